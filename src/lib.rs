@@ -1,0 +1,123 @@
+//! sepal tells what third-party software is in a tree, under which terms, and whether a policy allows it: offline, without
+//! executing anything, the same answer each time, with a place for every fact.
+//!
+//! This page is the map of the house. Each room opens with what belongs there, what does not, and how to add to it.
+//!
+//! # The path of a scan
+//!
+//! 1. [`cli`] turns arguments into settings, reads clock and environment, and calls a use case of [`app`].
+//! 2. [`walk`] finds the files that some [`ecosystem::Format`] wants, reads each once, and hands it to [`extract`] in the same
+//!    worker. There the format's `parse` makes [`ecosystem::Parsed`] of the text, through the readers of [`text`], which keep
+//!    the place of everything.
+//! 3. [`resolve`] lets each [`ecosystem::Ecosystem`] join what was read into graphs, decides scopes by reachability, merges
+//!    by package URL and sorts: a [`model::Bom`]. Under `--trust-tools` [`tool`] has asked the ecosystem's own tool before, and
+//!    its answer is one more format.
+//! 4. [`enrich`] adds licenses that the scanned files did not state, from copies of packages that [`cache`] opens.
+//! 5. [`evaluate`] lays a [`policy::Policy`] over the Bom on a day: every [`rule::Rule`] yields drafts, which are weighed,
+//!    waived and counted into a [`model::Verdict`]. What an expression means and what lists make of it is [`license`].
+//! 6. [`report`] puts Bom and Verdict into words for a person, a program, code scanning, a workflow's log or a pull request;
+//!    [`sbom`] writes the Bom as CycloneDX, SPDX or package URLs.
+//!
+//! # Floors
+//!
+//! A room imports only rooms of lower floors and, on its own floor, those listed before it. Below, rooms are listed from the
+//! ground floor up.
+//!
+//! | floor | rooms | what they are |
+//! | --- | --- | --- |
+//! | 0 | [`model`] | the nouns |
+//! | 1 | [`text`], [`license`] | what is true of texts and licenses anywhere |
+//! | 2 | [`ecosystem`], [`sbom`] | the dialects: those that are read, those that are written |
+//! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`enrich`] | from files to a Bom |
+//! | 4 | [`rule`], [`policy`], [`evaluate`] | from a Bom to a Verdict |
+//! | 5 | [`report`] | from a Verdict to words |
+//! | 6 | [`app`] | use cases |
+//! | 7 | [`cli`] | the front door |
+//!
+//! # Doors
+//!
+//! Everything is a function of its arguments, except for the doors: [`walk`] opens files of the scanned tree, [`cache`] copies of
+//! packages, [`app::files`] what belongs to the user, [`tool`] runs another program, and [`cli`] asks clock and environment.
+//! There is no door to the network.
+//!
+//! # Promises, and the tests that hold them
+//!
+//! | promise | held by |
+//! | --- | --- |
+//! | stairs lead down only; only doors touch the world; tables are the folders | `tests/house.rs`, `clippy.toml` |
+//! | no socket, no process | `tests/it/inert.rs` |
+//! | the same bytes in, the same bytes out | `tests/it/determinism.rs`, `tests/sbom.rs` |
+//! | evidence holds what it claims; no cut or changed byte of any file panics; each case is read as expected, and as the ecosystem's own tool reads it | `tests/formats.rs` |
+//! | strangers' text steers nothing; secrets in URLs reach no output; broken files end nothing | `tests/it/hostile.rs` |
+//! | nothing outside the roots is read; what is no plain file is never opened; what is left out is counted | `tests/it/walking.rs` |
+//! | unknown is not a pass; waivers end; a typo is answered with its line | `tests/it/policy.rs` |
+//! | every rule finds its bad example and leaves its good one | `evaluate/laws.rs` |
+//! | the fast reader of a format and the general one agree | `text/differential.rs` |
+//! | documents are valid by the official schemas and read by other people's libraries | `tests/sbom.rs` |
+//! | the pages show what the program answers | `tests/it/docs.rs`, `.ci/readme` |
+//!
+//! # What turned out otherwise than planned
+//!
+//! - [`tool`] is a room of its own: the one place that runs another program has walls around it, and [`extract`] stays pure.
+//! - [`cache`] stands beside [`walk`]: copies of packages are opened by other laws than the scanned tree (only by a path that an
+//!   ecosystem names, also outside the roots).
+//! - Hash maps are for looking up only: [`model::LookUp`] cannot be iterated, so that no order of chance reaches an output.
+//! - Which directories are installed trees is the ecosystems' knowledge ([`ecosystem::InstalledTree`]), and so is where copies
+//!   lie ([`ecosystem::CopyKind`]); the walker and the cache know neither.
+//! - Rules about waivers and curations see how those fared ([`rule::Check::Decisions`]); all others see the Bom alone
+//!   ([`rule::Check::Scan`]), and cannot know what becomes of what they find.
+//! - [`ecosystem`] is joined once over all its files rather than file by file, since a manifest in one directory may belong to
+//!   a lock file in another.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+// Floor 0
+
+// The nouns: what there is.
+pub mod model;
+
+// Floor 1: what is true anywhere
+
+// Bytes to structure, keeping the place of everything.
+
+// What is known of licenses: grammar, names, classes, lists.
+
+// Floor 2: dialects
+
+// What package ecosystems write: the formats that are read.
+
+// What tools exchange: the documents that are written.
+
+// Floor 3: from files to a Bom
+
+// The door to the scanned tree.
+
+// Runs a format over a file.
+
+// Joins, decides scopes, merges, sorts.
+
+// The door to copies of packages.
+
+// The door to other programs.
+
+// Adds what the scanned files did not say.
+
+// Floor 4: from a Bom to a Verdict
+
+// What can be wrong, why that matters, what to do.
+
+// What an organisation wants.
+
+// Judgement.
+
+// Floor 5: from a Verdict to words
+
+// One file for each output.
+
+// Floor 6
+
+// The use cases.
+
+// Floor 7
+
+// What a person types, and what the process answers with.

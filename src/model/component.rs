@@ -1,0 +1,239 @@
+//! A piece of software, and where it comes from.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+
+use super::{Evidence, Licensing, ProjectId, Purl, RepoPath, Scope};
+
+/// What kind of thing a component is (the CycloneDX 1.6 component types this program meets).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ComponentKind {
+    /// A package that others link or import.
+    Library,
+    /// A program, a CI action or a project of one's own.
+    Application,
+    /// A container image.
+    Container,
+}
+
+impl ComponentKind {
+    /// The name CycloneDX gives it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ComponentKind::Library => "library",
+            ComponentKind::Application => "application",
+            ComponentKind::Container => "container",
+        }
+    }
+}
+
+/// Whose software it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// Part of the product: workspace members, the scanned package itself.
+    First,
+    /// Somebody else's.
+    Third,
+}
+
+impl Party {
+    /// The word used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Party::First => "first",
+            Party::Third => "third",
+        }
+    }
+}
+
+/// Where the bytes of a component come from, as the lock or manifest states it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    /// A package registry. `url` is `None` for the ecosystem's default registry; otherwise as written, without user info.
+    Registry {
+        /// The registry, where it is not the default one.
+        url: Option<CompactString>,
+    },
+    /// A git repository.
+    Git {
+        /// The repository, without user info.
+        url: CompactString,
+        /// The full commit id, if the files pin one.
+        commit: Option<CompactString>,
+        /// The branch or tag asked for, if any.
+        reference: Option<CompactString>,
+    },
+    /// An archive fetched by URL.
+    Archive {
+        /// The URL, without user info.
+        url: CompactString,
+    },
+    /// A directory or file of this repository, or beside it.
+    Path {
+        /// As written.
+        path: CompactString,
+    },
+    /// The files do not say.
+    Unknown,
+}
+
+impl Origin {
+    /// The word used in policies and reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Origin::Registry { .. } => "registry",
+            Origin::Git { .. } => "git",
+            Origin::Archive { .. } => "archive",
+            Origin::Path { .. } => "path",
+            Origin::Unknown => "unknown",
+        }
+    }
+
+    /// The URL, where there is one.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Origin::Registry { url } => url.as_deref(),
+            Origin::Git { url, .. } | Origin::Archive { url } => Some(url),
+            Origin::Path { .. } | Origin::Unknown => None,
+        }
+    }
+}
+
+/// Digest algorithms that lock files use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HashAlgorithm {
+    /// MD5.
+    Md5,
+    /// SHA-1.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+    /// SHA-384.
+    Sha384,
+    /// SHA-512.
+    Sha512,
+}
+
+impl HashAlgorithm {
+    /// The name CycloneDX gives it (`SHA-256`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            HashAlgorithm::Md5 => "MD5",
+            HashAlgorithm::Sha1 => "SHA-1",
+            HashAlgorithm::Sha256 => "SHA-256",
+            HashAlgorithm::Sha384 => "SHA-384",
+            HashAlgorithm::Sha512 => "SHA-512",
+        }
+    }
+
+    /// Length of the digest in bytes.
+    pub fn bytes(self) -> usize {
+        match self {
+            HashAlgorithm::Md5 => 16,
+            HashAlgorithm::Sha1 => 20,
+            HashAlgorithm::Sha256 => 32,
+            HashAlgorithm::Sha384 => 48,
+            HashAlgorithm::Sha512 => 64,
+        }
+    }
+}
+
+/// A digest of the component's distributed artefact.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash {
+    /// By which algorithm.
+    pub algorithm: HashAlgorithm,
+    /// The digest in lower-case hexadecimal.
+    pub hex: Box<str>,
+}
+
+impl Hash {
+    /// A digest given in hexadecimal. `None` if it is not of the algorithm's length or not hexadecimal.
+    pub fn from_hex(algorithm: HashAlgorithm, hex: &str) -> Option<Hash> {
+        let valid = hex.len() == algorithm.bytes() * 2 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+        valid.then(|| Hash { algorithm, hex: hex.to_ascii_lowercase().into() })
+    }
+
+    /// A digest given as bytes. `None` if it is not of the algorithm's length.
+    pub fn from_bytes(algorithm: HashAlgorithm, bytes: &[u8]) -> Option<Hash> {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        if bytes.len() != algorithm.bytes() {
+            return None;
+        }
+        let mut hex = vec![0; bytes.len() * 2];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        Some(Hash { algorithm, hex: String::from_utf8(hex).ok()?.into() })
+    }
+}
+
+/// That a component is part of a project: one entry per project and lock entry that names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occurrence {
+    /// The project.
+    pub project: ProjectId,
+    /// What for: the strongest scope by which the project's roots reach it.
+    pub scope: Scope,
+    /// Whether a root of the project depends on it directly.
+    pub direct: bool,
+    /// Where the entry stands.
+    pub evidence: Evidence,
+    /// Directory (or file) in the tree that holds the installed or member copy, where the files say so
+    /// (`web/node_modules/a`).
+    pub directory: Option<RepoPath>,
+}
+
+/// A piece of software: of one's own or of a third party. Its purl is its identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// The identity.
+    pub purl: Purl,
+    /// What kind of thing.
+    pub kind: ComponentKind,
+    /// Whose it is.
+    pub party: Party,
+    /// Who delivers it, where the files say so.
+    pub supplier: Option<CompactString>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Digests of the distributed artefact, sorted.
+    pub hashes: Vec<Hash>,
+    /// What is known of its terms.
+    pub licensing: Licensing,
+    /// Where it occurs: sorted, never empty.
+    pub occurrences: Vec<Occurrence>,
+    /// Further facts under the names of registered property taxonomies.
+    pub properties: BTreeMap<CompactString, CompactString>,
+}
+
+impl Component {
+    /// The strongest scope over all occurrences.
+    pub fn scope(&self) -> Scope {
+        self.occurrences.iter().map(|occurrence| occurrence.scope).min().unwrap_or(Scope::Runtime)
+    }
+
+    /// Whether any project depends on it directly.
+    pub fn direct(&self) -> bool {
+        self.occurrences.iter().any(|occurrence| occurrence.direct)
+    }
+
+    /// Whether it is somebody else's.
+    pub fn is_third_party(&self) -> bool {
+        self.party == Party::Third
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_has_the_length_of_its_algorithm() {
+        assert!(Hash::from_hex(HashAlgorithm::Sha1, "abc").is_none());
+        assert!(Hash::from_hex(HashAlgorithm::Md5, &"g".repeat(32)).is_none());
+        assert_eq!(&*Hash::from_hex(HashAlgorithm::Md5, &"A".repeat(32)).unwrap().hex, "a".repeat(32));
+        assert_eq!(&*Hash::from_bytes(HashAlgorithm::Md5, &[0xab; 16]).unwrap().hex, "ab".repeat(16));
+    }
+}

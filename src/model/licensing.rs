@@ -1,0 +1,105 @@
+//! What is known of a component's terms. Declared, detected and concluded are kept apart, and raw is never thrown away.
+
+use compact_str::CompactString;
+
+use super::Evidence;
+
+/// What a component's package says, what its texts say, and what a person concluded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Licensing {
+    /// What lock files, manifests and package caches declare, in the order of trust: the first one counts.
+    pub declared: Vec<LicenseClaim>,
+    /// What a person concluded (a curation in the policy). Overrides what is declared.
+    pub concluded: Option<LicenseClaim>,
+}
+
+impl Licensing {
+    /// The claim that judgement goes by: the conclusion, else the first declaration.
+    pub fn effective(&self) -> Option<&LicenseClaim> {
+        self.concluded.as_ref().or_else(|| self.declared.first())
+    }
+}
+
+/// One statement about terms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LicenseClaim {
+    /// As written.
+    pub raw: CompactString,
+    /// As a canonical SPDX expression, if it could be read as one.
+    pub expression: Option<CompactString>,
+    /// How the expression was got from the raw text.
+    pub reading: Reading,
+    /// Who says so.
+    pub source: LicenseSource,
+    /// Where it is written.
+    pub evidence: Option<Evidence>,
+}
+
+/// How an SPDX expression was got from raw text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reading {
+    /// It is a valid expression as written.
+    Strict,
+    /// Valid after putting case, deprecated ids or operators into canonical form without changing the meaning.
+    Canonical,
+    /// Mapped by a listed alias; the text says which and why it is sound.
+    Alias(CompactString),
+    /// Mapped by an uncertain reading; never good enough to be allowed without review.
+    Guess(CompactString),
+    /// Not an expression: kept raw. The text says what is wrong with it.
+    Unmapped(CompactString),
+}
+
+impl Reading {
+    /// The word used in reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Reading::Strict => "strict",
+            Reading::Canonical => "canonical",
+            Reading::Alias(_) => "alias",
+            Reading::Guess(_) => "guess",
+            Reading::Unmapped(_) => "unmapped",
+        }
+    }
+}
+
+/// Who states a license.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LicenseSource {
+    /// The lock file.
+    Lock,
+    /// A manifest of the repository (first-party packages).
+    Manifest,
+    /// An installed tree in the repository (`node_modules`).
+    Installed,
+    /// A vendored tree in the repository.
+    Vendored,
+    /// A package cache of this machine.
+    Cache,
+    /// A curation in the policy.
+    Curation,
+}
+
+impl LicenseSource {
+    /// All sources, in the order reports list them.
+    pub const ALL: [LicenseSource; 6] = [
+        LicenseSource::Lock,
+        LicenseSource::Manifest,
+        LicenseSource::Installed,
+        LicenseSource::Vendored,
+        LicenseSource::Cache,
+        LicenseSource::Curation,
+    ];
+
+    /// The words used in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            LicenseSource::Lock => "lock",
+            LicenseSource::Manifest => "manifest",
+            LicenseSource::Installed => "installed",
+            LicenseSource::Vendored => "vendored",
+            LicenseSource::Cache => "package cache",
+            LicenseSource::Curation => "curation",
+        }
+    }
+}

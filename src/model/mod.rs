@@ -1,0 +1,29 @@
+//! The nouns: what there is. Data with identity and order.
+//!
+//! No I/O, no policy, no formats. Every other room speaks in these words; their meaning follows CycloneDX 1.6 and SPDX
+//! where those have one. To add a noun, add a file here and export it below; to add a *fact* about a component, prefer an
+//! existing field in the standards' terms and a named property for the rest: no field here is of type "anything".
+
+mod bom;
+mod component;
+mod date;
+mod dependency;
+mod diagnostic;
+mod evidence;
+mod finding;
+mod licensing;
+mod look_up;
+mod purl;
+
+pub use bom::{Bom, Completeness, FileCounts, Project, Stage, Subject};
+pub use component::{Component, ComponentKind, Hash, HashAlgorithm, Occurrence, Origin, Party};
+pub use date::{Date, DateError};
+pub use dependency::{ComponentId, Dependency, ProjectId, Scope};
+pub use diagnostic::{Diagnostic, DiagnosticKind};
+pub use evidence::{Evidence, Field, Location, Mark, RepoPath, Span, Technique};
+pub use finding::{
+    Because, ComponentVerdict, Coverage, Finding, LicenseVerdict, Outcome, RuleSummary, Severity, Standing, Verdict,
+};
+pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading};
+pub use look_up::LookUp;
+pub use purl::{Purl, PurlError};
