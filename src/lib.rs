@@ -79,6 +79,7 @@ pub mod model;
 // Floor 1: what is true anywhere
 
 // Bytes to structure, keeping the place of everything.
+pub mod text;
 
 // What is known of licenses: grammar, names, classes, lists.
 

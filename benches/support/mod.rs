@@ -1,0 +1,275 @@
+//! Lock files of any size to measure with, made up but shaped like real ones.
+//!
+//! What belongs here: generators that several benches use. What does not: measuring.
+//!
+//! Every generator describes the same graph of `components` numbered components, so that formats can be compared: the
+//! project depends on the first [`DIRECT`] of them; each component depends on two later ones (so that all are reached, a
+//! few dozen steps from the project at most) and on up to two more that are drawn. All is drawn from a fixed seed: the
+//! same number gives the same text on every machine. No text names a real registry or package.
+
+#![allow(dead_code)] // each bench uses its part
+#![allow(clippy::disallowed_methods, reason = "a bench makes the world that it measures")]
+
+pub mod tree;
+
+use std::fmt::Write as _;
+
+/// Writes into a `String`, which cannot fail.
+macro_rules! put {
+    ($text:expr, $($argument:tt)*) => { writeln!($text, $($argument)*).expect("a String takes any text") };
+}
+
+/// How many components the project itself depends on.
+pub const DIRECT: usize = 32;
+
+/// How many components a large lock file has.
+pub const LARGE: usize = 50_000;
+
+/// Whether the large worlds are asked for: `SEPAL_BENCH_FULL=1`. Else a run takes seconds and shows only that the benches
+/// work.
+pub fn is_full() -> bool {
+    std::env::var_os("SEPAL_BENCH_FULL").is_some_and(|value| value == "1")
+}
+
+/// How many components to measure with.
+pub fn sizes() -> Vec<usize> {
+    if is_full() { vec![1_000, LARGE] } else { vec![1_000] }
+}
+
+/// A component of the made-up graph.
+pub struct Component {
+    /// `component-00017`.
+    pub name: String,
+    /// For npm's formats the name in a scope, for one in four: `@scope-7/component-00017`.
+    pub scoped: String,
+    /// `2.17.3`.
+    pub version: String,
+    /// The numbers of the components it depends on, ascending.
+    pub dependencies: Vec<usize>,
+}
+
+/// A small generator of pseudo-random numbers (SplitMix64).
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() % bound as u64) as usize
+    }
+
+    fn characters(&mut self, alphabet: &[u8], count: usize) -> String {
+        (0..count).map(|_| char::from(alphabet[self.below(alphabet.len())])).collect()
+    }
+
+    fn hexadecimal(&mut self, count: usize) -> String {
+        self.characters(b"0123456789abcdef", count)
+    }
+
+    /// A subresource integrity of SHA-512.
+    fn integrity(&mut self) -> String {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        format!("sha512-{}==", self.characters(alphabet, 86))
+    }
+}
+
+/// The components, in the order of their names.
+pub fn components(count: usize) -> Vec<Component> {
+    let mut draw = Draw(1);
+    (0..count)
+        .map(|number| {
+            let name = format!("component-{number:05}");
+            let scoped = if number % 4 == 1 { format!("@scope-{}/{name}", number % 10) } else { name.clone() };
+            let version = format!("{}.{}.{}", draw.below(9), draw.below(40), draw.below(20));
+            let below = DIRECT + 2 * number;
+            let mut dependencies: Vec<usize> = (below..below + 2).filter(|other| *other < count).collect();
+            for _ in 0..draw.below(3) {
+                let other = number + 1 + draw.below(count);
+                dependencies.extend((other < count).then_some(other));
+            }
+            dependencies.sort_unstable();
+            dependencies.dedup();
+            Component { name, scoped, version, dependencies }
+        })
+        .collect()
+}
+
+/// The `package.json` that the lock files of npm's kind belong to.
+pub fn package_json(count: usize) -> String {
+    let mut text = String::from("{\n  \"name\": \"demo\",\n  \"version\": \"1.0.0\",\n");
+    let direct: Vec<usize> = (0..count.min(DIRECT)).collect();
+    npm_dependencies(&mut text, &components(count), &direct);
+    text.push_str("\n}\n");
+    text
+}
+
+/// The `Cargo.toml` that the `Cargo.lock` belongs to.
+pub fn cargo_toml(count: usize) -> String {
+    let mut text = String::from("[package]\nname = \"demo\"\nversion = \"1.0.0\"\n\n[dependencies]\n");
+    for component in components(count).iter().take(DIRECT) {
+        put!(text, "{} = \"{}\"", component.name, component.version);
+    }
+    text
+}
+
+/// A `package-lock.json` of version 3.
+pub fn package_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(2);
+    let mut text = String::with_capacity(count * 420);
+    put!(
+        text,
+        "{{\n  \"name\": \"demo\",\n  \"version\": \"1.0.0\",\n  \"lockfileVersion\": 3,\n  \"requires\": true,"
+    );
+    put!(text, "  \"packages\": {{\n    \"\": {{\n      \"name\": \"demo\",\n      \"version\": \"1.0.0\",");
+    let direct: Vec<usize> = (0..count.min(DIRECT)).collect();
+    npm_dependencies(&mut text, &components, &direct);
+    put!(text, "\n    }},");
+    for (number, component) in components.iter().enumerate() {
+        let Component { name, scoped, version, dependencies } = component;
+        put!(text, "    \"node_modules/{scoped}\": {{\n      \"version\": \"{version}\",");
+        put!(text, "      \"resolved\": \"https://registry.example/{scoped}/-/{name}-{version}.tgz\",");
+        put!(text, "      \"integrity\": \"{}\",", draw.integrity());
+        if number % 3 == 0 {
+            put!(text, "      \"dev\": true,");
+        }
+        text.push_str("      \"license\": \"MIT\"");
+        if !dependencies.is_empty() {
+            text.push_str(",\n");
+            npm_dependencies(&mut text, &components, dependencies);
+        }
+        if number % 2 == 0 {
+            text.push_str(",\n      \"engines\": {\n        \"node\": \">=18\"\n      }");
+        }
+        put!(text, "\n    }}{}", if number + 1 == count { "" } else { "," });
+    }
+    text.push_str("  }\n}\n");
+    text
+}
+
+fn npm_dependencies(text: &mut String, components: &[Component], dependencies: &[usize]) {
+    text.push_str("      \"dependencies\": {");
+    for (place, number) in dependencies.iter().enumerate() {
+        let Component { scoped, version, .. } = &components[*number];
+        let separator = if place == 0 { "" } else { "," };
+        write!(text, "{separator}\n        \"{scoped}\": \"^{version}\"").expect("a String takes any text");
+    }
+    text.push_str("\n      }");
+}
+
+/// A `Cargo.lock` of version 4.
+pub fn cargo_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(3);
+    let mut text = String::with_capacity(count * 300);
+    put!(
+        text,
+        "# This file is automatically @generated by Cargo.\n# It is not intended for manual editing.\nversion = 4"
+    );
+    for component in &components {
+        put!(text, "\n[[package]]\nname = \"{}\"\nversion = \"{}\"", component.name, component.version);
+        put!(text, "source = \"registry+https://registry.example/index\"\nchecksum = \"{}\"", draw.hexadecimal(64));
+        cargo_dependencies(&mut text, &components, &component.dependencies);
+    }
+    put!(text, "\n[[package]]\nname = \"demo\"\nversion = \"1.0.0\"");
+    let direct: Vec<usize> = (0..count.min(DIRECT)).collect();
+    cargo_dependencies(&mut text, &components, &direct);
+    text
+}
+
+fn cargo_dependencies(text: &mut String, components: &[Component], dependencies: &[usize]) {
+    if dependencies.is_empty() {
+        return;
+    }
+    put!(text, "dependencies = [");
+    for number in dependencies {
+        put!(text, " \"{}\",", components[*number].name);
+    }
+    put!(text, "]");
+}
+
+/// A `pnpm-lock.yaml` of version 9.
+pub fn pnpm_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(4);
+    let mut text = String::with_capacity(count * 360);
+    put!(text, "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n");
+    put!(text, "importers:\n\n  .:\n    dependencies:");
+    for component in components.iter().take(DIRECT) {
+        put!(text, "      {}:", yaml_key(&component.scoped));
+        put!(text, "        specifier: ^{0}\n        version: {0}", component.version);
+    }
+    put!(text, "\npackages:");
+    let order = by_scoped_name(&components);
+    for (number, component) in order.iter().enumerate() {
+        put!(text, "\n  {}:", yaml_key(&format!("{}@{}", component.scoped, component.version)));
+        put!(text, "    resolution: {{integrity: {}}}", draw.integrity());
+        if number % 2 == 0 {
+            put!(text, "    engines: {{node: '>=18'}}");
+        }
+    }
+    put!(text, "\nsnapshots:");
+    for component in order {
+        let key = yaml_key(&format!("{}@{}", component.scoped, component.version));
+        if component.dependencies.is_empty() {
+            put!(text, "\n  {key}: {{}}");
+            continue;
+        }
+        put!(text, "\n  {key}:\n    dependencies:");
+        for number in &component.dependencies {
+            let dependency = &components[*number];
+            put!(text, "      {}: {}", yaml_key(&dependency.scoped), dependency.version);
+        }
+    }
+    text
+}
+
+/// The components as npm's lock files order them.
+fn by_scoped_name(components: &[Component]) -> Vec<&Component> {
+    let mut order: Vec<&Component> = components.iter().collect();
+    order.sort_by(|a, b| a.scoped.cmp(&b.scoped));
+    order
+}
+
+/// A key as pnpm writes it: in quotes if it begins with `@`.
+fn yaml_key(name: &str) -> String {
+    if name.starts_with('@') { format!("'{name}'") } else { name.to_owned() }
+}
+
+/// A `yarn.lock` of yarn 4 (berry).
+pub fn yarn_berry_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(5);
+    let mut text = String::with_capacity(count * 440);
+    put!(text, "# This file is generated by running \"yarn install\" inside your project.");
+    put!(text, "# Manual changes might be lost - proceed with caution!\n\n__metadata:\n  version: 8\n  cacheKey: 10c0");
+    for component in by_scoped_name(&components) {
+        let Component { scoped, version, .. } = component;
+        put!(text, "\n\"{scoped}@npm:^{version}\":\n  version: {version}\n  resolution: \"{scoped}@npm:{version}\"");
+        yarn_dependencies(&mut text, &components, &component.dependencies);
+        put!(text, "  checksum: 10c0/{}\n  languageName: node\n  linkType: hard", draw.hexadecimal(128));
+    }
+    put!(text, "\n\"demo@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"demo@workspace:.\"");
+    let direct: Vec<usize> = (0..count.min(DIRECT)).collect();
+    yarn_dependencies(&mut text, &components, &direct);
+    put!(text, "  languageName: unknown\n  linkType: soft");
+    text
+}
+
+fn yarn_dependencies(text: &mut String, components: &[Component], dependencies: &[usize]) {
+    if dependencies.is_empty() {
+        return;
+    }
+    put!(text, "  dependencies:");
+    for number in dependencies {
+        let Component { scoped, version, .. } = &components[*number];
+        let quote = if scoped.starts_with('@') { "\"" } else { "" };
+        put!(text, "    {quote}{scoped}{quote}: \"npm:^{version}\"");
+    }
+}
