@@ -82,6 +82,7 @@ pub mod model;
 pub mod text;
 
 // What is known of licenses: grammar, names, classes, lists.
+pub mod license;
 
 // Floor 2: dialects
 
