@@ -87,6 +87,7 @@ pub mod license;
 // Floor 2: dialects
 
 // What package ecosystems write: the formats that are read.
+pub mod ecosystem;
 
 // What tools exchange: the documents that are written.
 
