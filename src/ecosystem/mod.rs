@@ -20,9 +20,10 @@ use crate::model::{
 use crate::text::{Source, SyntaxError};
 
 mod cargo;
+mod npm;
 
 /// All ecosystems, sorted by purl type.
-pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM];
+pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &npm::ECOSYSTEM];
 
 /// Everything that the rest of the program asks of an ecosystem.
 #[derive(Debug)]
