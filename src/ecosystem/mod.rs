@@ -20,10 +20,11 @@ use crate::model::{
 use crate::text::{Source, SyntaxError};
 
 mod cargo;
+mod github;
 mod npm;
 
 /// All ecosystems, sorted by purl type.
-pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &npm::ECOSYSTEM];
+pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &npm::ECOSYSTEM];
 
 /// Everything that the rest of the program asks of an ecosystem.
 #[derive(Debug)]
