@@ -90,6 +90,7 @@ pub mod license;
 pub mod ecosystem;
 
 // What tools exchange: the documents that are written.
+pub mod sbom;
 
 // Floor 3: from files to a Bom
 
