@@ -95,16 +95,22 @@ pub mod sbom;
 // Floor 3: from files to a Bom
 
 // The door to the scanned tree.
+pub mod walk;
 
 // Runs a format over a file.
+pub mod extract;
 
 // Joins, decides scopes, merges, sorts.
+pub mod resolve;
 
 // The door to copies of packages.
+pub mod cache;
 
 // The door to other programs.
+pub mod tool;
 
 // Adds what the scanned files did not say.
+pub mod enrich;
 
 // Floor 4: from a Bom to a Verdict
 

@@ -1,0 +1,206 @@
+//! The door to copies of packages: installed and vendored trees of the scanned repository, and package caches of this
+//! machine.
+//!
+//! Reading only: nothing is unpacked, written or executed. Which files hold a package's metadata is the ecosystem's
+//! knowledge ([`CopyKind`](crate::ecosystem::CopyKind)); this room only opens them.
+
+#![allow(clippy::disallowed_methods, reason = "the door to copies of packages")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, RwLock};
+
+use crate::ecosystem::CopyBase;
+use crate::model::{LookUp, RepoPath};
+use crate::text::Source;
+use crate::walk::{Limits, Root, read_file, read_reference};
+
+/// Metadata files of packages are small; a larger one is not what it should be.
+const LIMITS: Limits = Limits { file_bytes: 4 << 20, total_bytes: u64::MAX };
+
+/// How many directories a `*` segment may stand for.
+const MOST_DIRECTORIES: usize = 4096;
+
+/// Where copies of packages lie.
+#[derive(Debug, Default)]
+pub struct Copies {
+    roots: Vec<Root>,
+    machine: BTreeMap<&'static str, PathBuf>,
+    listed: Mutex<BTreeMap<PathBuf, Arc<Vec<String>>>>,
+    is_there: RwLock<LookUp<String, bool>>,
+}
+
+impl Copies {
+    /// Copies in the scanned trees, and in the named directories of this machine (`cargo-home`).
+    pub fn new(roots: &[Root], machine: BTreeMap<&'static str, PathBuf>) -> Self {
+        Self { roots: roots.to_vec(), machine, listed: Mutex::default(), is_there: RwLock::default() }
+    }
+
+    /// The first of these files that `accept` takes, and what it made of it. A path segment `*` stands for every directory
+    /// there, and one that ends in `*` for every directory whose name begins so, in the order of their names.
+    pub fn find<T>(
+        &self,
+        base: CopyBase,
+        candidates: &[String],
+        mut accept: impl FnMut(&Source) -> Option<T>,
+    ) -> Option<(RepoPath, T)> {
+        match base {
+            CopyBase::Tree { .. } => candidates.iter().find_map(|candidate| {
+                let (root, below) = self.in_tree(candidate)?;
+                if !self.may_lie_in(&root.directory, [root.label.as_str(), "/"], below) {
+                    return None;
+                }
+                self.expand(&root.directory, below).into_iter().find_map(|found| {
+                    let path = RepoPath::new(root.label.as_str()).join(&found)?;
+                    let source = read_reference(&self.roots, &path, LIMITS).ok()?;
+                    accept(&source).map(|made| (path, made))
+                })
+            }),
+            CopyBase::Machine(name) => {
+                let directory = self.machine.get(name)?;
+                candidates.iter().find_map(|candidate| {
+                    if !self.may_lie_in(directory, [name, ":"], candidate) {
+                        return None;
+                    }
+                    // The path that is reported keeps its `*`: what it stood for differs from machine to machine.
+                    let path = RepoPath::new(&format!("{name}:{candidate}"));
+                    self.expand(directory, candidate).into_iter().find_map(|found| {
+                        let source = read_file(&directory.join(found), &path, LIMITS).ok()?;
+                        accept(&source).map(|made| (path.clone(), made))
+                    })
+                })
+            }
+        }
+    }
+
+    /// Whether there is such a base at all: looked nowhere and found nothing are two answers.
+    pub fn has(&self, base: CopyBase) -> bool {
+        match base {
+            CopyBase::Tree { .. } => !self.roots.is_empty(),
+            CopyBase::Machine(name) => self.machine.get(name).is_some_and(|directory| directory.is_dir()),
+        }
+    }
+
+    /// Whether a directory of this path is in the scanned trees.
+    pub fn has_directory(&self, directory: &RepoPath) -> bool {
+        self.in_tree(directory.as_str()).is_some_and(|(root, below)| root.directory.join(below).is_dir())
+    }
+
+    fn in_tree<'a>(&self, candidate: &'a str) -> Option<(&Root, &'a str)> {
+        let within = |root: &&Root| {
+            let label = root.label.as_str();
+            label.is_empty() || candidate.strip_prefix(label).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let root = self.roots.iter().filter(within).max_by_key(|root| root.label.as_str().len())?;
+        let label = root.label.as_str();
+        Some((root, if label.is_empty() { candidate } else { &candidate[label.len() + 1..] }))
+    }
+
+    /// Whether the directories that a candidate's package would lie in are there, as far as the first `*`. Each is asked for
+    /// once: a monorepo names some ten thousand packages in a few hundred places, of which most are not there at all.
+    fn may_lie_in(&self, base: &Path, [name, separator]: [&str; 2], candidate: &str) -> bool {
+        let fixed = candidate.find('*').map_or(candidate, |star| &candidate[..star]);
+        // The last directory is the package's own, and asking for it is as dear as asking for the file.
+        let Some((above, _)) = fixed.rsplit_once('/') else { return true };
+        let above = if fixed.len() < candidate.len() { Some(above) } else { above.rsplit_once('/').map(|(to, _)| to) };
+        let Some(above) = above else { return true };
+        let mut key = [name, separator, above].concat();
+        let known = |key: &str| self.is_there.read().expect("no worker panics while it holds this").get(key).copied();
+        if let Some(there) = known(&key) {
+            return there;
+        }
+        // Outermost first: where a project has no such tree at all, everything below is answered by one entry.
+        let ends: Vec<usize> = above.match_indices('/').map(|(at, _)| at).chain([above.len()]).collect();
+        let mut there = true;
+        for end in ends {
+            key.truncate(name.len() + separator.len());
+            key.push_str(&above[..end]);
+            there = there && known(&key).unwrap_or_else(|| base.join(&above[..end]).is_dir());
+            self.is_there.write().expect("no worker panics while it holds this").insert(key.clone(), there);
+        }
+        there
+    }
+
+    fn expand(&self, base: &Path, candidate: &str) -> Vec<String> {
+        let mut found = vec![String::new()];
+        for segment in candidate.split('/') {
+            let Some(prefix) = segment.strip_suffix('*') else {
+                for path in &mut found {
+                    if !path.is_empty() {
+                        path.push('/');
+                    }
+                    path.push_str(segment);
+                }
+                continue;
+            };
+            let mut longer = Vec::new();
+            for path in &found {
+                let names = self.list(base.join(path));
+                let first = names.partition_point(|name| name.as_str() < prefix);
+                for name in names[first..].iter().take_while(|name| name.starts_with(prefix)) {
+                    longer.push(if path.is_empty() { name.clone() } else { format!("{path}/{name}") });
+                }
+            }
+            found = longer;
+        }
+        found
+    }
+
+    /// The directories in a directory, sorted; asked once.
+    fn list(&self, directory: PathBuf) -> Arc<Vec<String>> {
+        let mut listed = self.listed.lock().expect("no worker panics while it holds this");
+        if let Some(names) = listed.get(&directory) {
+            return Arc::clone(names);
+        }
+        let mut names: Vec<String> = std::fs::read_dir(&directory)
+            .map(|entries| {
+                entries
+                    .flatten()
+                    .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .take(MOST_DIRECTORIES)
+                    .collect()
+            })
+            .unwrap_or_default();
+        names.sort();
+        let names = Arc::new(names);
+        listed.insert(directory, Arc::clone(&names));
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_directories_in_order_and_stay_in_the_reported_path() {
+        let directory = tempfile::tempdir().unwrap();
+        for registry in ["b-2", "a-1"] {
+            let package = directory.path().join("registry/src").join(registry).join("kit-1.0.0");
+            std::fs::create_dir_all(&package).unwrap();
+            std::fs::write(package.join("Cargo.toml"), registry).unwrap();
+        }
+        let copies = Copies::new(&[], BTreeMap::from([("cargo-home", directory.path().to_owned())]));
+        let candidates = ["registry/src/*/kit-1.0.0/Cargo.toml".to_owned()];
+        let read = |source: &Source| Some(source.text().to_owned());
+        let (path, text) = copies.find(CopyBase::Machine("cargo-home"), &candidates, read).unwrap();
+        assert_eq!((path.as_str(), text.as_str()), ("cargo-home:registry/src/*/kit-1.0.0/Cargo.toml", "a-1"));
+        let second = |source: &Source| (source.text() == "b-2").then_some(());
+        assert!(copies.find(CopyBase::Machine("cargo-home"), &candidates, second).is_some());
+        assert!(copies.find(CopyBase::Machine("elsewhere"), &candidates, second).is_none());
+    }
+
+    #[test]
+    fn a_copy_in_the_tree_does_not_lead_out_of_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let tree = directory.path().join("tree");
+        std::fs::create_dir_all(tree.join("node_modules")).unwrap();
+        std::fs::write(directory.path().join("package.json"), "{}").unwrap();
+        let root = Root { directory: tree, label: RepoPath::root(), only: None };
+        let copies = Copies::new(&[root], BTreeMap::new());
+        let base = CopyBase::Tree { installed: true };
+        let candidates = ["node_modules/../../package.json".to_owned()];
+        assert!(copies.find(base, &candidates, |_| Some(())).is_none());
+    }
+}

@@ -1,0 +1,8 @@
+//! Adds to the Bom what the scanned files did not say themselves.
+//!
+//! One file per kind of addition; each says in a [`Stage`](crate::model::Stage) that it ran and with what, so that "not
+//! looked" and "looked and found nothing" stay two answers.
+
+mod license;
+
+pub use license::{declared_licenses, is_worth_looking};

@@ -1,0 +1,50 @@
+//! Makes the Bom: joins what was read into projects, decides scopes by reachability, merges by purl, sorts.
+//!
+//! What belongs here is the same for every ecosystem; what only one knows (which manifest belongs to which lock file) is in
+//! its `join`. Pure: values in, values out.
+
+mod merge;
+mod reach;
+mod ways;
+
+use crate::ecosystem::{self, ReadFile};
+use crate::extract::Extracted;
+use crate::model::{Bom, Diagnostic, FileCounts, Location};
+
+pub use reach::{Reach, reach};
+pub use ways::{ProjectWays, Way, ways_to};
+
+/// The Bom of everything that was read. `files` need not be sorted; `diagnostics` are those of the walk.
+pub fn resolve(mut files: Vec<Extracted>, counts: FileCounts, mut diagnostics: Vec<Diagnostic>) -> Bom {
+    files.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.format.id.cmp(b.format.id)));
+    let mut merge = merge::Merge::default();
+    for ecosystem in ecosystem::TABLE {
+        let read: Vec<ReadFile<'_>> = files
+            .iter()
+            .filter(|file| ecosystem.formats.iter().any(|format| std::ptr::eq(*format, file.format)))
+            .map(|file| ReadFile { path: &file.path, format: file.format, parsed: file.parsed.as_ref() })
+            .collect();
+        if read.is_empty() {
+            continue;
+        }
+        let graphs = (ecosystem.join)(&read);
+        merge.unjoined(ecosystem, &read, &graphs);
+        for graph in graphs {
+            diagnostics.extend(graph.notes.iter().map(|(path, note)| Diagnostic {
+                location: Location::at(path, note.mark),
+                kind: note.kind,
+                message: note.message.clone(),
+                help: None,
+            }));
+            merge.graph(ecosystem, graph, &read);
+        }
+    }
+    // What the files said is given back before the sorted copy of it is made.
+    diagnostics.extend(files.into_iter().flat_map(|file| file.diagnostics));
+    let mut bom = merge.finish();
+    diagnostics.sort();
+    diagnostics.dedup();
+    bom.diagnostics = diagnostics;
+    bom.files = counts;
+    bom
+}

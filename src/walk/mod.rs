@@ -1,0 +1,20 @@
+//! The door to the scanned tree: finds files by the patterns it is given, reads them, and hands each to the worker that
+//! read it.
+//!
+//! What belongs here: everything that touches the scanned repository's files. What does not: what a file means. Nothing is
+//! opened that no pattern wants, nothing outside the root is read, nothing is executed, and whatever could not be read is
+//! said ([`Walked::diagnostics`]), never fatal.
+
+#![allow(clippy::disallowed_methods, reason = "the door to the scanned tree")]
+
+mod excerpt;
+mod index;
+mod name;
+mod read;
+mod revision;
+mod tree;
+
+pub use excerpt::excerpts;
+pub use read::{Limits, Unread, read_file, read_reference};
+pub use revision::{Revision, revision};
+pub use tree::{Options, Patterns, Prune, Root, Walked, walk};

@@ -1,0 +1,76 @@
+//! Which revision of the repository is checked out, read from the files of `.git` without running git.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use compact_str::CompactString;
+
+/// A checked-out revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The full commit id.
+    pub commit: CompactString,
+    /// The branch, if one is checked out.
+    pub branch: Option<CompactString>,
+}
+
+fn commit(text: &str) -> Option<CompactString> {
+    let text = text.trim();
+    let valid = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    valid.then(|| text.into())
+}
+
+/// Reads a small file of the git directory; a large one is not what it should be.
+fn small(file: &Path) -> Option<String> {
+    let metadata = fs::metadata(file).ok()?;
+    (metadata.is_file() && metadata.len() < 1 << 24).then(|| fs::read_to_string(file).ok()).flatten()
+}
+
+/// The revision of the checkout whose top directory this is. `None` where there is no `.git`, or it cannot be read.
+pub fn revision(directory: &Path) -> Option<Revision> {
+    let entry = directory.join(".git");
+    let metadata = fs::symlink_metadata(&entry).ok()?;
+    let git: PathBuf = if metadata.is_dir() {
+        entry
+    } else {
+        // A work tree beside its repository: `gitdir: <path>`.
+        directory.join(small(&entry)?.strip_prefix("gitdir:")?.trim())
+    };
+    let head = small(&git.join("HEAD"))?;
+    let Some(reference) = head.trim().strip_prefix("ref:").map(str::trim) else {
+        return commit(&head).map(|commit| Revision { commit, branch: None });
+    };
+    if reference.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        return None;
+    }
+    let common = small(&git.join("commondir")).map_or_else(|| git.clone(), |text| git.join(text.trim()));
+    let loose = small(&git.join(reference)).or_else(|| small(&common.join(reference)));
+    let commit = loose.as_deref().and_then(commit).or_else(|| {
+        let packed = small(&common.join("packed-refs"))?;
+        packed.lines().find_map(|line| line.strip_suffix(reference)?.strip_suffix(' ').and_then(commit))
+    })?;
+    Some(Revision { commit, branch: reference.strip_prefix("refs/heads/").map(CompactString::from) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn head_is_followed_through_loose_and_packed_references() {
+        let directory = tempfile::tempdir().unwrap();
+        let git = directory.path().join(".git");
+        fs::create_dir_all(git.join("refs/heads")).unwrap();
+        assert_eq!(revision(directory.path()), None);
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        fs::write(git.join("packed-refs"), format!("# pack-refs\n{id} refs/heads/main\n")).unwrap();
+        let found = revision(directory.path()).unwrap();
+        assert_eq!((found.commit.as_str(), found.branch.as_deref()), (id, Some("main")));
+        let other = "f".repeat(40);
+        fs::write(git.join("refs/heads/main"), format!("{other}\n")).unwrap();
+        assert_eq!(revision(directory.path()).unwrap().commit, other);
+        fs::write(git.join("HEAD"), "ref: ../../etc/passwd\n").unwrap();
+        assert_eq!(revision(directory.path()), None);
+    }
+}
