@@ -115,10 +115,13 @@ pub mod enrich;
 // Floor 4: from a Bom to a Verdict
 
 // What can be wrong, why that matters, what to do.
+pub mod rule;
 
 // What an organisation wants.
+pub mod policy;
 
 // Judgement.
+pub mod evaluate;
 
 // Floor 5: from a Verdict to words
 

@@ -1,0 +1,173 @@
+//! Every rule fires on a bad world and not on a good one.
+
+use crate::model::{Completeness, ComponentKind, DiagnosticKind, Origin, Scope};
+use crate::rule;
+
+use super::evaluate;
+use super::tests::{policy, rules_of, today};
+use super::world::{Change, World};
+
+/// Two worlds with the policies they are judged by: in the first the rule finds something, in the second it does not.
+struct Case {
+    bad: (World, String),
+    good: (World, String),
+}
+
+const NOTHING: &str = "extends = []\n";
+const LISTS: &str = "extends = []\n[licenses]\nallow = [\"MIT\"]\ndeny = [\"class:network-copyleft\"]\n";
+const WAIVER: &str = "extends = []\n[licenses]\ndeny = [\"MIT\"]\n[[waiver]]\nrule = \"legal/component-license-denied\"\n\
+                      component = \"pkg:npm/kit\"\nreason = \"build-only\"\njustification = \"never shipped\"\n\
+                      approved-by = \"ospo@example.org\"\n";
+
+fn one(license: &str) -> World {
+    let (mut world, web) = World::web();
+    world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).license(license);
+    world
+}
+
+fn from(origin: Origin) -> World {
+    let (mut world, web) = World::web();
+    world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).from(origin);
+    world
+}
+
+fn git(commit: Option<&str>) -> Origin {
+    let url = "https://git.example.org/acme/kit".into();
+    Origin::Git { url, commit: commit.map(Into::into), reference: Some("v4".into()) }
+}
+
+fn case(id: &str) -> Case {
+    let case = |bad: World, good: World, policy: &str| Case { bad: (bad, policy.into()), good: (good, policy.into()) };
+    match id {
+        "deps/integrity-missing" => {
+            let world = |hashed: bool| {
+                let (mut world, web) = World::web();
+                world.direct(web, "pkg:npm/hashed@1.0.0", Scope::Runtime);
+                let kit = world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime);
+                if !hashed {
+                    kit.hashes.clear();
+                }
+                world
+            };
+            case(world(false), world(true), NOTHING)
+        }
+        "deps/resolution-incomplete" => {
+            let (mut bad, web) = World::web();
+            bad.change_project(web).completeness = Completeness::Unknown;
+            case(bad, World::web().0, NOTHING)
+        }
+        "deps/source-not-allowed" => {
+            let policy = "extends = []\n[sources]\nallow = [\"default-registry\"]\n";
+            case(from(git(Some("c"))), from(Origin::Registry { url: None }), policy)
+        }
+        "deps/unpinned" => case(from(git(None)), from(git(Some("c"))), NOTHING),
+        "governance/curation-unused" => {
+            let policy = "extends = []\n[[curation]]\ncomponent = \"pkg:npm/kit@2.*\"\nconcluded = \"MIT\"\n\
+                          because = \"its text\"\nby = \"legal@example.org\"\n";
+            let good = "extends = []\n[[curation]]\ncomponent = \"pkg:npm/kit@1.*\"\nconcluded = \"MIT\"\n\
+                        because = \"its text\"\nby = \"legal@example.org\"\n";
+            Case { bad: (one("MIT"), policy.into()), good: (one("MIT"), good.into()) }
+        }
+        "governance/waiver-expired" => Case {
+            bad: (one("MIT"), format!("{WAIVER}expires = 2026-09-20\n")),
+            good: (one("MIT"), format!("{WAIVER}expires = 2026-09-21\n")),
+        },
+        "governance/waiver-too-long" => Case {
+            bad: (one("MIT"), format!("{WAIVER}expires = 2999-01-01\n")),
+            good: (one("MIT"), format!("{WAIVER}expires = 2027-09-01\n")),
+        },
+        "governance/waiver-unused" => Case {
+            bad: (one("Apache-2.0"), format!("{WAIVER}expires = 2027-01-01\n")),
+            good: (one("MIT"), format!("{WAIVER}expires = 2027-01-01\n")),
+        },
+        "inventory/unreadable-file" => {
+            let world = |kind| {
+                let (mut world, _) = World::web();
+                world.diagnostic("web/kit.lock", kind, "two lock files in one");
+                world
+            };
+            case(world(DiagnosticKind::Malformed), world(DiagnosticKind::Note), NOTHING)
+        }
+        "legal/component-license-denied" => case(one("AGPL-3.0-only"), one("MIT"), LISTS),
+        "legal/component-license-unmapped" => case(one("MIT, Apache-2.0"), one("MIT OR Apache-2.0"), LISTS),
+        "legal/component-license-unreviewed" => case(one("MPL-2.0"), one("MIT"), LISTS),
+        "legal/component-no-license" => {
+            let (mut bad, web) = World::web();
+            bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
+            case(bad, one("MIT"), LISTS)
+        }
+        other => panic!("{other} has no bad and good world"),
+    }
+}
+
+#[test]
+fn every_rule_finds_the_bad_and_leaves_the_good() {
+    for rule in rule::TABLE {
+        let case = case(rule.id);
+        let judge = |(world, text): &(World, String)| rules_of(&evaluate(&world.bom(), &policy(text), today()));
+        assert!(judge(&case.bad).contains(&rule.id.to_owned()), "{} finds nothing", rule.id);
+        assert!(!judge(&case.good).contains(&rule.id.to_owned()), "{} finds something", rule.id);
+    }
+}
+
+#[test]
+fn every_finding_says_what_why_what_to_do_where_and_who_asked() {
+    for rule in rule::TABLE {
+        let (world, text) = case(rule.id).bad;
+        for finding in evaluate(&world.bom(), &policy(&text), today()).findings {
+            for text in [&finding.message, &finding.why, &finding.because.text] {
+                assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text}", finding.rule);
+            }
+            assert!(!finding.help.is_empty() && !finding.locations.is_empty(), "{}", finding.rule);
+            assert_eq!(finding.fingerprint.len(), 16);
+        }
+    }
+}
+
+#[test]
+fn unpinned_knows_what_fixes_a_version() {
+    let rules = |world: &World| rules_of(&evaluate(&world.bom(), &policy(NOTHING), today()));
+    let unpinned = |world: &World| rules(world).contains(&"deps/unpinned".to_owned());
+    let image = |purl: &str| {
+        let (mut world, web) = World::web();
+        let image = world.direct(web, purl, Scope::Build);
+        image.kind = ComponentKind::Container;
+        image.hashes.clear();
+        world
+    };
+    assert!(unpinned(&image("pkg:docker/alpine@3.20")));
+    assert!(unpinned(&image("pkg:docker/alpine")));
+    assert!(!unpinned(&image(&format!("pkg:docker/alpine@sha256%3A{}", "a".repeat(64)))));
+
+    let (mut world, web) = World::web();
+    for name in ["a", "b", "c", "d"] {
+        world.direct(web, &format!("pkg:npm/{name}"), Scope::Runtime);
+    }
+    let verdict = evaluate(&world.bom(), &policy(NOTHING), today());
+    let found: Vec<_> = verdict.findings.iter().filter(|finding| finding.rule == "deps/unpinned").collect();
+    assert_eq!(found.len(), 1, "one finding for a project without a lock file");
+    let message = "4 dependencies of web (a, b, c, …) have no fixed version: no lock file answers for them";
+    assert_eq!(found[0].message, message);
+    assert_eq!(found[0].locations.len(), 4);
+}
+
+#[test]
+fn unencrypted_sources_are_found_without_any_list() {
+    let world = from(Origin::Git { url: "git://git.example.org/a".into(), commit: Some("c".into()), reference: None });
+    let verdict = evaluate(&world.bom(), &policy(NOTHING), today());
+    let finding = verdict.findings.iter().find(|finding| finding.rule == "deps/source-not-allowed").unwrap();
+    assert_eq!(finding.message, "kit 1.0.0 is fetched over an unencrypted connection (git://git.example.org/a)");
+    assert_eq!(finding.locations[0].path.as_str(), "web/kit.toml", "the line a person edits comes first");
+}
+
+#[test]
+fn a_project_that_only_builds_counts_one_level_less() {
+    let mut world = World::new();
+    let ci = world.project("ci", "github");
+    world.direct(ci, "pkg:github/actions/checkout@v4", Scope::Build);
+    world.change_project(ci).completeness = Completeness::Unknown;
+    let verdict = evaluate(&world.bom(), &policy(NOTHING), today());
+    let finding = verdict.findings.iter().find(|finding| finding.rule == "deps/resolution-incomplete").unwrap();
+    assert_eq!(finding.severity, crate::model::Severity::Note);
+    assert!(finding.because.text.ends_with("one level lower, since it is needed in scope build at most"));
+}

@@ -1,0 +1,227 @@
+//! Judgement: a Bom under a policy on a day makes a Verdict. Pure, and the same answer however many threads there are.
+//!
+//! Here belongs the order of judgement: curations, the verdict on each component's terms (`terms.rs`), the rules, weighing
+//! by scope and place (`weigh.rs`), waivers (`waive.rs`), identity (`fingerprint.rs`), the outcome. Here does not belong what
+//! is wrong with anything (`rule`), what an organisation wants (`policy`) or how it is shown (`report`). A new rule needs
+//! nothing here; a new kind of standing (a baseline, say) is one more step between weighing and counting.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::model::{
+    Because, Bom, Completeness, ComponentId, ComponentVerdict, Coverage, Date, Finding, LicenseSource, Outcome,
+    Project, ProjectId, RuleSummary, Severity, Verdict,
+};
+use crate::policy::Policy;
+use crate::rule::{self, Check, Context, Draft, Params, Paths, Rule};
+
+mod fingerprint;
+mod terms;
+mod waive;
+mod weigh;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+pub(crate) mod world;
+
+use waive::Waivers;
+use weigh::Weighed;
+
+/// A rule that a policy asks for, as it asks for it.
+struct Chosen {
+    rule: &'static Rule,
+    level: Severity,
+    because: Because,
+    params: Params,
+}
+
+/// Judges what there is by a policy. `today` is the day that waivers are measured against.
+pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
+    let claims = terms::claims(bom, policy);
+    let known = terms::judge_all(&claims, policy);
+    let (judged, paths) = rayon::join(|| terms::judged(&claims, &known), || Paths::of(bom));
+    let chosen: Vec<Chosen> = rule::TABLE
+        .iter()
+        .filter_map(|rule| {
+            let (level, because) = policy.level(rule);
+            Some(Chosen { rule, level: level?, because, params: policy.params(rule) })
+        })
+        .collect();
+    let context = |chosen: &'_ Chosen| -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        if let Check::Scan(check) = chosen.rule.check {
+            let context = Context {
+                bom,
+                judged: &judged,
+                paths: &paths,
+                params: &chosen.params,
+                settings: &policy.settings,
+                today,
+            };
+            check(&context, &mut drafts);
+        }
+        drafts
+    };
+    // In parallel, and collected in the order of the table.
+    let drafts: Vec<Vec<Draft>> = chosen.par_iter().map(context).collect();
+
+    let scopes = weigh::project_scopes(bom);
+    let mut waivers = Waivers::new(policy, today);
+    let mut weighed: Vec<Weighed> = Vec::new();
+    for (chosen, drafts) in chosen.iter().zip(drafts) {
+        for draft in drafts {
+            weighed.extend(
+                waivers.apply(bom, chosen.rule, draft).into_iter().map(|part| weigh::weigh(bom, &scopes, chosen, part)),
+            );
+        }
+    }
+    let ran = |id: &str| chosen.iter().any(|chosen| chosen.rule.id == id);
+    let decisions = waive::decisions(bom, policy, &waivers, &claims, &weighed, ran);
+    for chosen in &chosen {
+        let Check::Decisions(check) = chosen.rule.check else { continue };
+        let mut drafts = Vec::new();
+        let context =
+            Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
+        check(&context, &decisions, &mut drafts);
+        weighed.extend(drafts.into_iter().map(|draft| weigh::weigh(bom, &scopes, chosen, waive::Part::whole(draft))));
+    }
+
+    let findings = finish(bom, &paths, weighed);
+    let rules = chosen
+        .iter()
+        .map(|chosen| {
+            let of_rule = findings.iter().filter(|finding| finding.rule == chosen.rule.id);
+            let (open, waived): (Vec<_>, Vec<_>) = of_rule.partition(|finding| finding.standing.is_open());
+            RuleSummary { rule: chosen.rule.id.into(), level: chosen.level, open: open.len(), waived: waived.len() }
+        })
+        .collect();
+    let components = component_verdicts(&judged, &findings);
+    let coverage = coverage(&judged, &components);
+    Verdict {
+        outcome: outcome(bom, policy, &findings),
+        findings,
+        components,
+        rules,
+        coverage,
+        diagnostics: Vec::new(),
+        policy: policy.name.clone(),
+        policy_digest: policy.digest.clone(),
+        today: today.to_string().into(),
+        next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
+    }
+}
+
+/// Gives every finding its path and identity, and sorts them.
+fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
+    let mut identities = fingerprint::Identities::default();
+    let mut findings: Vec<Finding> = weighed
+        .into_iter()
+        .map(|weighed| {
+            let fingerprint = identities.of(bom, &weighed);
+            let project = match weighed.component {
+                Some(component) => weighed.projects.as_ref().map_or_else(
+                    || paths.best_project(bom, component),
+                    |within| paths.best_project_of(bom, component, |project| within.contains(&project)),
+                ),
+                None => weighed.project,
+            };
+            let path = match (weighed.component, project) {
+                (Some(component), Some(project)) => paths.path(bom, project, component),
+                _ => Vec::new(),
+            };
+            Finding {
+                rule: weighed.rule.id.into(),
+                severity: weighed.severity,
+                component: weighed.component,
+                project,
+                path,
+                message: weighed.draft.message,
+                why: weighed.draft.why,
+                help: weighed.draft.help,
+                locations: weighed.draft.locations,
+                because: weighed.because,
+                fingerprint,
+                standing: weighed.standing,
+            }
+        })
+        .collect();
+    let key = |finding: &Finding| {
+        // What a person changes: the direct dependency, else the component itself; then projects and places.
+        let cause: Option<ComponentId> = finding.path.get(1).copied().or(finding.component);
+        let project: Option<ProjectId> = finding.project;
+        (Reverse(finding.severity), cause.is_none(), cause, finding.component, project)
+    };
+    findings.sort_by(|a, b| {
+        key(a)
+            .cmp(&key(b))
+            .then_with(|| a.rule.cmp(&b.rule))
+            .then_with(|| a.locations.cmp(&b.locations))
+            .then_with(|| a.fingerprint.cmp(&b.fingerprint))
+    });
+    findings
+}
+
+fn component_verdicts(judged: &[rule::Judged<'_>], findings: &[Finding]) -> Vec<ComponentVerdict> {
+    // Per component: open and waived findings about its terms.
+    let mut standing: BTreeMap<ComponentId, (usize, usize)> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.rule.starts_with("legal/")) {
+        if let Some(component) = finding.component {
+            let counts = standing.entry(component).or_default();
+            match finding.standing.is_open() {
+                true => counts.0 += 1,
+                false => counts.1 += 1,
+            }
+        }
+    }
+    judged
+        .par_iter()
+        .map(|judged| {
+            let waived = matches!(standing.get(&judged.component), Some((0, waived)) if *waived > 0);
+            terms::verdict(judged, waived)
+        })
+        .collect()
+}
+
+fn coverage(judged: &[rule::Judged<'_>], components: &[ComponentVerdict]) -> Coverage {
+    let mut verdicts = [0; 4];
+    for component in components {
+        verdicts[component.verdict as usize] += 1;
+    }
+    let by_source = LicenseSource::ALL
+        .into_iter()
+        .map(|source| {
+            (source, judged.iter().filter(|judged| judged.claim.is_some_and(|claim| claim.source == source)).count())
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect();
+    Coverage {
+        components: judged.len(),
+        licensed: judged.iter().filter(|judged| judged.claim.is_some()).count(),
+        by_source,
+        verdicts,
+        waived: components.iter().filter(|component| component.waived).count(),
+    }
+}
+
+fn outcome(bom: &Bom, policy: &Policy, findings: &[Finding]) -> Outcome {
+    let fails = |finding: &Finding| finding.standing.is_open() && finding.severity >= policy.fail_on();
+    if findings.iter().any(fails) {
+        return Outcome::Violated;
+    }
+    let lacks = |project: &Project| match project.completeness {
+        Completeness::Complete => false,
+        Completeness::Incomplete => true,
+        Completeness::Unknown => !policy.settings.accepts_unknown(project.ecosystem),
+    };
+    let unknown = bom.projects.iter().any(|project| !project.fixture && lacks(project))
+        || bom
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.kind.loses_facts() && !diagnostic.location.path.lies_in_test_data());
+    if policy.requires_completeness() && unknown { Outcome::Incomplete } else { Outcome::Holds }
+}

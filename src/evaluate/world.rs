@@ -1,0 +1,209 @@
+//! Small worlds for tests: a Bom made by saying what is in it.
+
+use std::collections::BTreeMap;
+
+use crate::license;
+use crate::model::{
+    Bom, Completeness, Component, ComponentId, ComponentKind, Dependency, Diagnostic, DiagnosticKind, Evidence, Field,
+    Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Party, Project,
+    ProjectId, Purl, RepoPath, Scope, Span,
+};
+
+/// A Bom in the making.
+pub(crate) struct World {
+    projects: Vec<Project>,
+    roots: Vec<String>,
+    components: BTreeMap<(Party, Purl), Component>,
+    edges: Vec<(ProjectId, String, String, Scope, bool, Location)>,
+    diagnostics: Vec<Diagnostic>,
+    /// Lines are given out one after the other.
+    line: u32,
+}
+
+fn mark(line: u32) -> Mark {
+    Mark { span: Span::new(line * 40, line * 40 + 8), line, column: 5 }
+}
+
+fn path(directory: &str, file: &str) -> RepoPath {
+    RepoPath::new(directory).join(file).unwrap()
+}
+
+impl World {
+    pub fn new() -> Self {
+        let (projects, roots, components) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { projects, roots, components, edges: Vec::new(), diagnostics: Vec::new(), line: 0 }
+    }
+
+    /// A world with one project in `web`.
+    pub fn web() -> (Self, ProjectId) {
+        let mut world = World::new();
+        let web = world.project("web", "npm");
+        (world, web)
+    }
+
+    /// Moves everything that comes later down by so many lines.
+    pub fn skip_lines(&mut self, lines: u32) {
+        self.line += lines;
+    }
+
+    pub fn project(&mut self, directory: &str, ecosystem: &'static str) -> ProjectId {
+        let id = ProjectId(self.projects.len() as u32);
+        let name = directory.replace('/', "-");
+        let purl: Purl = format!("pkg:{ecosystem}/{name}@0.1.0").parse().unwrap();
+        let directory_path = RepoPath::new(directory);
+        self.projects.push(Project {
+            fixture: directory_path.lies_in_test_data(),
+            directory: directory_path,
+            ecosystem,
+            roots: Vec::new(),
+            files: vec![path(directory, "kit.lock"), path(directory, "kit.toml")],
+            completeness: Completeness::Complete,
+            gaps: Vec::new(),
+        });
+        let mut root = component(&purl, Party::First);
+        root.occurrences.push(self.occurrence(id, "kit.toml", Scope::Runtime, false));
+        self.components.insert((Party::First, purl.clone()), root);
+        self.roots.push(purl.to_string());
+        id
+    }
+
+    pub fn change_project(&mut self, id: ProjectId) -> &mut Project {
+        &mut self.projects[id.0 as usize]
+    }
+
+    fn occurrence(&mut self, project: ProjectId, file: &str, scope: Scope, direct: bool) -> Occurrence {
+        self.line += 1;
+        let file = path(self.projects[project.0 as usize].directory.as_str(), file);
+        let evidence = Evidence::stated(&file, mark(self.line), Field::Version);
+        Occurrence { project, scope, direct, evidence, directory: None }
+    }
+
+    /// A direct dependency of the project's root: under MIT, with a hash, from the default registry, unless changed.
+    pub fn direct(&mut self, project: ProjectId, purl: &str, scope: Scope) -> &mut Component {
+        self.line += 1;
+        let manifest = path(self.projects[project.0 as usize].directory.as_str(), "kit.toml");
+        let place = Location::at(&manifest, mark(self.line));
+        let root = self.roots[project.0 as usize].clone();
+        self.edges.push((project, root, purl.to_owned(), scope, true, place));
+        self.third_party(project, purl, scope, true)
+    }
+
+    /// A dependency of a dependency.
+    pub fn needs(&mut self, project: ProjectId, from: &str, purl: &str, scope: Scope) -> &mut Component {
+        self.line += 1;
+        let lock = path(self.projects[project.0 as usize].directory.as_str(), "kit.lock");
+        let place = Location::at(&lock, mark(self.line));
+        self.edges.push((project, from.to_owned(), purl.to_owned(), scope, false, place));
+        self.third_party(project, purl, scope, false)
+    }
+
+    fn third_party(&mut self, project: ProjectId, purl: &str, scope: Scope, direct: bool) -> &mut Component {
+        let purl: Purl = purl.parse().unwrap();
+        let occurrence = self.occurrence(project, "kit.lock", scope, direct);
+        let line = self.line;
+        let have = self.components.entry((Party::Third, purl.clone())).or_insert_with(|| {
+            let mut new = component(&purl, Party::Third);
+            set_license(&mut new, Some("MIT"), &occurrence.evidence.location.path, line);
+            new
+        });
+        have.occurrences.push(occurrence);
+        have
+    }
+
+    pub fn diagnostic(&mut self, path: &str, kind: DiagnosticKind, message: &str) {
+        self.line += 1;
+        let location = Location::at(&RepoPath::new(path), mark(self.line));
+        self.diagnostics.push(Diagnostic { location, kind, message: message.to_owned(), help: None });
+    }
+
+    /// The Bom, sorted as `resolve` sorts.
+    pub fn bom(&self) -> Bom {
+        let mut components: Vec<Component> = self.components.values().cloned().collect();
+        for component in &mut components {
+            component.occurrences.sort();
+        }
+        let id = |text: &str| {
+            let purl: Purl = text.parse().unwrap();
+            let at = components.iter().position(|component| component.purl == purl).unwrap();
+            ComponentId(at as u32)
+        };
+        let mut dependencies: Vec<Dependency> = self
+            .edges
+            .iter()
+            .map(|(project, from, to, scope, direct, place)| Dependency {
+                project: *project,
+                from: id(from),
+                to: id(to),
+                scope: *scope,
+                requirement: Some("^1".into()),
+                direct: *direct,
+                evidence: Some(Evidence {
+                    location: place.clone(),
+                    ..Evidence::stated(&RepoPath::root(), mark(1), Field::Requirement)
+                }),
+            })
+            .collect();
+        dependencies.sort();
+        let mut projects = self.projects.clone();
+        for (project, root) in projects.iter_mut().zip(&self.roots) {
+            project.roots = vec![id(root)];
+        }
+        let diagnostics = self.diagnostics.clone();
+        Bom { projects, components, dependencies, diagnostics, ..Bom::default() }
+    }
+}
+
+fn component(purl: &Purl, party: Party) -> Component {
+    Component {
+        purl: purl.clone(),
+        kind: ComponentKind::Library,
+        party,
+        supplier: None,
+        origin: Origin::Registry { url: None },
+        hashes: vec![Hash::from_bytes(HashAlgorithm::Sha256, &[7; 32]).unwrap()],
+        licensing: Licensing::default(),
+        occurrences: Vec::new(),
+        properties: BTreeMap::new(),
+    }
+}
+
+fn set_license(component: &mut Component, raw: Option<&str>, file: &RepoPath, line: u32) {
+    component.licensing.declared = raw
+        .map(|raw| {
+            let read = license::read(raw);
+            LicenseClaim {
+                raw: raw.into(),
+                expression: read.expression.map(|expression| expression.as_str().into()),
+                reading: read.reading,
+                source: LicenseSource::Lock,
+                evidence: Some(Evidence::stated(file, mark(line), Field::License)),
+            }
+        })
+        .into_iter()
+        .collect();
+}
+
+/// What tests change about a component.
+pub(crate) trait Change {
+    fn license(&mut self, raw: &str) -> &mut Self;
+    fn no_license(&mut self) -> &mut Self;
+    fn from(&mut self, origin: Origin) -> &mut Self;
+}
+
+impl Change for Component {
+    fn license(&mut self, raw: &str) -> &mut Self {
+        let place = self.occurrences[0].evidence.location.clone();
+        set_license(self, Some(raw), &place.path, place.line().unwrap());
+        self
+    }
+
+    fn no_license(&mut self) -> &mut Self {
+        self.licensing = Licensing::default();
+        self
+    }
+
+    fn from(&mut self, origin: Origin) -> &mut Self {
+        self.origin = origin;
+        self
+    }
+}

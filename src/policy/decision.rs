@@ -1,0 +1,103 @@
+//! Decisions on record: waivers and curations.
+
+use compact_str::CompactString;
+
+use crate::model::{Because, Date, LicenseClaim, Location};
+
+use super::{Glob, PurlPattern};
+
+/// A finding that is accepted for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// Which components; `None`: the finding is about a project or a place.
+    pub component: Option<PurlPattern>,
+    /// Only in this project's directory, or below.
+    pub project: Option<Glob>,
+    /// Only for this license: canonical where it is an expression, else as written.
+    pub license: Option<CompactString>,
+    /// Why, in a word.
+    pub reason: &'static Reason,
+    /// Why, in a sentence.
+    pub justification: String,
+    /// Who decided.
+    pub approved_by: CompactString,
+    /// The last day on which it holds.
+    pub expires: Date,
+    /// Where the discussion can be found.
+    pub ticket: Option<CompactString>,
+    /// Its place in the policy file.
+    pub location: Location,
+    /// Its policy line.
+    pub because: Because,
+}
+
+impl Waiver {
+    /// For a sentence: `the waiver of legal/component-license-denied for pkg:npm/ghost-kit@2.*`.
+    pub fn label(&self) -> String {
+        let mut label = format!("the waiver of {}", self.rule);
+        if let Some(component) = &self.component {
+            label.push_str(&format!(" for {component}"));
+        }
+        if let Some(license) = &self.license {
+            label.push_str(&format!(" under {license}"));
+        }
+        if let Some(project) = &self.project {
+            label.push_str(&format!(" in {project}"));
+        }
+        label
+    }
+}
+
+/// Why a finding is accepted: a closed list, so that reasons can be counted and compared.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The word in policies.
+    pub name: &'static str,
+    /// What it means.
+    pub docs: &'static str,
+}
+
+/// All reasons, sorted by name.
+pub static REASONS: &[Reason] = &[
+    Reason { name: "accepted-risk", docs: "Known, weighed and accepted until the end given." },
+    Reason { name: "build-only", docs: "Runs while the product is built and is not part of it." },
+    Reason { name: "dynamic-linkage", docs: "Linked so that users can replace it, as the license asks." },
+    Reason { name: "internal-use-only", docs: "Not given to others and not offered to them over a network." },
+    Reason { name: "license-acquired", docs: "Another license was bought or granted; the proof is on file." },
+    Reason { name: "not-a-third-party", docs: "Written by the organisation itself." },
+    Reason { name: "not-modified", docs: "Used as it is, and the license asks more only for changed versions." },
+    Reason { name: "replacement-planned", docs: "It will be gone by the end given." },
+    Reason { name: "separate-program", docs: "Runs as a program of its own, not linked." },
+    Reason { name: "test-data", docs: "Serves tests and is not part of the product." },
+    Reason { name: "wrong-finding", docs: "The finding does not apply; if sepal is wrong, please report it." },
+];
+
+/// What a person concluded about a component's license.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Curation {
+    /// Which components.
+    pub component: PurlPattern,
+    /// Only while this is what the component declares.
+    pub declared: Option<CompactString>,
+    /// The conclusion, as a claim whose evidence is the policy file's line.
+    pub claim: LicenseClaim,
+    /// Who concluded it.
+    pub by: CompactString,
+    /// Its place in the policy file.
+    pub location: Location,
+    /// Its policy line, with how the conclusion is known.
+    pub because: Because,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_sorted_and_explained() {
+        assert!(REASONS.windows(2).all(|pair| pair[0].name < pair[1].name));
+        assert!(REASONS.iter().all(|reason| reason.docs.ends_with('.')));
+    }
+}

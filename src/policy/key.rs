@@ -1,0 +1,222 @@
+//! Every key that a policy file can have: what is not here is an unknown key.
+
+/// A key of a policy file.
+#[derive(Debug)]
+pub struct Key {
+    /// The table it stands in: empty for the top of the file; `licenses.distribution.*` for every table below.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What values it takes, for error messages and docs: `a list of licenses and classes`.
+    pub expects: &'static str,
+    /// What it means: Markdown, a sentence or two.
+    pub docs: &'static str,
+}
+
+const fn key(table: &'static str, name: &'static str, expects: &'static str, docs: &'static str) -> Key {
+    Key { table, name, expects, docs }
+}
+
+const PATTERN: &str = "a package URL in which `*` stands for anything (`pkg:npm/@acme/*`, `pkg:cargo/kit@2.*`)";
+const LICENSES: &str = "a list of licenses (`MIT`) and classes (`class:permissive`)";
+
+/// All keys, by table in the order in which they are best read.
+pub static KEYS: &[Key] = &[
+    key(
+        "",
+        "extends",
+        "a list of policies: `builtin:baseline`, `builtin:strict`, or paths of files",
+        "What this policy starts from. Without it: `[\"builtin:baseline\"]`; `[]` starts from nothing. Later ones win over \
+         earlier ones, and this file over all of them.",
+    ),
+    key(
+        "",
+        "fail-on",
+        "`error` or `warning`",
+        "The lowest severity that fails the gate (exit code 1). Default: `error`.",
+    ),
+    key("", "project", "a table", "What is being judged."),
+    key("", "licenses", "a table", "What the organisation makes of licenses."),
+    key("", "rules", "a table of rules with their levels", "How much each rule matters, and its parameters."),
+    key("", "sources", "a table", "Where components may come from."),
+    key("", "scan", "a table", "What is looked at."),
+    key("", "completeness", "a table", "How much has to be known."),
+    key("", "waiver", "tables `[[waiver]]`", "Findings that are accepted for a time."),
+    key("", "curation", "tables `[[curation]]`", "What a person concluded about a component's license."),
+    key(
+        "project",
+        "license",
+        "an SPDX expression",
+        "The license the product is given out under. Default: what its manifests say.",
+    ),
+    key(
+        "project",
+        "distribution",
+        "`internal`, `hosted`, `binary`, `source` or `device`",
+        "How the product reaches others, which decides which duties of a license come due. Default: `binary`.",
+    ),
+    key(
+        "project",
+        "first-party",
+        "a list of package URL patterns",
+        "Components of one's own beside the workspace's members: they are in the SBOM and their licenses are not judged.",
+    ),
+    key("project", "contact", "a table of addresses", "Whom to ask, by subject: `license`, `sources`, `security`."),
+    key(
+        "licenses",
+        "prefer",
+        LICENSES,
+        "Which arm of an OR is taken where several are equally good: earlier entries first.",
+    ),
+    key("licenses", "allow", LICENSES, "What may be used."),
+    key("licenses", "review", LICENSES, "What a person looks at first."),
+    key("licenses", "deny", LICENSES, "What may not be used."),
+    key(
+        "licenses",
+        "unlisted",
+        "`review` or `deny`",
+        "What becomes of a license that no list names. Default: `review`. Nothing is allowed that nobody allowed.",
+    ),
+    key(
+        "licenses",
+        "distribution",
+        "a table of tables by kind of distribution",
+        "Lists that hold only for one kind of distribution: `[licenses.distribution.binary]`. They win over the file's general \
+         lists.",
+    ),
+    key("licenses.distribution.*", "allow", LICENSES, "As in `[licenses]`."),
+    key("licenses.distribution.*", "review", LICENSES, "As in `[licenses]`."),
+    key("licenses.distribution.*", "deny", LICENSES, "As in `[licenses]`."),
+    key(
+        "sources",
+        "allow",
+        "a list of `default-registry`, `path`, `git`, `archive` and URLs (`git.example.org/acme/*`)",
+        "Where components may come from. Without it every source with an encrypted connection is fine.",
+    ),
+    key(
+        "scan",
+        "exclude",
+        "a list of globs over paths (`**/testdata/**`)",
+        "Files that are left out. The report counts them.",
+    ),
+    key(
+        "completeness",
+        "require",
+        "true or false",
+        "Whether the run fails (exit code 3) if the policy holds for what is known, but not everything could be found out. \
+         Test data does not count. Default: false.",
+    ),
+    key(
+        "completeness",
+        "accept-unknown",
+        "a list of ecosystems by their purl type (`github`)",
+        "Ecosystems of which it is accepted that nobody can tell from this tree whether everything is known. What is known to \
+         be missing still counts. The report shows it all the same. Default: none.",
+    ),
+    key("waiver", "rule", "the id of a rule", "Which rule's finding is accepted."),
+    key("waiver", "component", PATTERN, "For which component. Needed unless `project` is given."),
+    key(
+        "waiver",
+        "project",
+        "a path, in which `*` stands for anything",
+        "Only for the project in this directory, and below.",
+    ),
+    key(
+        "waiver",
+        "license",
+        "an SPDX expression or the declared text",
+        "Only for this license: a later one is a new finding.",
+    ),
+    key("waiver", "reason", "one of the listed reasons", "Why, in one word that can be counted."),
+    key("waiver", "justification", "a text", "Why, in a sentence that convinces the next reader."),
+    key("waiver", "approved-by", "a text", "Who decided: a role or an address."),
+    key(
+        "waiver",
+        "expires",
+        "a date such as 2027-05-01",
+        "The last day on which it holds. Required: every decision is looked at again.",
+    ),
+    key("waiver", "ticket", "a text", "Where the discussion can be found."),
+    key("curation", "component", PATTERN, "For which component."),
+    key(
+        "curation",
+        "declared",
+        "a text",
+        "Only while this is what the component declares, so that a change of terms is noticed.",
+    ),
+    key("curation", "concluded", "an SPDX expression", "What its license really is."),
+    key("curation", "because", "a text", "How that is known: the file, its digest, the author's answer."),
+    key("curation", "by", "a text", "Who concluded it: a role or an address."),
+];
+
+/// The keys of a table.
+pub fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> {
+    KEYS.iter().filter(move |key| key.table == table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Severity;
+    use crate::policy::REASONS;
+    use crate::rule;
+
+    #[test]
+    fn every_key_stands_once_and_is_explained() {
+        for (index, key) in KEYS.iter().enumerate() {
+            assert!(!key.docs.is_empty() && !key.expects.is_empty(), "{}", key.name);
+            assert!(!KEYS[..index].iter().any(|before| before.table == key.table && before.name == key.name));
+        }
+    }
+
+    /// The part of `policies/README.md` that is made from the tables.
+    fn reference() -> String {
+        let mut text = String::from("### Rules\n\n| rule | default | finds |\n| --- | --- | --- |\n");
+        for rule in rule::TABLE {
+            let level = rule.default.map_or("off", Severity::as_str);
+            text.push_str(&format!("| `{}` | {level} | {} |\n", rule.id, rule.summary));
+        }
+        text.push_str("\n### Parameters\n\n| rule | parameter | takes | means |\n| --- | --- | --- | --- |\n");
+        for rule in rule::TABLE {
+            for param in rule.params {
+                text.push_str(&format!(
+                    "| `{}` | `{}` | {} | {} |\n",
+                    rule.id,
+                    param.name,
+                    param.kind.expects(),
+                    param.docs
+                ));
+            }
+        }
+        text.push_str("\n### Keys\n\n| table | key | takes | means |\n| --- | --- | --- | --- |\n");
+        for key in KEYS {
+            let table = match key.table {
+                "" => "top of the file".to_owned(),
+                "waiver" | "curation" => format!("`[[{}]]`", key.table),
+                table => format!("`[{table}]`"),
+            };
+            text.push_str(&format!("| {table} | `{}` | {} | {} |\n", key.name, key.expects, key.docs));
+        }
+        text.push_str("\n### Reasons of a waiver\n\n| reason | means |\n| --- | --- |\n");
+        for reason in REASONS {
+            text.push_str(&format!("| `{}` | {} |\n", reason.name, reason.docs));
+        }
+        text
+    }
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "a test looks at the repository it is built from")]
+    fn the_readme_of_the_policies_holds_the_tables_of_today() {
+        const START: &str = "<!-- made from the tables: SEPAL_BLESS=1 cargo test --lib policies -->\n\n";
+        const END: &str = "\n<!-- end -->\n";
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/README.md");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (before, rest) = text.split_once(START).expect("the README has the starting mark");
+        let (have, after) = rest.split_once(END).expect("the README has the ending mark");
+        if std::env::var_os("SEPAL_BLESS").is_some() {
+            std::fs::write(&path, format!("{before}{START}{}{END}{after}", reference())).unwrap();
+            return;
+        }
+        assert!(have == reference(), "policies/README.md is out of date: run with SEPAL_BLESS=1");
+    }
+}

@@ -1,0 +1,631 @@
+//! One policy file as it stands, before it is laid over what it extends.
+
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
+
+use crate::license::{self, Selector};
+use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath, Scope, Severity};
+use crate::rule::{Check, Distribution, ParamKind, Rule, SourcePattern, Value};
+use crate::text::{Kind, Node, Source, toml};
+
+use super::decision::{Curation, REASONS, Waiver};
+use super::key::keys_of;
+use super::pattern::{Glob, PurlPattern};
+use super::problem::{PolicyProblem, choose_from};
+use super::reader::{Reader, Set};
+
+/// A policy that another one starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Base {
+    /// Shipped with the program.
+    Builtin(&'static str),
+    /// A file of the tree.
+    File(RepoPath),
+}
+
+/// Lists of licenses of one table, each entry with its line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ListLayer {
+    pub allow: Vec<(Selector, Because)>,
+    pub review: Vec<(Selector, Because)>,
+    pub deny: Vec<(Selector, Because)>,
+}
+
+/// What a file says about one rule.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RuleLayer {
+    /// `None` inside: off.
+    pub level: Option<Set<Option<Severity>>>,
+    pub params: Vec<(&'static str, Value)>,
+}
+
+/// One file.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Layer {
+    /// `None`: the file does not say.
+    pub extends: Option<Vec<(Base, crate::model::Location)>>,
+    pub fail_on: Option<Set<Severity>>,
+    pub license: Option<Set<CompactString>>,
+    pub distribution: Option<Set<Distribution>>,
+    pub first_party: Vec<Set<PurlPattern>>,
+    pub contacts: BTreeMap<CompactString, String>,
+    pub prefer: Vec<(Selector, Because)>,
+    pub lists: ListLayer,
+    pub by_distribution: BTreeMap<Distribution, ListLayer>,
+    /// Whether unlisted licenses are denied.
+    pub deny_unlisted: Option<Set<bool>>,
+    pub rules: BTreeMap<&'static str, RuleLayer>,
+    pub sources: Option<Vec<(SourcePattern, Because)>>,
+    pub exclude: Vec<Set<String>>,
+    pub require_complete: Option<Set<bool>>,
+    /// Purl types of which it is accepted that completeness cannot be told.
+    pub accept_unknown: Option<Vec<String>>,
+    pub waivers: Vec<Waiver>,
+    pub curations: Vec<Curation>,
+}
+
+const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
+
+fn level(word: &str) -> Option<Option<Severity>> {
+    match word {
+        "off" => Some(None),
+        "note" => Some(Some(Severity::Note)),
+        "warning" => Some(Some(Severity::Warning)),
+        "error" => Some(Some(Severity::Error)),
+        _ => None,
+    }
+}
+
+/// What a file extends, without looking at the rest of it: so that the files can be brought before it is read.
+pub(super) fn bases(source: &Source) -> Vec<Base> {
+    let Ok(document) = toml::parse(source) else { return Vec::new() };
+    let mut reader = Reader::new(source);
+    let extends = document.root().get("extends");
+    extends.map(|node| read_extends(&mut reader, node)).unwrap_or_default().into_iter().map(|(base, _)| base).collect()
+}
+
+/// Reads a file.
+pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
+    let mut reader = Reader::new(source);
+    let mut layer = Layer::default();
+    let document = match toml::parse(source) {
+        Ok(document) => document,
+        Err(error) => {
+            let location = crate::model::Location::at(source.path(), source.mark(error.span));
+            return (layer, vec![PolicyProblem { location, message: error.message, help: None }]);
+        }
+    };
+    for (name, node) in reader.table(document.root(), "", "") {
+        match name {
+            "extends" => layer.extends = Some(read_extends(&mut reader, node)),
+            "fail-on" => {
+                let severity = reader.word(node, name, &["error", "warning"], |word| match word {
+                    "error" => Some(Severity::Error),
+                    "warning" => Some(Severity::Warning),
+                    _ => None,
+                });
+                layer.fail_on =
+                    severity.map(|severity| reader.set(node, severity, format!("fail-on = \"{}\"", severity.as_str())));
+            }
+            "project" => read_project(&mut reader, node, &mut layer),
+            "licenses" => read_licenses(&mut reader, node, &mut layer),
+            "rules" => read_rules(&mut reader, node, &mut layer),
+            "sources" => {
+                for (name, node) in reader.table(node, "sources", "[sources]") {
+                    let expects = expects("sources", name);
+                    let entries = reader.parsed(node, name, expects, SourcePattern::parse);
+                    let entries = entries.into_iter().map(|(item, pattern)| {
+                        (pattern, reader.because(item, "[sources] allow lists where components may come from"))
+                    });
+                    layer.sources = Some(entries.collect());
+                }
+            }
+            "scan" => {
+                for (name, node) in reader.table(node, "scan", "[scan]") {
+                    let globs = reader.parsed(node, name, expects("scan", name), |text| {
+                        globset::Glob::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
+                    });
+                    layer.exclude = globs
+                        .into_iter()
+                        .map(|(item, glob)| reader.set(item, glob.clone(), format!("[scan] exclude has {glob}")))
+                        .collect();
+                }
+            }
+            "completeness" => {
+                for (name, node) in reader.table(node, "completeness", "[completeness]") {
+                    if name == "accept-unknown" {
+                        let types = reader.parsed(node, name, expects("completeness", name), |text| {
+                            let known = crate::ecosystem::by_purl_type(text).is_some();
+                            if known { Ok(text.to_owned()) } else { Err(unknown_ecosystem(text)) }
+                        });
+                        layer.accept_unknown = Some(types.into_iter().map(|(_, purl_type)| purl_type).collect());
+                    } else {
+                        layer.require_complete = reader
+                            .boolean(node, name)
+                            .map(|require| reader.set(node, require, format!("[completeness] require = {require}")));
+                    }
+                }
+            }
+            "waiver" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.waivers.extend(read_waiver(&mut reader, table));
+                }
+            }
+            "curation" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.curations.extend(read_curation(&mut reader, table));
+                }
+            }
+            _ => {}
+        }
+    }
+    (layer, reader.problems)
+}
+
+fn expects(table: &str, name: &str) -> &'static str {
+    keys_of(table).find(|key| key.name == name).map_or("another value", |key| key.expects)
+}
+
+fn tables<'d>(reader: &mut Reader<'_>, node: Node<'d>, name: &str) -> Vec<Node<'d>> {
+    if node.kind() == Kind::Sequence {
+        return node.items().collect();
+    }
+    reader.problem(node, format!("`{name}` is not a list of tables"), Some(format!("write [[{name}]], once for each")));
+    Vec::new()
+}
+
+fn read_extends(reader: &mut Reader<'_>, node: Node<'_>) -> Vec<(Base, crate::model::Location)> {
+    let wants = expects("", "extends");
+    let items: Vec<Node<'_>> = match node.kind() {
+        Kind::Sequence => node.items().collect(),
+        _ => vec![node],
+    };
+    let mut bases = Vec::new();
+    for item in items {
+        if item.kind() == Kind::Mapping {
+            reader.problem(
+                item,
+                "policies from other repositories are not supported",
+                Some("put the file into this repository and name its path".to_owned()),
+            );
+            continue;
+        }
+        let Some(text) = reader.text(item, "extends", wants) else { continue };
+        let base = if let Some(name) = text.strip_prefix("builtin:") {
+            let known: Vec<&str> = super::BUILTIN.iter().map(|(name, _)| *name).collect();
+            match known.iter().find(|known| **known == name) {
+                Some(name) => Base::Builtin(name),
+                None => {
+                    let help = choose_from(name, &known);
+                    reader.problem(item, format!("there is no built-in policy `{name}`"), Some(help));
+                    continue;
+                }
+            }
+        } else if text.contains("://") {
+            reader.problem(
+                item,
+                "policies from the network are not supported",
+                Some("put the file into this repository and name its path".to_owned()),
+            );
+            continue;
+        } else {
+            match reader.source.path().parent().join(text) {
+                Some(path) => Base::File(path),
+                None => {
+                    let help = "name a path relative to this file, with `/`, inside the scanned tree".to_owned();
+                    reader.problem(item, format!("`{text}` is not a path inside the scanned tree"), Some(help));
+                    continue;
+                }
+            }
+        };
+        bases.push((base, reader.location(item)));
+    }
+    bases
+}
+
+fn read_project(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
+    for (name, node) in reader.table(node, "project", "[project]") {
+        let wants = expects("project", name);
+        match name {
+            "license" => {
+                if let Some(expression) = read_expression(reader, node, name) {
+                    let text = format!("license = \"{expression}\"");
+                    layer.license = Some(reader.set(node, expression, text));
+                }
+            }
+            "distribution" => {
+                let words = Distribution::ALL.map(Distribution::as_str);
+                layer.distribution = reader.word(node, name, &words, Distribution::from_name).map(|distribution| {
+                    reader.set(node, distribution, format!("distribution = \"{}\"", distribution.as_str()))
+                });
+            }
+            "first-party" => {
+                let patterns = reader.parsed(node, name, wants, PurlPattern::parse);
+                layer.first_party = patterns
+                    .into_iter()
+                    .map(|(item, pattern)| {
+                        let text = format!("{pattern} is first party");
+                        reader.set(item, pattern, text)
+                    })
+                    .collect();
+            }
+            "contact" if node.kind() == Kind::Mapping => {
+                for (key, value) in node.entries() {
+                    if let (Some(subject), Some(contact)) = (key.scalar(), reader.text(value, "contact", "an address"))
+                    {
+                        layer.contacts.insert(subject.into(), contact.to_owned());
+                    }
+                }
+            }
+            "contact" => {
+                let help = "write contact.license = \"…\"".to_owned();
+                reader.problem(node, "`contact` has no subject", Some(help));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A valid SPDX expression in canonical form.
+fn read_expression(reader: &mut Reader<'_>, node: Node<'_>, name: &str) -> Option<CompactString> {
+    let text = reader.text(node, name, "an SPDX expression")?;
+    let read = license::read(text);
+    match (read.reading, read.expression) {
+        (Reading::Strict | Reading::Canonical, Some(expression)) => Some(expression.as_str().into()),
+        (_, Some(expression)) => {
+            let help = format!("did you mean `{expression}`?");
+            reader.problem(node, format!("`{text}` is not an SPDX license expression"), Some(help));
+            None
+        }
+        (Reading::Unmapped(why), None) => {
+            reader.problem(node, format!("`{text}` is not an SPDX license expression"), Some(why.into()));
+            None
+        }
+        (_, None) => None,
+    }
+}
+
+fn read_licenses(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
+    let mut lists = Vec::new();
+    for (name, node) in reader.table(node, "licenses", "[licenses]") {
+        match name {
+            "prefer" => {
+                let entries = reader.parsed(node, name, expects("licenses", name), Selector::parse);
+                layer.prefer = entries
+                    .into_iter()
+                    .map(|(item, selector)| {
+                        let because = reader.because(item, format!("{} is preferred", shown(&selector)));
+                        (selector, because)
+                    })
+                    .collect();
+            }
+            "unlisted" => {
+                let deny = reader.word(node, name, &["review", "deny"], |word| match word {
+                    "review" => Some(false),
+                    "deny" => Some(true),
+                    _ => None,
+                });
+                layer.deny_unlisted = deny.map(|deny| reader.set(node, deny, "licenses that no list names are denied"));
+            }
+            "distribution" => {
+                if node.kind() != Kind::Mapping {
+                    let help = "write [licenses.distribution.binary] or another kind".to_owned();
+                    reader.problem(node, "`distribution` is not a table of tables", Some(help));
+                    continue;
+                }
+                for (key, table) in node.entries() {
+                    let word = key.scalar().unwrap_or_default();
+                    let Some(distribution) = Distribution::from_name(word) else {
+                        let help = choose_from(word, &Distribution::ALL.map(Distribution::as_str));
+                        reader.problem(key, format!("`{word}` is not a kind of distribution"), Some(help));
+                        continue;
+                    };
+                    let shown = format!("[licenses.distribution.{word}]");
+                    let keys = reader.table(table, "licenses.distribution.*", &shown);
+                    let when = format!(" when distribution = \"{word}\"");
+                    layer.by_distribution.insert(distribution, read_lists(reader, &keys, &when));
+                }
+            }
+            _ => lists.push((name, node)),
+        }
+    }
+    layer.lists = read_lists(reader, &lists, "");
+}
+
+/// A selector for a sentence.
+fn shown(selector: &Selector) -> String {
+    match selector {
+        Selector::Class(class) => format!("class {class}"),
+        Selector::Term(term) => term.to_string(),
+    }
+}
+
+fn read_lists(reader: &mut Reader<'_>, keys: &[(&'static str, Node<'_>)], when: &str) -> ListLayer {
+    let mut lists = ListLayer::default();
+    let mut seen: BTreeMap<Selector, &'static str> = BTreeMap::new();
+    for (name, node) in keys {
+        let verb = match *name {
+            "allow" => "is allowed",
+            "review" => "needs review",
+            _ => "is denied",
+        };
+        let mut entries = Vec::new();
+        for (item, selector) in reader.parsed(*node, name, expects("licenses", name), Selector::parse) {
+            if let Some(other) = seen.insert(selector.clone(), name) {
+                let message = match other == *name {
+                    true => format!("{} stands twice in `{name}`", shown(&selector)),
+                    false => format!("{} stands both in `{other}` and in `{name}`", shown(&selector)),
+                };
+                reader.problem(item, message, Some("keep one of them".to_owned()));
+                continue;
+            }
+            let because = reader.because(item, format!("{} {verb}{when}", shown(&selector)));
+            entries.push((selector, because));
+        }
+        match *name {
+            "allow" => lists.allow = entries,
+            "review" => lists.review = entries,
+            _ => lists.deny = entries,
+        }
+    }
+    lists
+}
+
+fn read_rules(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
+    if node.kind() != Kind::Mapping {
+        reader.problem(node, "`rules` is not a table", Some("write [rules] and \"group/name\" = \"level\"".to_owned()));
+        return;
+    }
+    for (key, value) in node.entries() {
+        let Some(rule) = reader.rule(key, key.scalar().unwrap_or_default()) else { continue };
+        let mut said = RuleLayer::default();
+        if value.kind() == Kind::Mapping {
+            for (name, node) in value.entries() {
+                match name.scalar().unwrap_or_default() {
+                    "level" => said.level = read_level(reader, node, rule),
+                    param => read_param(reader, rule, name, param, node, &mut said),
+                }
+            }
+        } else {
+            said.level = read_level(reader, value, rule);
+        }
+        layer.rules.insert(rule.id, said);
+    }
+}
+
+fn read_level(reader: &mut Reader<'_>, node: Node<'_>, rule: &Rule) -> Option<Set<Option<Severity>>> {
+    let level = reader.word(node, rule.id, &LEVELS, level)?;
+    let word = level.map_or("off", Severity::as_str);
+    Some(reader.set(node, level, format!("{} is set to {word}", rule.id)))
+}
+
+fn read_param(
+    reader: &mut Reader<'_>,
+    rule: &'static Rule,
+    key: Node<'_>,
+    name: &str,
+    node: Node<'_>,
+    said: &mut RuleLayer,
+) {
+    let Some(param) = rule.param(name) else {
+        let names: Vec<&str> = std::iter::once("level").chain(rule.params.iter().map(|param| param.name)).collect();
+        reader.problem(key, format!("`{name}` is not a parameter of {}", rule.id), Some(choose_from(name, &names)));
+        return;
+    };
+    let expects = param.kind.expects();
+    let value = match param.kind {
+        ParamKind::Boolean(_) => reader.boolean(node, name).map(Value::Boolean),
+        ParamKind::Number { most, .. } => {
+            let number = (node.kind() == Kind::Number).then(|| node.scalar().unwrap_or_default().parse::<u32>().ok());
+            match number.flatten().filter(|number| *number <= most) {
+                Some(number) => Some(Value::Number(number)),
+                None => {
+                    reader.problem(node, format!("`{name}` is not {expects}"), None);
+                    None
+                }
+            }
+        }
+        ParamKind::Scopes(_) => {
+            let scopes = reader.parsed(node, name, &expects, |text| {
+                Scope::ALL
+                    .into_iter()
+                    .find(|scope| scope.as_str() == text)
+                    .ok_or_else(|| format!("`{text}` is not a scope"))
+            });
+            Some(Value::Scopes(scopes.into_iter().map(|(_, scope)| scope).collect()))
+        }
+        ParamKind::Ecosystems(_) => {
+            let kinds = reader.parsed(node, name, &expects, |text| {
+                let valid = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+                if valid { Ok(CompactString::from(text)) } else { Err(format!("`{text}` is not a package type")) }
+            });
+            Some(Value::Ecosystems(kinds.into_iter().map(|(_, kind)| kind).collect()))
+        }
+    };
+    if let Some(value) = value {
+        said.params.push((param.name, value));
+    }
+}
+
+fn read_pattern(reader: &mut Reader<'_>, node: Node<'_>, name: &str) -> Option<PurlPattern> {
+    let wants = expects("waiver", "component");
+    let text = reader.text(node, name, wants)?;
+    match PurlPattern::parse(text) {
+        Ok(pattern) => Some(pattern),
+        Err(error) => {
+            reader.problem(
+                node,
+                format!("`{text}` is not a package URL pattern: {error}"),
+                Some(format!("write {wants}")),
+            );
+            None
+        }
+    }
+}
+
+fn read_date(reader: &mut Reader<'_>, node: Node<'_>, name: &str) -> Option<Date> {
+    let wants = expects("waiver", "expires");
+    if !matches!(node.kind(), Kind::Date | Kind::String) {
+        reader.problem(node, format!("`{name}` is not a date"), Some(format!("write {wants}")));
+        return None;
+    }
+    let text = node.scalar().unwrap_or_default();
+    match text.parse::<Date>() {
+        Ok(date) => Some(date),
+        Err(error) => {
+            reader.problem(node, format!("`{text}` is {error}"), Some(format!("write {wants}")));
+            None
+        }
+    }
+}
+
+fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
+    let keys = reader.table(table, "waiver", "[[waiver]]");
+    reader.required(table, "waiver", &keys, &["rule", "reason", "justification", "approved-by", "expires"]);
+    let (mut rule, mut component, mut project, mut license) = (None, None, None, None);
+    let (mut reason, mut justification, mut approved_by, mut expires, mut ticket) = (None, None, None, None, None);
+    let mut whole = true;
+    for (name, node) in &keys {
+        let wants = expects("waiver", name);
+        let read = match *name {
+            "rule" => {
+                let id = reader.text(*node, name, wants);
+                rule = id.and_then(|id| reader.rule(*node, id));
+                if let Some(found) = rule
+                    && matches!(found.check, Check::Decisions(_))
+                {
+                    let help = "renew or remove the decision that it is about".to_owned();
+                    reader.problem(*node, format!("{} cannot be waived", found.id), Some(help));
+                    rule = None;
+                }
+                rule.is_some()
+            }
+            "component" => {
+                component = read_pattern(reader, *node, name);
+                component.is_some()
+            }
+            "project" => {
+                project = reader.text(*node, name, wants).map(|text| Glob::new(text.trim_end_matches('/')));
+                project.is_some()
+            }
+            "license" => {
+                let text = reader.text(*node, name, wants);
+                license = text.map(|text| match license::read(text).expression {
+                    Some(expression) => CompactString::from(expression.as_str()),
+                    None => text.into(),
+                });
+                license.is_some()
+            }
+            "reason" => {
+                let words: Vec<&'static str> = REASONS.iter().map(|reason| reason.name).collect();
+                reason = reader.word(*node, name, &words, |word| REASONS.iter().find(|reason| reason.name == word));
+                reason.is_some()
+            }
+            "justification" => {
+                justification = reader.text(*node, name, wants).map(str::to_owned);
+                justification.is_some()
+            }
+            "approved-by" => {
+                approved_by = reader.text(*node, name, wants).map(CompactString::from);
+                approved_by.is_some()
+            }
+            "expires" => {
+                expires = read_date(reader, *node, name);
+                expires.is_some()
+            }
+            "ticket" => {
+                ticket = reader.text(*node, name, wants).map(CompactString::from);
+                ticket.is_some()
+            }
+            _ => true,
+        };
+        whole &= read;
+    }
+    if !keys.iter().any(|(name, _)| matches!(*name, "component" | "project")) {
+        let help = "a waiver names what it is about: add component = \"pkg:…\" or project = \"…\"".to_owned();
+        reader.problem(table, "this waiver has neither `component` nor `project`", Some(help));
+        return None;
+    }
+    if !whole {
+        return None;
+    }
+    let (rule, reason) = (rule?, reason?);
+    let mut waiver = Waiver {
+        rule: rule.id,
+        component,
+        project,
+        license,
+        reason,
+        justification: justification?,
+        approved_by: approved_by?,
+        expires: expires?,
+        ticket,
+        location: reader.location(table),
+        because: reader.because(table, ""),
+    };
+    waiver.because.text = waiver.label();
+    Some(waiver)
+}
+
+fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
+    let keys = reader.table(table, "curation", "[[curation]]");
+    reader.required(table, "curation", &keys, &["component", "concluded", "because", "by"]);
+    let (mut component, mut declared, mut claim, mut known_by, mut by) = (None, None, None, None, None);
+    let mut whole = true;
+    for (name, node) in &keys {
+        let wants = expects("curation", name);
+        let read = match *name {
+            "component" => {
+                component = read_pattern(reader, *node, name);
+                component.is_some()
+            }
+            "declared" => {
+                declared = reader.text(*node, name, wants).map(CompactString::from);
+                declared.is_some()
+            }
+            "concluded" => {
+                claim = read_expression(reader, *node, name).map(|expression| {
+                    let raw: CompactString = node.scalar().unwrap_or_default().into();
+                    LicenseClaim {
+                        reading: if raw == expression { Reading::Strict } else { Reading::Canonical },
+                        raw,
+                        expression: Some(expression),
+                        source: LicenseSource::Curation,
+                        evidence: Some(reader.evidence(*node)),
+                    }
+                });
+                claim.is_some()
+            }
+            "because" => {
+                known_by = reader.text(*node, name, wants).map(str::to_owned);
+                known_by.is_some()
+            }
+            "by" => {
+                by = reader.text(*node, name, wants).map(CompactString::from);
+                by.is_some()
+            }
+            _ => true,
+        };
+        whole &= read;
+    }
+    if !whole {
+        return None;
+    }
+    let (component, claim, known_by, by) = (component?, claim?, known_by?, by?);
+    let concluded = claim.expression.clone().unwrap_or_default();
+    let text = format!("curated as {concluded} by {by}: {known_by}");
+    Some(Curation {
+        location: reader.location(table),
+        because: reader.because(table, text),
+        component,
+        declared,
+        claim,
+        by,
+    })
+}
+
+fn unknown_ecosystem(text: &str) -> String {
+    let known: Vec<&str> = crate::ecosystem::TABLE.iter().map(|ecosystem| ecosystem.purl_type).collect();
+    format!("`{text}` is no ecosystem that is read; {}", choose_from(text, &known))
+}

@@ -1,0 +1,120 @@
+//! Layers laid over one another, the base first.
+//!
+//! A file's entry wins over what it extends wherever both say something about the same license: an entry for a class takes
+//! the place of all earlier entries for that class and its licenses, an entry for a license that of earlier entries for it.
+//! Within one file an entry for a license beats one for its class, and `deny` beats `review` beats `allow`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::license::{self, Class, Lists, Selector};
+use crate::model::Because;
+use crate::rule::{Settings, Sources};
+
+use super::layer::{Layer, ListLayer};
+use super::{Licenses, Policy, Set};
+
+/// Lays layers over one another. `name` and `digest` are the caller's to know.
+pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy {
+    let distribution = layers.iter().rev().find_map(|layer| layer.distribution.clone());
+    let kind = distribution.as_ref().map_or(Settings::default().distribution, |set| set.value);
+    let mut policy = Policy {
+        name,
+        digest,
+        settings: Settings { distribution: kind, ..Settings::default() },
+        distribution,
+        license: None,
+        first_party: Vec::new(),
+        licenses: Licenses::default(),
+        rules: BTreeMap::new(),
+        exclude: Vec::new(),
+        require_complete: None,
+        fail_on: None,
+        waivers: Vec::new(),
+        curations: Vec::new(),
+    };
+    let mut lists = ListLayer::default();
+    let mut prefer: Vec<(Selector, Because)> = Vec::new();
+    let mut deny_unlisted: Option<Set<bool>> = None;
+    for mut layer in layers {
+        lay_over(&mut lists, layer.lists);
+        if let Some(special) = layer.by_distribution.remove(&kind) {
+            lay_over(&mut lists, special);
+        }
+        layer.prefer.append(&mut prefer);
+        prefer = layer.prefer;
+        deny_unlisted = layer.deny_unlisted.or(deny_unlisted);
+        policy.license = layer.license.or(policy.license);
+        policy.first_party.extend(layer.first_party);
+        policy.settings.contacts.extend(layer.contacts);
+        if let Some(allow) = layer.sources {
+            policy.settings.sources = Sources { allow: Some(allow) };
+        }
+        for (rule, said) in layer.rules {
+            let setting = policy.rules.entry(rule).or_default();
+            setting.level = said.level.or(setting.level.take());
+            for (name, value) in said.params {
+                setting.params.insert(name, value);
+            }
+        }
+        policy.exclude.extend(layer.exclude);
+        policy.require_complete = layer.require_complete.or(policy.require_complete);
+        if let Some(types) = layer.accept_unknown {
+            policy.settings.accept_unknown = types;
+        }
+        policy.fail_on = layer.fail_on.or(policy.fail_on);
+        // The nearest file's decisions come first.
+        layer.waivers.append(&mut policy.waivers);
+        policy.waivers = layer.waivers;
+        layer.curations.append(&mut policy.curations);
+        policy.curations = layer.curations;
+    }
+    if let Some(Set { value: true, because }) = deny_unlisted {
+        let listed: BTreeSet<Class> = [&lists.allow, &lists.review, &lists.deny]
+            .into_iter()
+            .flatten()
+            .filter_map(|(selector, _)| match selector {
+                Selector::Class(class) => Some(*class),
+                Selector::Term(_) => None,
+            })
+            .collect();
+        for class in Class::ALL.into_iter().filter(|class| !listed.contains(class)) {
+            lists.deny.push((Selector::Class(class), because.clone()));
+        }
+    }
+    policy.licenses = with_lines(lists, prefer);
+    policy
+}
+
+fn lay_over(lists: &mut ListLayer, over: ListLayer) {
+    let mut classes: BTreeSet<Class> = BTreeSet::new();
+    let mut selectors: BTreeSet<&Selector> = BTreeSet::new();
+    for (selector, _) in over.allow.iter().chain(&over.review).chain(&over.deny) {
+        if let Selector::Class(class) = selector {
+            classes.insert(*class);
+        }
+        selectors.insert(selector);
+    }
+    for list in [&mut lists.allow, &mut lists.review, &mut lists.deny] {
+        list.retain(|(selector, _)| {
+            let class = match selector {
+                Selector::Class(class) => *class,
+                Selector::Term(term) => license::classes().class_of(term),
+            };
+            !classes.contains(&class) && !selectors.contains(selector)
+        });
+    }
+    for (list, mut over) in
+        [(&mut lists.allow, over.allow), (&mut lists.review, over.review), (&mut lists.deny, over.deny)]
+    {
+        over.append(list);
+        *list = over;
+    }
+}
+
+fn with_lines(lists: ListLayer, prefer: Vec<(Selector, Because)>) -> Licenses {
+    let (allow, allow_because) = lists.allow.into_iter().unzip();
+    let (review, review_because) = lists.review.into_iter().unzip();
+    let (deny, deny_because) = lists.deny.into_iter().unzip();
+    let prefer = prefer.into_iter().map(|(selector, _)| selector).collect();
+    Licenses { lists: Lists { allow, review, deny, prefer }, allow_because, review_because, deny_because }
+}

@@ -1,0 +1,285 @@
+//! What an organisation wants: levels and parameters of rules, lists of licenses, sources, waivers, curations.
+//!
+//! Here belongs reading policy files, with the place of everything, and laying them over one another. Here does not belong
+//! opening files (the caller hands in [`Source`]s), knowing what is wrong with a component (`rule`), or judging anything
+//! (`evaluate`). Every value remembers the file and line that set it, so that every finding can say what asked for it.
+//! Everything that is wrong with a file is collected before anything stops ([`PolicyProblem`]).
+//!
+//! # How to add a key
+//! One entry in [`KEYS`] (which error messages and the reference page are made from), its reading in `layer.rs`, and what
+//! two files that both have it mean together in `merge.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use compact_str::CompactString;
+use sha2::{Digest, Sha256};
+
+use crate::license::{ListKind, Lists};
+use crate::model::{Because, RepoPath, Severity};
+use crate::rule::{Distribution, Params, Rule, Settings, Value};
+use crate::text::Source;
+
+mod decision;
+mod key;
+mod layer;
+mod merge;
+mod pattern;
+mod problem;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+pub use decision::{Curation, REASONS, Reason, Waiver};
+pub use key::{KEYS, Key, keys_of};
+pub use pattern::{Glob, PurlPattern};
+pub use problem::PolicyProblem;
+pub use reader::Set;
+
+use layer::{Base, Layer};
+
+/// The shipped policies: name and text.
+pub static BUILTIN: &[(&str, &str)] = &[
+    ("baseline", include_str!("../../policies/baseline.toml")),
+    ("strict", include_str!("../../policies/strict.toml")),
+];
+
+/// What `sepal init` writes: a policy that starts from the baseline, with every table that people change first, explained.
+pub const STARTER: &str = include_str!("../../policies/examples/starter.toml");
+
+/// How many files may extend one another in a row.
+const MOST_BASES: usize = 32;
+
+/// What an organisation wants, from all files together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// For a person: `baseline (built in)`, `sepal.toml, extending baseline (built in)`.
+    pub name: String,
+    /// SHA-256 over the files it was made from, in hexadecimal.
+    pub digest: String,
+    /// What rules ask about.
+    pub settings: Settings,
+    /// The line that set [`Settings::distribution`]; `None`: nothing did, and the most demanding kind counts.
+    pub distribution: Option<Set<Distribution>>,
+    /// The license the product is given out under, if the policy says it.
+    pub license: Option<Set<CompactString>>,
+    /// Components of one's own.
+    pub first_party: Vec<Set<PurlPattern>>,
+    /// Lists of licenses.
+    pub licenses: Licenses,
+    /// What was set of rules, by id.
+    pub rules: BTreeMap<&'static str, RuleSetting>,
+    /// Globs over paths that are left out of the scan.
+    pub exclude: Vec<Set<String>>,
+    /// Whether not knowing everything fails the run.
+    pub require_complete: Option<Set<bool>>,
+    /// The lowest severity that fails the gate.
+    pub fail_on: Option<Set<Severity>>,
+    /// Findings that are accepted for a time; the nearest file's first.
+    pub waivers: Vec<Waiver>,
+    /// Conclusions about licenses; the nearest file's first. The first that fits a component counts.
+    pub curations: Vec<Curation>,
+}
+
+/// Lists of licenses, with the line of each entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Licenses {
+    /// The lists.
+    pub lists: Lists,
+    /// The lines of [`Lists::allow`].
+    pub allow_because: Vec<Because>,
+    /// The lines of [`Lists::review`].
+    pub review_because: Vec<Because>,
+    /// The lines of [`Lists::deny`].
+    pub deny_because: Vec<Because>,
+}
+
+impl Licenses {
+    /// The line of an entry.
+    pub fn because(&self, list: ListKind, entry: Option<usize>) -> Option<&Because> {
+        let lines = match list {
+            ListKind::Allow => &self.allow_because,
+            ListKind::Review => &self.review_because,
+            ListKind::Deny => &self.deny_because,
+            ListKind::NotListed => return None,
+        };
+        lines.get(entry?)
+    }
+}
+
+/// What was set of one rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleSetting {
+    /// Its level (`None` inside: off) with the line that set it; `None`: the rule's default.
+    pub level: Option<Set<Option<Severity>>>,
+    /// Its parameters, as far as they were set.
+    pub params: BTreeMap<&'static str, Value>,
+}
+
+impl Policy {
+    /// A shipped policy.
+    pub fn builtin(name: &str) -> Option<Policy> {
+        let source = builtin_source(name)?;
+        Some(Policy::read(source, &|_| None).expect("tests read every shipped policy"))
+    }
+
+    /// The files of the tree that a policy file extends directly, so that the caller can bring them before reading. Shipped
+    /// policies are not among them. What cannot be understood is left out here and told by [`Policy::read`].
+    pub fn wanted(source: &Source) -> Vec<RepoPath> {
+        let files = layer::bases(source).into_iter().filter_map(|base| match base {
+            Base::File(path) => Some(path),
+            Base::Builtin(_) => None,
+        });
+        files.collect()
+    }
+
+    /// Reads a policy file and what it extends. `lookup` answers the files that [`Policy::wanted`] names, of this file and of
+    /// those it extends.
+    ///
+    /// # Errors
+    /// All that is wrong with any of the files, sorted by place.
+    pub fn read<'s>(
+        source: &'s Source,
+        lookup: &dyn Fn(&RepoPath) -> Option<&'s Source>,
+    ) -> Result<Policy, Vec<PolicyProblem>> {
+        let mut stack =
+            Stack { lookup, done: BTreeSet::new(), open: Vec::new(), layers: Vec::new(), problems: Vec::new() };
+        stack.add(source);
+        if !stack.problems.is_empty() {
+            stack.problems.sort();
+            stack.problems.dedup();
+            return Err(stack.problems);
+        }
+        let mut digest = Sha256::new();
+        for (source, _) in &stack.layers {
+            digest.update((source.text().len() as u64).to_le_bytes());
+            digest.update(source.text().as_bytes());
+        }
+        let digest = digest.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+            use std::fmt::Write;
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        let mut names = stack.layers.iter().rev().map(|(source, _)| name_of(source));
+        let mut name = names.next().unwrap_or_default();
+        let bases: Vec<String> = names.collect();
+        if !bases.is_empty() {
+            name.push_str(&format!(", extending {}", bases.join(", ")));
+        }
+        Ok(merge::merge(stack.layers.into_iter().map(|(_, layer)| layer).collect(), name, digest))
+    }
+
+    /// The level of a rule (`None`: off) and what set it.
+    pub fn level(&self, rule: &'static Rule) -> (Option<Severity>, Because) {
+        match self.rules.get(rule.id).and_then(|setting| setting.level.as_ref()) {
+            Some(set) => (set.value, set.because.clone()),
+            None => {
+                let word = rule.default.map_or("off", Severity::as_str);
+                let text = format!("{} is set to {word} by default", rule.id);
+                (rule.default, Because { policy: "sepal".into(), line: None, text })
+            }
+        }
+    }
+
+    /// The parameters of a rule: every one has a value.
+    pub fn params(&self, rule: &'static Rule) -> Params {
+        let mut params = Params::defaults(rule.params);
+        if let Some(setting) = self.rules.get(rule.id) {
+            for (name, value) in &setting.params {
+                params.set(name, value.clone());
+            }
+        }
+        params
+    }
+
+    /// The lowest severity that fails the gate.
+    pub fn fail_on(&self) -> Severity {
+        self.fail_on.as_ref().map_or(Severity::Error, |set| set.value)
+    }
+
+    /// Whether not knowing everything fails the run.
+    pub fn requires_completeness(&self) -> bool {
+        self.require_complete.as_ref().is_some_and(|set| set.value)
+    }
+}
+
+/// The shipped policy of a name as a source: its path is `policies/<name>.toml`, as in the repository of sepal.
+pub fn builtin_source(name: &str) -> Option<&'static Source> {
+    static SOURCES: OnceLock<Vec<Source>> = OnceLock::new();
+    let sources = SOURCES.get_or_init(|| {
+        let source = |(name, text): &(&str, &str)| {
+            let path = RepoPath::new(&format!("policies/{name}.toml"));
+            Source::from_text(path, (*text).to_owned()).expect("a shipped policy is shorter than 4 GiB")
+        };
+        BUILTIN.iter().map(source).collect()
+    });
+    BUILTIN.iter().position(|(known, _)| *known == name).map(|at| &sources[at])
+}
+
+fn builtin_name(source: &Source) -> Option<&'static str> {
+    BUILTIN
+        .iter()
+        .map(|(name, _)| *name)
+        .find(|name| builtin_source(name).is_some_and(|builtin| std::ptr::eq(builtin, source)))
+}
+
+fn name_of(source: &Source) -> String {
+    match builtin_name(source) {
+        Some(name) => format!("{name} (built in)"),
+        None => source.path().as_str().to_owned(),
+    }
+}
+
+/// Files on the way to becoming one policy.
+struct Stack<'l, 's> {
+    lookup: &'l dyn Fn(&RepoPath) -> Option<&'s Source>,
+    /// Files that are laid down; each counts once, where it is first needed.
+    done: BTreeSet<String>,
+    /// Files whose bases are being laid down.
+    open: Vec<String>,
+    layers: Vec<(&'s Source, Layer)>,
+    problems: Vec<PolicyProblem>,
+}
+
+impl<'s> Stack<'_, 's> {
+    /// Lays down what a file extends, then the file. Recursion is bounded by [`MOST_BASES`].
+    fn add(&mut self, source: &'s Source) {
+        let (layer, problems) = layer::read(source);
+        self.problems.extend(problems);
+        let key = name_of(source);
+        self.open.push(key.clone());
+        // Who says nothing starts from the baseline; the shipped policies say that they start from nothing.
+        let bases: Vec<(Option<&'s Source>, Option<crate::model::Location>, String)> = match &layer.extends {
+            None => vec![(builtin_source("baseline"), None, "builtin:baseline".to_owned())],
+            Some(bases) => bases
+                .iter()
+                .map(|(base, location)| match base {
+                    Base::Builtin(name) => (builtin_source(name), Some(location.clone()), format!("builtin:{name}")),
+                    Base::File(path) => ((self.lookup)(path), Some(location.clone()), path.to_string()),
+                })
+                .collect(),
+        };
+        for (base, location, shown) in bases {
+            let location = location.unwrap_or_else(|| crate::model::Location::file(source.path()));
+            let mut trouble = |message: String, help: &str| {
+                let help = Some(help.to_owned());
+                self.problems.push(PolicyProblem { location: location.clone(), message, help });
+            };
+            let Some(base) = base else {
+                trouble(format!("`{shown}` cannot be read"), "the path is relative to the file that names it");
+                continue;
+            };
+            let base_key = name_of(base);
+            if self.open.contains(&base_key) {
+                trouble(format!("`{shown}` extends itself"), "remove one of the files from `extends`");
+            } else if self.open.len() >= MOST_BASES {
+                trouble("too many policies extend one another".to_owned(), "put them into fewer files");
+            } else if !self.done.contains(&base_key) {
+                self.add(base);
+            }
+        }
+        self.open.pop();
+        self.done.insert(key);
+        self.layers.push((source, layer));
+    }
+}

@@ -1,0 +1,262 @@
+//! Policy files as people write them, and as they mistype them.
+
+use crate::model::{Purl, RepoPath, Severity};
+use crate::rule;
+use crate::text::Source;
+
+use super::{BUILTIN, Policy, PolicyProblem, STARTER};
+
+fn source(path: &str, text: &str) -> Source {
+    Source::from_text(RepoPath::new(path), text.to_owned()).unwrap()
+}
+
+fn read(text: &str) -> Result<Policy, Vec<PolicyProblem>> {
+    Policy::read(&source("sepal.toml", text), &|_| None)
+}
+
+/// The problems as a person sees them, one line each.
+fn problems(text: &str) -> Vec<String> {
+    let found = read(text).expect_err("the policy is wrong");
+    found.iter().map(|problem| format!("{problem} | {}", problem.help.as_deref().unwrap_or("-"))).collect()
+}
+
+fn one(text: &str) -> String {
+    let found = problems(text);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    found.into_iter().next().unwrap()
+}
+
+#[test]
+fn a_typo_is_answered_like_a_compiler_would() {
+    assert_eq!(
+        one("[licences]\nallow = [\"MIT\"]\n"),
+        "sepal.toml:1:2: `licences` is not a key of a policy | did you mean `licenses`? allowed: extends, fail-on, project, \
+         licenses, rules, sources, scan, completeness, waiver, curation"
+    );
+    assert_eq!(
+        one("[project]\ndistribution = \"binry\"\n"),
+        "sepal.toml:2:17: `binry` is not a value of `distribution` | did you mean `binary`? allowed: internal, hosted, binary, \
+         source, device"
+    );
+    assert_eq!(
+        one("[rules]\n\"deps/unpined\" = \"error\"\n"),
+        "sepal.toml:2:2: `deps/unpined` is not a rule | did you mean `deps/unpinned`? rules of this group: \
+         deps/integrity-missing, deps/resolution-incomplete, deps/source-not-allowed, deps/unpinned"
+    );
+    assert_eq!(
+        one("[rules]\n\"deps/unpinned\" = \"fatal\"\n"),
+        "sepal.toml:2:20: `fatal` is not a value of `deps/unpinned` | allowed: off, note, warning, error"
+    );
+    assert_eq!(
+        one("[rules]\n\"governance/waiver-too-long\" = { level = \"note\", max-day = 3 }\n"),
+        "sepal.toml:2:50: `max-day` is not a parameter of governance/waiver-too-long | did you mean `max-days`? allowed: \
+         level, max-days"
+    );
+}
+
+#[test]
+fn unknown_licenses_and_classes_are_told_with_the_nearest() {
+    let text = one("[licenses]\ndeny = [\"class:permisive\"]\n");
+    assert!(text.starts_with("sepal.toml:2:10: ") && text.contains("did you mean `permissive`?"), "{text}");
+    let text = one("[licenses]\nallow = [\"Apache 2\"]\n");
+    assert!(text.contains("Apache-2.0"), "{text}");
+    let text = one("[licenses]\nallow = [\"MIT OR Apache-2.0\"]\n");
+    assert!(text.contains("list each as an entry of its own"), "{text}");
+    let text = one("[licenses]\nallow = [\"MIT\"]\ndeny = [\"MIT\"]\n");
+    assert!(text.contains("MIT stands both in `allow` and in `deny`"), "{text}");
+}
+
+#[test]
+fn wrong_types_dates_and_patterns_are_told() {
+    assert_eq!(
+        one("[licenses]\nallow = \"MIT\"\n"),
+        "sepal.toml:2:10: `allow` is a text | write a list of licenses (`MIT`) and classes (`class:permissive`)"
+    );
+    let waiver = |more: &str| {
+        format!(
+            "[[waiver]]\nrule = \"deps/unpinned\"\ncomponent = \"pkg:npm/kit\"\nreason = \"build-only\"\n\
+             justification = \"x\"\napproved-by = \"y\"\n{more}\n"
+        )
+    };
+    assert!(read(&waiver("expires = 2027-05-01")).is_ok());
+    assert!(read(&waiver("expires = \"2027-05-01\"")).is_ok());
+    assert_eq!(
+        one(&waiver("")),
+        "sepal.toml:1:1: this waiver has no `expires` | a waiver needs rule, reason, justification, approved-by, expires"
+    );
+    assert_eq!(
+        one(&waiver("expires = \"2027-02-30\"")),
+        "sepal.toml:7:12: `2027-02-30` is no day of the calendar | write a date such as 2027-05-01"
+    );
+    assert!(one(&waiver("expires = 2027-05-01T10:00:00Z")).contains("not of the form YYYY-MM-DD"));
+    assert!(one(&waiver("expires = 3")).contains("`expires` is not a date"));
+    let wrong = waiver("expires = 2027-05-01").replace("pkg:npm/kit", "npm/kit");
+    assert!(one(&wrong).contains("`npm/kit` is not a package URL pattern: a package URL starts with `pkg:`"));
+    let wrong = waiver("expires = 2027-05-01").replace("build-only", "because");
+    assert!(one(&wrong).contains("accepted-risk"), "the closed list is shown");
+    let wrong = waiver("expires = 2027-05-01").replace("component = \"pkg:npm/kit\"\n", "");
+    assert!(one(&wrong).contains("neither `component` nor `project`"));
+    let wrong = waiver("expires = 2027-05-01").replace("deps/unpinned", "governance/waiver-expired");
+    assert!(one(&wrong).contains("governance/waiver-expired cannot be waived"));
+    assert!(one("[scan]\nexclude = [\"a[\"]\n").starts_with("sepal.toml:2:13: "));
+    assert!(one("[sources]\nallow = [\"everything\"]\n").contains("`everything` is neither"));
+    assert!(one("[completeness]\nrequire = \"yes\"\n").contains("write true or false"));
+    assert!(one("[rules]\n\"deps/unpinned\" = { scopes = [\"dev\"] }\n").contains("`dev` is not a scope"));
+    assert!(one("waiver = 3\n").contains("write [[waiver]], once for each"));
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once_in_the_order_of_the_file() {
+    let found = problems(
+        "extend = []\nfail-on = \"never\"\n[licenses]\nallow = [\"MITT\", \"class:x\"]\n[rules]\n\"a/b\" = 1\n[[waiver]]\n",
+    );
+    let lines: Vec<&str> = found.iter().map(|text| text.split(':').nth(1).unwrap()).collect();
+    assert_eq!(lines, ["1", "2", "4", "4", "6", "7", "7"]);
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_one_problem_with_its_place() {
+    let found = problems("[licenses\n");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("sepal.toml:1:"), "{found:?}");
+}
+
+#[test]
+fn the_shipped_policies_the_starter_and_the_examples_are_read() {
+    for (name, _) in BUILTIN {
+        let policy = Policy::builtin(name).unwrap();
+        assert!(policy.name.starts_with(name), "{}", policy.name);
+        assert_eq!(policy.digest.len(), 64);
+    }
+    assert!(Policy::builtin("base").is_none());
+    read(STARTER).unwrap();
+    let waivers = read(include_str!("../../policies/examples/waivers.toml")).unwrap().waivers;
+    assert_eq!(waivers.len(), 3);
+    let curations = read(include_str!("../../policies/examples/curations.toml")).unwrap().curations;
+    assert_eq!(curations.len(), 3);
+}
+
+#[test]
+fn every_line_of_the_starter_that_is_commented_out_can_be_used() {
+    let text: String = STARTER
+        .lines()
+        .map(|line| {
+            let rest = line.strip_prefix("# ").unwrap_or(line);
+            let is_code = rest.contains(" = ") || rest.starts_with("[[");
+            format!("{}\n", if is_code { rest } else { line })
+        })
+        .collect();
+    let policy = read(&text).unwrap();
+    assert_eq!((policy.waivers.len(), policy.curations.len(), policy.exclude.len()), (1, 1, 2), "{text}");
+}
+
+#[test]
+fn who_says_nothing_starts_from_the_baseline() {
+    let baseline = Policy::builtin("baseline").unwrap();
+    let policy = read("").unwrap();
+    assert_eq!(policy.licenses, baseline.licenses);
+    assert_eq!(policy.name, "sepal.toml, extending baseline (built in)");
+    let nothing = read("extends = []").unwrap();
+    assert!(nothing.licenses.lists.allow.is_empty());
+    assert_ne!(policy.digest, nothing.digest);
+}
+
+#[test]
+fn a_file_wins_over_what_it_extends() {
+    let level = |policy: &Policy, id: &str| policy.level(rule::by_id(id).unwrap());
+    let policy = read("[rules]\n\"deps/unpinned\" = \"error\"\n\"deps/integrity-missing\" = \"off\"\n").unwrap();
+    let (severity, because) = level(&policy, "deps/unpinned");
+    assert_eq!((severity, because.policy.as_str(), because.line), (Some(Severity::Error), "sepal.toml", Some(2)));
+    assert_eq!(level(&policy, "deps/integrity-missing").0, None);
+    let (severity, because) = level(&policy, "legal/component-no-license");
+    assert_eq!((severity, because.policy.as_str()), (Some(Severity::Warning), "policies/baseline.toml"));
+    let (_, because) = level(&read("extends = []").unwrap(), "deps/unpinned");
+    assert_eq!((because.policy.as_str(), because.line), ("sepal", None));
+
+    // A level alone leaves the parameters of the base, and the other way round.
+    let policy = read("[rules]\n\"governance/waiver-too-long\" = \"error\"\n").unwrap();
+    let rule = rule::by_id("governance/waiver-too-long").unwrap();
+    assert_eq!((policy.level(rule).0, policy.params(rule).number("max-days")), (Some(Severity::Error), 366));
+    let policy = read("[rules]\n\"governance/waiver-too-long\" = { max-days = 30 }\n").unwrap();
+    assert_eq!((policy.level(rule).0, policy.params(rule).number("max-days")), (Some(Severity::Warning), 30));
+}
+
+#[test]
+fn a_class_in_the_file_takes_the_place_of_its_licenses_below() {
+    let base = source(
+        "org.toml",
+        "extends = []\n[licenses]\nallow = [\"MIT\", \"MPL-2.0\"]\ndeny = [\"class:weak-copyleft\"]\n",
+    );
+    let top = source("sepal.toml", "extends = [\"org.toml\"]\n[licenses]\nreview = [\"class:weak-copyleft\"]\n");
+    let policy = Policy::read(&top, &|path| (path.as_str() == "org.toml").then_some(&base)).unwrap();
+    let shown = |list: &[crate::license::Selector]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let lists = &policy.licenses.lists;
+    assert_eq!(shown(&lists.allow), ["MIT"]);
+    assert_eq!(shown(&lists.review), ["class:weak-copyleft"]);
+    assert!(lists.deny.is_empty());
+    assert_eq!(policy.licenses.allow_because[0].policy, "org.toml");
+    assert_eq!(policy.licenses.review_because[0].line, Some(3));
+}
+
+#[test]
+fn files_extend_files_and_each_counts_once() {
+    let files = [
+        source("org/a.toml", "extends = [\"builtin:baseline\", \"b.toml\"]\nfail-on = \"warning\"\n"),
+        source("org/b.toml", "extends = [\"builtin:baseline\"]\n[project]\ndistribution = \"hosted\"\n"),
+    ];
+    let top = source("sepal.toml", "extends = [\"org/a.toml\", \"org/b.toml\"]\n");
+    let lookup = |path: &RepoPath| files.iter().find(|file| file.path() == path);
+    let policy = Policy::read(&top, &lookup).unwrap();
+    assert_eq!(policy.name, "sepal.toml, extending org/a.toml, org/b.toml, baseline (built in)");
+    assert_eq!(policy.fail_on(), Severity::Warning);
+    assert_eq!(policy.settings.distribution.as_str(), "hosted");
+    let wanted: Vec<String> = Policy::wanted(&top).iter().map(ToString::to_string).collect();
+    assert_eq!(wanted, ["org/a.toml", "org/b.toml"]);
+    assert_eq!(Policy::wanted(&files[0])[0].as_str(), "org/b.toml", "paths are relative to the file that names them");
+}
+
+#[test]
+fn what_cannot_be_extended_is_told_with_its_line() {
+    let circle = source("sepal.toml", "extends = [\"sepal.toml\"]\n");
+    let found = Policy::read(&circle, &|_| Some(&circle)).unwrap_err();
+    assert_eq!(found[0].to_string(), "sepal.toml:1:13: `sepal.toml` extends itself");
+    assert!(one("extends = [\"org.toml\"]").contains("`org.toml` cannot be read"));
+    assert!(one("extends = [\"../org.toml\"]").contains("not a path inside the scanned tree"));
+    assert!(one("extends = [\"builtin:basline\"]").contains("did you mean `baseline`?"));
+    assert!(one("extends = [\"https://git.example.org/policy\"]").contains("from the network are not supported"));
+    assert!(one("extends = [{ git = \"https://git.example.org/policy\" }]").contains("from other repositories"));
+}
+
+#[test]
+fn strict_is_stricter_than_the_baseline_everywhere() {
+    let (baseline, strict) = (Policy::builtin("baseline").unwrap(), Policy::builtin("strict").unwrap());
+    for rule in rule::TABLE {
+        assert!(strict.level(rule).0 >= baseline.level(rule).0, "{}", rule.id);
+    }
+    assert!(strict.fail_on() < baseline.fail_on() && strict.requires_completeness());
+    let denied = |policy: &Policy| policy.licenses.lists.deny.len();
+    assert!(denied(&strict) > denied(&baseline));
+}
+
+#[test]
+fn first_party_patterns_are_patterns() {
+    let policy = read("[project]\nfirst-party = [\"pkg:npm/@acme/*\", \"pkg:cargo/acme-*\"]\n").unwrap();
+    let fits = |purl: &str| {
+        let purl: Purl = purl.parse().unwrap();
+        policy.first_party.iter().any(|pattern| pattern.value.matches(&purl))
+    };
+    assert!(fits("pkg:npm/%40acme/kit@1") && fits("pkg:cargo/acme-core@1") && !fits("pkg:cargo/other@1"));
+}
+
+#[test]
+fn no_cut_or_change_of_a_policy_makes_reading_panic() {
+    let text = include_str!("../../policies/examples/waivers.toml").to_owned() + STARTER + BUILTIN[1].1;
+    let mut at = 0;
+    while at < text.len() {
+        if text.is_char_boundary(at) {
+            let _ = read(&text[..at]);
+            let _ = read(&format!("{}\"\n{}", &text[..at], &text[at..]));
+        }
+        at += 37;
+    }
+}

@@ -1,0 +1,180 @@
+//! The catalogue of rules: what can be wrong, why that matters, and what to do about it.
+//!
+//! Here belongs what one rule knows: its id, its documentation, its parameters, and a pure check over a Bom and the judged
+//! terms of its components. Here does not belong how much a rule matters to an organisation (`policy`), nor whether a
+//! finding is waived, counted or shown (`evaluate`, `report`): a check yields [`Draft`]s and cannot know what becomes of
+//! them.
+//!
+//! # How to add a rule
+//! One file `<group>/<name>.rs` with a `pub static RULE: Rule` whose id is `group/name` with hyphens, its line in the group
+//! below, and its line in [`TABLE`]. Tests compare the table with the folder, ask for every section of the documentation,
+//! and run every rule over a bad and a good Bom (`evaluate/laws.rs`).
+
+use std::fmt;
+
+use crate::model::Severity;
+
+mod context;
+mod draft;
+mod param;
+mod paths;
+mod settings;
+
+/// What a component's license means for its user.
+mod legal {
+    pub mod component_license_denied;
+    pub mod component_license_unmapped;
+    pub mod component_license_unreviewed;
+    pub mod component_no_license;
+}
+
+/// Where dependencies come from and whether they stay what they are.
+mod deps {
+    pub mod integrity_missing;
+    pub mod resolution_incomplete;
+    pub mod source_not_allowed;
+    pub mod unpinned;
+}
+
+/// Whether everything that is there was seen.
+mod inventory {
+    pub mod unreadable_file;
+}
+
+/// Whether decisions recorded in policies still stand.
+mod governance {
+    pub mod curation_unused;
+    pub mod waiver_expired;
+    pub mod waiver_too_long;
+    pub mod waiver_unused;
+}
+
+pub use context::{Context, DecidedTerm, Judged, Terms};
+pub use draft::{Draft, Subject};
+pub use param::{Param, ParamKind, Params, SHIPPED, Value};
+pub use paths::Paths;
+pub use settings::{Decision, DecisionState, Distribution, Settings, SourcePattern, SourcePatternError, Sources};
+
+/// All rules, sorted by id.
+pub static TABLE: &[&Rule] = &[
+    &deps::integrity_missing::RULE,
+    &deps::resolution_incomplete::RULE,
+    &deps::source_not_allowed::RULE,
+    &deps::unpinned::RULE,
+    &governance::curation_unused::RULE,
+    &governance::waiver_expired::RULE,
+    &governance::waiver_too_long::RULE,
+    &governance::waiver_unused::RULE,
+    &inventory::unreadable_file::RULE,
+    &legal::component_license_denied::RULE,
+    &legal::component_license_unmapped::RULE,
+    &legal::component_license_unreviewed::RULE,
+    &legal::component_no_license::RULE,
+];
+
+/// One thing that can be wrong.
+pub struct Rule {
+    /// `group/name`, lower case with hyphens: what policies, waivers and reports call it. Never changes.
+    pub id: &'static str,
+    /// What it finds, in one sentence without a full stop.
+    pub summary: &'static str,
+    /// How much it matters where no policy says otherwise; `None`: it runs only where a policy asks for it.
+    pub default: Option<Severity>,
+    /// The version of sepal that brought it.
+    pub since: &'static str,
+    /// Its page.
+    pub docs: Docs,
+    /// What a policy can set beside its level.
+    pub params: &'static [Param],
+    /// Points of standards and programmes that it serves: name and item.
+    pub mappings: &'static [(&'static str, &'static str)],
+    /// What it does.
+    pub check: Check,
+}
+
+impl Rule {
+    /// The first part of the id: `legal`.
+    pub fn group(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(group, _)| group)
+    }
+
+    /// The parameter of a name.
+    pub fn param(&self, name: &str) -> Option<&'static Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rule({})", self.id)
+    }
+}
+
+/// The page of a rule, in fixed sections of Markdown.
+#[derive(Debug)]
+pub struct Docs {
+    /// What it looks at and when it fires.
+    pub what: &'static str,
+    /// Why that matters, calmly.
+    pub why: &'static str,
+    /// What to do, the cheapest way first.
+    pub how_to_fix: &'static str,
+    /// When it is fine as it is: what a waiver may well say.
+    pub fine_when: &'static str,
+    /// A small piece of a file on which it fires.
+    pub example_bad: &'static str,
+    /// The same, put right.
+    pub example_good: &'static str,
+}
+
+/// What a rule looks at.
+pub enum Check {
+    /// The Bom and the judged terms of its components.
+    Scan(fn(&Context<'_>, &mut Vec<Draft>)),
+    /// The decisions of the policy, after they have been applied to what the scan rules found. What such a rule finds cannot
+    /// be waived: a waiver does not waive itself.
+    Decisions(fn(&Context<'_>, &[Decision], &mut Vec<Draft>)),
+}
+
+/// The rule of an id.
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    TABLE.binary_search_by(|rule| rule.id.cmp(id)).ok().map(|at| TABLE[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_every_id_is_well_formed() {
+        for pair in TABLE.windows(2) {
+            assert!(pair[0].id < pair[1].id, "{} stands before {}", pair[0].id, pair[1].id);
+        }
+        for rule in TABLE {
+            let (group, name) = rule.id.split_once('/').unwrap();
+            for part in [group, name] {
+                assert!(!part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'));
+            }
+            assert_eq!(by_id(rule.id).map(|found| found.id), Some(rule.id));
+        }
+        assert!(by_id("legal/nothing").is_none());
+    }
+
+    #[test]
+    fn every_rule_has_a_whole_page() {
+        for rule in TABLE {
+            let docs = &rule.docs;
+            for section in
+                [docs.what, docs.why, docs.how_to_fix, docs.fine_when, docs.example_bad, docs.example_good, rule.since]
+            {
+                assert!(!section.trim().is_empty(), "{} lacks a section", rule.id);
+            }
+            assert!(!rule.summary.ends_with('.'), "{}: a summary has no full stop", rule.id);
+            assert!(!rule.mappings.is_empty(), "{} serves no point of any standard", rule.id);
+            assert!(docs.how_to_fix.starts_with("1. "), "{}: ways out are a numbered list", rule.id);
+            for param in rule.params {
+                assert!(!param.docs.is_empty(), "{}: {} is not explained", rule.id, param.name);
+            }
+        }
+    }
+}
