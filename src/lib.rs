@@ -126,6 +126,7 @@ pub mod evaluate;
 // Floor 5: from a Verdict to words
 
 // One file for each output.
+pub mod report;
 
 // Floor 6
 

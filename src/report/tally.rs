@@ -1,0 +1,109 @@
+//! Counts for summaries, and what days mean.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Bom, Completeness, Finding, LicenseVerdict, Severity, Verdict};
+
+/// What is open and what is waived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Findings {
+    pub(super) errors: usize,
+    pub(super) warnings: usize,
+    pub(super) notes: usize,
+    pub(super) waived: usize,
+}
+
+pub(super) fn findings(verdict: &Verdict) -> Findings {
+    let mut counts = Findings::default();
+    for finding in &verdict.findings {
+        match (finding.standing.is_open(), finding.severity) {
+            (false, _) => counts.waived += 1,
+            (true, Severity::Error) => counts.errors += 1,
+            (true, Severity::Warning) => counts.warnings += 1,
+            (true, Severity::Note) => counts.notes += 1,
+        }
+    }
+    counts
+}
+
+pub(super) fn open(verdict: &Verdict) -> impl Iterator<Item = &Finding> {
+    verdict.findings.iter().filter(|finding| finding.standing.is_open())
+}
+
+/// Third-party components by the type of their purl, the largest first.
+pub(super) fn ecosystems(bom: &Bom) -> Vec<(&str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, component) in bom.third_parties() {
+        *counts.entry(component.purl.kind()).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|&(kind, count)| (std::cmp::Reverse(count), kind));
+    counts
+}
+
+/// Projects whose third parties are not all known.
+pub(super) fn incomplete(bom: &Bom) -> usize {
+    bom.projects.iter().filter(|project| project.completeness != Completeness::Complete).count()
+}
+
+/// Projects that lie in test data.
+pub(super) fn fixtures(bom: &Bom) -> usize {
+    bom.projects.iter().filter(|project| project.fixture).count()
+}
+
+/// The verdicts in the order of [`crate::model::Coverage::verdicts`].
+pub(super) const VERDICTS: [LicenseVerdict; 4] =
+    [LicenseVerdict::Allowed, LicenseVerdict::NeedsReview, LicenseVerdict::Denied, LicenseVerdict::Unknown];
+
+/// `part` of `whole` in percent, rounded down: 100 only if nothing is missing. `None` of nothing.
+pub(super) fn percent(part: usize, whole: usize) -> Option<usize> {
+    part.saturating_mul(100).checked_div(whole)
+}
+
+/// Days since 1970-01-01 of a `YYYY-MM-DD` day in the proleptic Gregorian calendar. `None` if it is not written like that.
+fn day(text: &str) -> Option<i64> {
+    let mut parts = text.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if !(0..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Years that begin in March put the leap day last.
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468)
+}
+
+/// How far off a day is, in words: `in 12 days`, `today`, `3 days ago`.
+pub(super) fn until(today: &str, then: &str) -> Option<String> {
+    Some(match day(then)? - day(today)? {
+        0 => "today".to_owned(),
+        1 => "in 1 day".to_owned(),
+        -1 => "1 day ago".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("{} days ago", -days),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_follow_the_calendar() {
+        assert_eq!(day("1970-01-01"), Some(0));
+        assert_eq!(day("2000-03-01"), Some(11_017));
+        assert_eq!(day("2027-13-01"), None);
+        assert_eq!(day("soon"), None);
+        assert_eq!(until("2028-02-28", "2028-03-01").as_deref(), Some("in 2 days"));
+        assert_eq!(until("2027-02-28", "2027-03-01").as_deref(), Some("in 1 day"));
+        assert_eq!(until("2027-03-01", "2027-03-01").as_deref(), Some("today"));
+        assert_eq!(until("2027-03-03", "2027-03-01").as_deref(), Some("2 days ago"));
+    }
+
+    #[test]
+    fn percent_rounds_down() {
+        assert_eq!(percent(999, 1000), Some(99));
+        assert_eq!(percent(3, 3), Some(100));
+        assert_eq!(percent(0, 0), None);
+    }
+}
