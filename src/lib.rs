@@ -131,7 +131,9 @@ pub mod report;
 // Floor 6
 
 // The use cases.
+pub mod app;
 
 // Floor 7
 
 // What a person types, and what the process answers with.
+pub mod cli;

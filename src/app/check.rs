@@ -1,0 +1,72 @@
+//! A check: what there is, judged by a policy.
+
+#![allow(clippy::disallowed_methods, reason = "it times its stages")]
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::evaluate::evaluate;
+use crate::model::{Date, Verdict};
+use crate::policy::Policy;
+
+use super::files;
+use super::policy::{self, PolicyError};
+use super::scan::{ScanError, ScanSettings, Scanned, scan};
+
+/// What to check and how.
+#[derive(Debug)]
+pub struct CheckSettings {
+    /// What to scan. Its `exclude` is replaced by the policy's.
+    pub scan: ScanSettings,
+    /// The policy file that was named, if one was.
+    pub policy: Option<PathBuf>,
+    /// The day that waivers are measured against.
+    pub today: Date,
+}
+
+/// What a check brought.
+#[derive(Debug)]
+pub struct Checked {
+    /// What there is.
+    pub scanned: Scanned,
+    /// What it was judged by.
+    pub policy: Policy,
+    /// The judgement.
+    pub verdict: Verdict,
+}
+
+/// Why there is no judgement.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// There is nothing to judge.
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    /// There is nothing to judge by.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// Scans as the policy's settings say, without judging.
+///
+/// # Errors
+/// If the policy cannot be read or the paths cannot be scanned.
+pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Result<(Scanned, Policy), CheckError> {
+    let roots = files::roots(&settings.paths).map_err(ScanError::from)?;
+    let loaded = policy::load(&roots, named.as_deref())?;
+    settings.exclude = loaded.exclude;
+    Ok((scan(&settings)?, loaded.policy))
+}
+
+/// Checks.
+///
+/// # Errors
+/// If the policy cannot be read or the paths cannot be scanned.
+pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
+    let (mut scanned, policy) = scan_by_policy(settings.scan, settings.policy)?;
+    let start = Instant::now();
+    let verdict = evaluate(&scanned.bom, &policy, settings.today);
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    scanned.timings.push(("evaluate".to_owned(), micros));
+    Ok(Checked { scanned, policy, verdict })
+}

@@ -1,0 +1,15 @@
+//! The use cases, one file each: the rooms below called in order, each with the last one's answer.
+//!
+//! This room sees every other and holds nothing. [`files`] is its door: policies, settings and outputs; the scanned tree
+//! itself is read by `walk`.
+
+pub mod check;
+pub mod explain;
+pub mod files;
+pub mod init;
+pub mod policy;
+pub mod scan;
+pub mod why;
+
+pub use check::{CheckError, CheckSettings, Checked, check};
+pub use scan::{ScanError, ScanSettings, Scanned, scan};

@@ -1,0 +1,65 @@
+//! `sepal explain`
+
+use clap::Args;
+
+use crate::app::explain::{self, Explained};
+use crate::report::{self, Show, Style};
+
+use super::check;
+use super::exit::Code;
+use super::output::{self, Failure, Terminal};
+use super::target::{Reading, Target};
+
+/// Explains a rule, a license or a finding.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// A rule (`deps/unpinned`), a license (`AGPL-3.0-only`), or the fingerprint of a finding in the working directory
+    what: String,
+    #[command(flatten)]
+    reading: Reading,
+}
+
+impl Explain {
+    pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
+        let text = match explain::explain(&self.what) {
+            Some(Explained::Rule(text) | Explained::License(text)) => text,
+            None if explain::is_fingerprint(&self.what) => self.finding(terminal)?,
+            None => {
+                let near = explain::resembling(&self.what);
+                let failure = Failure::new(format!("there is no rule, license or finding called `{}`", self.what));
+                return Err(if near.is_empty() {
+                    failure.with_help("`sepal formats` lists what is read; docs/rules.md lists the rules")
+                } else {
+                    failure.with_help(format!("did you mean {}?", near.join(", ")))
+                });
+            }
+        };
+        output::write(None, text.as_bytes())?;
+        Ok(Code::Holds)
+    }
+
+    /// Checks the working directory again and shows the one finding in full, with its rule.
+    fn finding(&self, terminal: &Terminal) -> Result<String, Failure> {
+        let target = Target { paths: Vec::new(), reading: self.reading.clone() };
+        let mut checked = check::judge(&target)?;
+        checked.verdict.findings.retain(|finding| finding.fingerprint.starts_with(&self.what));
+        let Some(rule) = checked.verdict.findings.first().map(|finding| finding.rule.clone()) else {
+            return Err(Failure::new(format!("no finding here has the fingerprint `{}`", self.what))
+                .with_help("`sepal check --format json` lists the findings with their fingerprints"));
+        };
+        let reporter = report::by_id("human").ok_or_else(|| Failure::new("there is no human report"))?;
+        let style = Style {
+            color: terminal.color,
+            width: terminal.width,
+            show: Show { all: true, unknown: false },
+            links: None,
+        };
+        let bytes = check::render(reporter, &target, &checked, style, |_| {})?;
+        let mut text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some(Explained::Rule(page)) = explain::explain(&rule) {
+            text.push('\n');
+            text.push_str(&page);
+        }
+        Ok(text)
+    }
+}

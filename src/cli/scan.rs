@@ -1,0 +1,94 @@
+//! `sepal scan`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use globset::GlobSet;
+
+use crate::app::check::scan_by_policy;
+use crate::report::json;
+use crate::sbom::{self, Document, Encoding};
+
+use super::exit::Code;
+use super::output::{self, Failure, Terminal};
+use super::progress::Progress;
+use super::surroundings;
+use super::target::{self, Target};
+
+/// Writes an inventory of what is there.
+#[derive(Args, Debug)]
+pub struct Scan {
+    #[command(flatten)]
+    target: Target,
+    /// What to write and where: FORMAT[@VERSION][=FILE]; without a file to stdout. Repeat for several. Formats:
+    /// cyclonedx-json, spdx-json, spdx-tv, purls, json
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", default_value = "cyclonedx-json")]
+    outputs: Vec<String>,
+    /// Say on stderr how long each stage took
+    #[arg(long)]
+    timings: bool,
+}
+
+/// Something to write.
+struct Wanted {
+    /// `None`: the JSON inventory.
+    encoding: Option<&'static Encoding>,
+    version: String,
+    file: Option<PathBuf>,
+}
+
+fn wanted(text: &str) -> Result<Wanted, Failure> {
+    let (what, file) = text.split_once('=').map_or((text, None), |(what, file)| (what, Some(PathBuf::from(file))));
+    let (id, version) = what.split_once('@').map_or((what, None), |(id, version)| (id, Some(version)));
+    if id == "json" && version.is_none() {
+        return Ok(Wanted { encoding: None, version: String::new(), file });
+    }
+    let encoding = sbom::by_id(id).ok_or_else(|| {
+        let known: Vec<&str> = sbom::TABLE.iter().map(|encoding| encoding.id).chain(["json"]).collect();
+        Failure::new(format!("there is no output `{id}`")).with_help(format!("one of {}", known.join(", ")))
+    })?;
+    let version = match version {
+        None => encoding.versions.first().copied().unwrap_or_default(),
+        Some(version) => encoding.versions.iter().copied().find(|known| *known == version).ok_or_else(|| {
+            Failure::new(format!("`{id}` is not written in version `{version}`"))
+                .with_help(format!("one of {}", encoding.versions.join(", ")))
+        })?,
+    };
+    Ok(Wanted { encoding: Some(encoding), version: version.to_owned(), file })
+}
+
+impl Scan {
+    pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
+        let wanted = self.outputs.iter().map(|text| wanted(text)).collect::<Result<Vec<_>, _>>()?;
+        if wanted.iter().filter(|wanted| wanted.file.is_none()).count() > 1 {
+            return Err(Failure::new("two documents cannot both go to stdout").with_help("name a file: -o FORMAT=FILE"));
+        }
+        let progress = Progress::start(terminal.watched, "scanning");
+        let settings = self.target.reading.settings(&self.target.paths, GlobSet::empty());
+        let (scanned, _) = scan_by_policy(settings, self.target.reading.policy.clone())?;
+        let created = surroundings::now();
+        let document = Document { bom: &scanned.bom, created: &created, tool_version: env!("CARGO_PKG_VERSION") };
+        let mut written = Vec::new();
+        for Wanted { encoding, version, file } in wanted {
+            let mut bytes = Vec::new();
+            match encoding {
+                Some(encoding) => (encoding.write)(&document, &version, &mut bytes)?,
+                None => json::write_inventory(
+                    &scanned.bom,
+                    &target::run_info(&self.target.paths, &scanned.bom),
+                    &mut bytes,
+                )?,
+            }
+            written.push((file, bytes));
+        }
+        drop(progress);
+        for (file, bytes) in written {
+            output::write(file.as_deref(), &bytes)?;
+        }
+        output::note(&target::what_was_lost(&scanned.bom));
+        if self.timings {
+            output::note(&target::timings(&scanned.timings));
+        }
+        Ok(Code::Holds)
+    }
+}

@@ -1,0 +1,104 @@
+//! What is asked of the machine: environment, clock, home directories. Nothing of it reaches an output, except the day.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::model::{Date, DateError};
+
+/// Seconds since 1970 that count as now: `SOURCE_DATE_EPOCH` (reproducible-builds.org), if it is set to a number.
+fn seconds() -> u64 {
+    let fixed = env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.trim().parse().ok());
+    fixed.unwrap_or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}
+
+/// Year, month and day of a number of days since 1970-01-01 (proleptic Gregorian calendar; Howard Hinnant's published
+/// algorithm `civil_from_days`, for days that are not negative).
+fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    (year, month, day)
+}
+
+fn date(seconds: u64) -> String {
+    let (year, month, day) = civil(seconds / 86_400);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// Today, in UTC.
+///
+/// # Errors
+/// If `SOURCE_DATE_EPOCH` names a day after the year 9999.
+pub fn today() -> Result<Date, DateError> {
+    date(seconds()).parse()
+}
+
+/// Now, as RFC 3339 writes it, in UTC and whole seconds.
+pub fn now() -> String {
+    let seconds = seconds();
+    let of_day = seconds % 86_400;
+    format!("{}T{:02}:{:02}:{:02}Z", date(seconds), of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
+fn home() -> Option<PathBuf> {
+    let name = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
+/// The directories of this machine that hold copies of packages, by the names that ecosystems use for them.
+pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
+    let mut homes = BTreeMap::new();
+    let cargo = env::var_os("CARGO_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(directory) = cargo.or_else(|| home().map(|home| home.join(".cargo"))) {
+        homes.insert("cargo-home", directory);
+    }
+    homes
+}
+
+/// The cargo that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they
+/// would mean a program of the directory that is scanned.
+pub fn cargo() -> Option<PathBuf> {
+    let name = format!("cargo{}", env::consts::EXE_SUFFIX);
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path)
+        .filter(|directory| directory.is_absolute())
+        .map(|directory| directory.join(&name))
+        .find(|file| file.is_file())
+}
+
+/// Whether the environment asks for no colour (no-color.org), or for some although nobody looks.
+pub fn color_wish() -> Option<bool> {
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("NO_COLOR") {
+        return Some(false);
+    }
+    let forced = env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+    forced.then_some(true)
+}
+
+/// Whether the terminal can only show plain text.
+pub fn is_dumb_terminal() -> bool {
+    env::var_os("TERM").is_some_and(|value| value == "dumb")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(951_782_400), "2000-02-29");
+        assert_eq!(date(1_709_164_800), "2024-02-29");
+        assert_eq!(date(1_798_761_599), "2026-12-31");
+        assert_eq!(date(4_107_542_400), "2100-03-01");
+    }
+}

@@ -1,0 +1,111 @@
+//! The arguments that say what to look at, the same for every command that looks.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use globset::GlobSet;
+
+use crate::app::ScanSettings;
+use crate::model::Bom;
+use crate::report::RunInfo;
+
+use super::surroundings;
+
+/// What to look at and how.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Target {
+    /// Directories or single files; the working directory if none is given
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How to look.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Reading {
+    /// Read recognised files even where .gitignore hides them
+    #[arg(long, help_heading = "Reading")]
+    pub no_ignore: bool,
+    /// Ask the ecosystems' own tools (cargo metadata) for exact scopes: only for a tree whose authors you trust
+    #[arg(long, help_heading = "Reading")]
+    pub trust_tools: bool,
+    /// Take it as an answer that there is nothing to scan
+    #[arg(long, help_heading = "Reading")]
+    pub allow_empty: bool,
+    /// Do not look for licenses in package caches of this machine
+    #[arg(long, help_heading = "Reading")]
+    pub no_caches: bool,
+    /// Workers; 0 is one for each processor
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading", hide_default_value = true)]
+    pub threads: usize,
+    /// Use this policy file instead of the repository's sepal.toml
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub policy: Option<PathBuf>,
+}
+
+impl Reading {
+    /// The settings of a scan of these paths.
+    pub fn settings(&self, paths: &[PathBuf], exclude: GlobSet) -> ScanSettings {
+        ScanSettings {
+            paths: paths.to_vec(),
+            no_ignore: self.no_ignore,
+            exclude,
+            trust_tools: self.trust_tools,
+            cargo: self.trust_tools.then(surroundings::cargo).flatten(),
+            threads: self.threads,
+            machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
+            allow_empty: self.allow_empty,
+        }
+    }
+}
+
+/// What a report says about the run itself.
+pub fn run_info(paths: &[PathBuf], bom: &Bom) -> RunInfo {
+    let roots = if paths.is_empty() { vec![".".to_owned()] } else { paths.iter().map(|path| shown(path)).collect() };
+    RunInfo {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        roots,
+        revision: bom.subject.revision.as_ref().map(ToString::to_string),
+        offline: true,
+        ..RunInfo::default()
+    }
+}
+
+/// A path as given; one of this machine (absolute) is shown by its name alone.
+fn shown(path: &Path) -> String {
+    if path.is_absolute() {
+        return path.file_name().map_or_else(|| "/".to_owned(), |name| name.to_string_lossy().into_owned());
+    }
+    path.to_string_lossy().into_owned()
+}
+
+/// One line a stage.
+pub fn timings(timings: &[(String, u64)]) -> String {
+    timings
+        .iter()
+        .map(|(stage, micros)| format!("{stage}: {}.{:03} ms", micros / 1000, micros % 1000))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// What an inventory lacks, for stderr: empty if nothing is known to be missing.
+pub fn what_was_lost(bom: &Bom) -> String {
+    let lost: Vec<_> = bom.diagnostics.iter().filter(|diagnostic| diagnostic.kind.loses_facts()).collect();
+    let mut lines: Vec<String> = lost
+        .iter()
+        .take(5)
+        .map(|diagnostic| format!("warning: {}: {}", diagnostic.location, diagnostic.message))
+        .collect();
+    if lost.len() > lines.len() {
+        lines.push(format!("warning: and {} more; -o json lists all diagnostics", lost.len() - lines.len()));
+    }
+    let open = bom.projects.iter().filter(|project| !project.gaps.is_empty()).count();
+    if open > 0 {
+        lines.push(format!(
+            "note: {open} of {} projects are not known completely; the document says which",
+            bom.projects.len()
+        ));
+    }
+    lines.join("\n")
+}
