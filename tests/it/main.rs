@@ -1,0 +1,12 @@
+//! The product seen from outside: one binary, one module a subject.
+
+mod world;
+
+mod cli; // arguments, exit codes, stdout and stderr
+mod determinism; // the same bytes in give the same bytes out
+mod docs; // the pages say what the program does
+mod hostile; // what strangers write must not hurt
+mod inert; // no socket, no process
+mod policy; // the file a person writes, and what it does
+mod repositories; // whole repositories and the report on each
+mod walking; // what is read, what is not, and what is said about it
