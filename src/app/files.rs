@@ -237,7 +237,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let inner = directory.path().join("web/app");
         fs::create_dir_all(&inner).unwrap();
-        assert_eq!(prefix(&roots(&[inner.clone()]).unwrap()), None);
+        assert_eq!(prefix(&roots(std::slice::from_ref(&inner)).unwrap()), None);
         fs::create_dir_all(directory.path().join(".git")).unwrap();
         assert_eq!(prefix(&roots(&[inner]).unwrap()), Some(RepoPath::new("web/app")));
         assert_eq!(prefix(&roots(&[directory.path().to_owned()]).unwrap()), None);

@@ -248,7 +248,9 @@ fn ask_tools(
                 }
                 let message =
                     format!("{} was not answered, so scopes come from the manifests: {reason}", question.tool);
-                diagnostics.push(Diagnostic::file(&question.manifest, DiagnosticKind::Note, message));
+                let help =
+                    "let the tool fetch the packages once (cargo fetch); sepal asks it offline and downloads nothing";
+                diagnostics.push(Diagnostic::file(&question.manifest, DiagnosticKind::Note, message).with_help(help));
             }
         }
     }
