@@ -80,11 +80,23 @@ pub fn roots(paths: &[PathBuf]) -> Result<Vec<Root>, RootError> {
     Ok(found
         .into_iter()
         .map(|(given, place, is_dir)| {
-            let directory = if is_dir { place.clone() } else { place.parent().unwrap_or(Path::new("/")).to_owned() };
+            let directory = if is_dir {
+                place.clone()
+            } else if several {
+                parent(&place)
+            } else {
+                // The only file is seen from the top of its checkout: some formats are known by the directories they lie in.
+                let top = place.ancestors().skip(1).find(|above| above.join(".git").exists());
+                top.map_or_else(|| parent(&place), Path::to_owned)
+            };
             let label = if several { unique(label(given, &directory, is_dir), &mut labels) } else { String::new() };
             Root { directory, label: RepoPath::new(&label), only: (!is_dir).then_some(place) }
         })
         .collect())
+}
+
+fn parent(place: &Path) -> PathBuf {
+    place.parent().unwrap_or(Path::new("/")).to_owned()
 }
 
 /// What a root's paths start with: the argument as given, if it says where it is from here, else its name.
@@ -116,7 +128,8 @@ fn unique(label: String, taken: &mut BTreeSet<String>) -> String {
 
 /// The settings file that holds for a root: in its directory, or in one above it up to the top of its git checkout.
 pub fn find_settings(root: &Root) -> Option<PathBuf> {
-    for directory in root.directory.ancestors() {
+    let start = root.only.as_deref().and_then(Path::parent).unwrap_or(&root.directory);
+    for directory in start.ancestors() {
         let file = directory.join(SETTINGS);
         if file.is_file() {
             return Some(file);

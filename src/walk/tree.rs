@@ -229,7 +229,7 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
             let relative = file.strip_prefix(&root.directory).unwrap_or(file);
             let path = repo_path(&root.label, relative);
             self.seen.fetch_add(1, Ordering::Relaxed);
-            match self.patterns.wanted_by(path.as_str()) {
+            match self.patterns.wanted_by(path.as_str()).or_else(|| self.patterns.wanted_by(file)) {
                 Some(by) => self.take(file, path, by),
                 None => {
                     let message = "no format has this name (`sepal formats` lists those that are read)";

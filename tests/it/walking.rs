@@ -102,6 +102,14 @@ fn a_single_lock_file_finds_its_manifest() {
     assert_eq!(world.run(&["scan", "package-lock.json", "-o", "purls"]).stdout(), whole);
     let ran = world.run(&["check", "package.json"]);
     assert!(ran.code() < 2, "{}", ran.stderr());
+    // Known by the directory it lies in, with and without a checkout around it.
+    let workflow = ".github/workflows/ci.yml";
+    world.write(workflow, "on: push\njobs:\n  a:\n    steps:\n      - uses: acme/run@v1\n");
+    assert_eq!(world.run(&["scan", workflow, "-o", "purls"]).stdout(), "pkg:github/acme/run@v1\n");
+    std::fs::create_dir(world.path().join(".git")).unwrap();
+    let report = world.run(&["check", workflow, "--format", "json"]);
+    assert_eq!(report.third_parties(), ["pkg:github/acme/run@v1"]);
+    assert!(report.stdout().contains("\"path\":\".github/workflows/ci.yml\""), "{}", report.stdout());
 }
 
 #[cfg(unix)]
