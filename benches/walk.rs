@@ -36,7 +36,9 @@ fn all_files(bencher: Bencher, threads: usize) {
         .flat_map(|ecosystem| ecosystem.installed_trees)
         .map(|tree| Prune { name: tree.name, sign: tree.sign })
         .collect();
+    let noticed = Patterns::new(std::iter::empty()).expect("no pattern is wrong");
     let options = Options {
+        noticed: &noticed,
         roots: &roots,
         respect_ignore_files: true,
         exclude: &exclude,

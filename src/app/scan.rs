@@ -107,7 +107,14 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         .flat_map(|ecosystem| ecosystem.installed_trees)
         .map(|tree| Prune { name: tree.name, sign: tree.sign })
         .collect();
+    let unread_names = Patterns::new(
+        ecosystem::UNREAD
+            .iter()
+            .enumerate()
+            .flat_map(|(index, unread)| unread.patterns.iter().map(move |glob| (*glob, index))),
+    )?;
     let options = walk::Options {
+        noticed: &unread_names,
         roots: &roots,
         respect_ignore_files: !settings.no_ignore,
         exclude: &settings.exclude,
@@ -120,6 +127,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         Err(path) => unread(path, formats[by]),
     });
     let mut diagnostics = walked.diagnostics;
+    diagnostics.extend(walked.noticed.iter().map(not_read));
     let mut counts = walked.counts;
     let mut files: Vec<Extracted> = walked.items.into_iter().map(|(_, file)| file).collect();
     watch.lap("walk and extract");
@@ -152,6 +160,19 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     enrich::declared_licenses(&mut bom, &Copies::new(&roots, settings.machine.clone()));
     watch.lap("license copies");
     Ok(Scanned { bom, roots, timings: watch.timings })
+}
+
+/// That files of an ecosystem are there which no format reads: not looked is not nothing found.
+fn not_read(noticed: &walk::Noticed) -> Diagnostic {
+    let what = ecosystem::UNREAD[noticed.by].name;
+    let more = match noticed.count {
+        1 => String::new(),
+        count => format!(", with {} more of its kind", count - 1),
+    };
+    let message =
+        format!("is not read{more}: sepal does not know {what}, so what is named there is missing from this answer");
+    Diagnostic::file(&noticed.first, DiagnosticKind::Unreadable, message)
+        .with_help("check them with another tool, or leave them out with [scan] exclude in sepal.toml")
 }
 
 /// Reads the files that others name, as long as new ones appear. Answers how many were read.

@@ -26,6 +26,50 @@ mod npm;
 /// All ecosystems, sorted by purl type.
 pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &npm::ECOSYSTEM];
 
+/// An ecosystem that is not read, and the files by which its presence is told: those that name third parties beyond doubt.
+#[derive(Debug)]
+pub struct Unread {
+    /// Its name for a person.
+    pub name: &'static str,
+    /// Globs over the whole path.
+    pub patterns: &'static [&'static str],
+}
+
+/// Ecosystems whose files are noticed and not read, so that "not looked" is never taken for "nothing found". A line goes when
+/// its ecosystem gets a folder here.
+pub static UNREAD: &[Unread] = &[
+    Unread { name: "Go modules", patterns: &["**/go.mod"] },
+    Unread {
+        name: "Maven and Gradle",
+        patterns: &["**/pom.xml", "**/build.gradle", "**/build.gradle.kts", "**/gradle.lockfile"],
+    },
+    Unread {
+        name: "Python packages",
+        patterns: &[
+            "**/requirements.txt",
+            "**/poetry.lock",
+            "**/uv.lock",
+            "**/pdm.lock",
+            "**/Pipfile",
+            "**/Pipfile.lock",
+            "**/pylock.toml",
+            "**/setup.py",
+        ],
+    },
+    Unread { name: "RubyGems", patterns: &["**/Gemfile", "**/Gemfile.lock"] },
+    Unread { name: "Composer (PHP)", patterns: &["**/composer.json", "**/composer.lock"] },
+    Unread { name: "NuGet (.NET)", patterns: &["**/packages.lock.json", "**/packages.config", "**/*.csproj"] },
+    Unread { name: "pub (Dart)", patterns: &["**/pubspec.yaml", "**/pubspec.lock"] },
+    Unread { name: "Hex (Elixir, Erlang)", patterns: &["**/mix.exs", "**/mix.lock", "**/rebar.lock"] },
+    Unread { name: "Swift packages", patterns: &["**/Package.swift", "**/Package.resolved"] },
+    Unread { name: "CocoaPods", patterns: &["**/Podfile", "**/Podfile.lock"] },
+    Unread { name: "Conan (C, C++)", patterns: &["**/conanfile.txt", "**/conanfile.py", "**/conan.lock"] },
+    Unread { name: "Haskell packages", patterns: &["**/stack.yaml.lock", "**/cabal.project.freeze"] },
+    Unread { name: "Deno", patterns: &["**/deno.lock"] },
+    Unread { name: "Nix flakes", patterns: &["**/flake.lock"] },
+    Unread { name: "Terraform providers", patterns: &["**/.terraform.lock.hcl"] },
+];
+
 /// Everything that the rest of the program asks of an ecosystem.
 #[derive(Debug)]
 pub struct Ecosystem {

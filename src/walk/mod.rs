@@ -17,4 +17,4 @@ mod tree;
 pub use excerpt::excerpts;
 pub use read::{Limits, Unread, read_file, read_reference};
 pub use revision::{Revision, revision};
-pub use tree::{Options, Patterns, Prune, Root, Walked, walk};
+pub use tree::{Noticed, Options, Patterns, Prune, Root, Walked, walk};

@@ -1,6 +1,6 @@
 //! The walk itself: in parallel, each recognised file read once and handed on by the worker that read it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -109,6 +109,8 @@ pub struct Options<'a> {
     pub respect_ignore_files: bool,
     /// Paths that the policy leaves out, counted.
     pub exclude: &'a GlobSet,
+    /// Names of files that nothing reads and that are worth a word.
+    pub noticed: &'a Patterns,
     /// Trees of other people's files.
     pub prune: &'a [Prune],
     /// Budgets.
@@ -126,6 +128,19 @@ pub struct Walked<T> {
     pub counts: FileCounts,
     /// What could not be read, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Files that nothing reads and that are worth a word, by their patterns' numbers.
+    pub noticed: Vec<Noticed>,
+}
+
+/// Files that nothing reads and that are worth a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noticed {
+    /// The pattern's number.
+    pub by: usize,
+    /// How many there are.
+    pub count: u64,
+    /// One of them.
+    pub first: RepoPath,
 }
 
 /// How many entries of a directory are asked for a sign that begins with `*`.
@@ -145,6 +160,7 @@ struct Shared<'a, T, F> {
     handle: F,
     items: Mutex<Vec<(RepoPath, T)>>,
     diagnostics: Mutex<Vec<Diagnostic>>,
+    noticed: Mutex<BTreeMap<usize, Noticed>>,
     seen: AtomicU64,
     read: AtomicU64,
     bytes: AtomicU64,
@@ -305,7 +321,8 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
         }
         self.seen.fetch_add(1, Ordering::Relaxed);
         // The cheap test first: nearly no file is wanted. Only a wanted path becomes a RepoPath.
-        if !kind.is_symlink() && !self.patterns.may_want(entry.file_name()) {
+        let name = entry.file_name();
+        if !kind.is_symlink() && !self.patterns.may_want(name) && !self.options.noticed.may_want(name) {
             return WalkState::Continue;
         }
         let relative = relative();
@@ -316,7 +333,10 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
             }
             return WalkState::Continue;
         }
-        let Some(by) = self.patterns.wanted_by(relative) else { return WalkState::Continue };
+        let Some(by) = self.patterns.wanted_by(relative) else {
+            self.notice(root, relative);
+            return WalkState::Continue;
+        };
         let path = repo_path(&root.label, relative);
         if self.is_excluded(&path) {
             self.excluded.fetch_add(1, Ordering::Relaxed);
@@ -330,6 +350,22 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
             self.hand_on(path.clone(), by, Err(path));
         }
         WalkState::Continue
+    }
+
+    /// Counts a file that nothing reads, and whose name says that something is missing from the answer.
+    fn notice(&self, root: &Root, relative: &Path) {
+        let Some(by) = self.options.noticed.wanted_by(relative) else { return };
+        let path = repo_path(&root.label, relative);
+        if self.is_excluded(&path) {
+            return;
+        }
+        let mut noticed = self.noticed.lock().expect("no worker panics while it holds this");
+        let found = noticed.entry(by).or_insert_with(|| Noticed { by, count: 0, first: path.clone() });
+        found.count += 1;
+        // The one to show: not of test data, if there is another, and the same whatever the order of the walk.
+        if (path.lies_in_test_data(), &path) < (found.first.lies_in_test_data(), &found.first) {
+            found.first = path;
+        }
     }
 
     fn is_excluded(&self, path: &RepoPath) -> bool {
@@ -383,6 +419,7 @@ pub fn walk<T: Send>(
         handle,
         items: Mutex::new(Vec::new()),
         diagnostics: Mutex::new(Vec::new()),
+        noticed: Mutex::new(BTreeMap::new()),
         seen: AtomicU64::new(0),
         read: AtomicU64::new(0),
         bytes: AtomicU64::new(0),
@@ -405,7 +442,8 @@ pub fn walk<T: Send>(
         installed_trees: shared.installed_trees.into_inner(),
         fixtures: shared.fixtures.into_inner(),
     };
-    Walked { items, counts, diagnostics }
+    let noticed = shared.noticed.into_inner().expect("no worker panics while it holds this");
+    Walked { items, counts, diagnostics, noticed: noticed.into_values().collect() }
 }
 
 #[cfg(test)]
