@@ -4,7 +4,7 @@ mod support;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use sepal::ecosystem;
+use sepal::ecosystem::{self, Aids};
 use sepal::extract::{Extracted, extract};
 use sepal::model::{FileCounts, RepoPath};
 use sepal::resolve::resolve;
@@ -23,12 +23,12 @@ fn measure(bencher: Bencher, components: usize, files: &[(&str, &str, String)]) 
         };
         files.iter().map(one).collect()
     };
-    let bom = resolve(read(), FileCounts::default(), Vec::new());
+    let bom = resolve(read(), &Aids::NONE, FileCounts::default(), Vec::new());
     assert!(bom.components.len() >= components && bom.dependencies.len() >= components, "what is generated is joined");
     bencher
         .counter(ItemsCount::new(components))
         .with_inputs(read)
-        .bench_local_values(|read| resolve(read, FileCounts::default(), Vec::new()));
+        .bench_local_values(|read| resolve(read, &Aids::NONE, FileCounts::default(), Vec::new()));
 }
 
 #[divan::bench(args = support::sizes())]

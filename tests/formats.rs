@@ -3,20 +3,22 @@
 //! A case is a folder `src/ecosystem/<type>/testdata/<case>/` with the files of a small repository. Beside them stand
 //! `expected.json`, what sepal makes of it (written with `SEPAL_BLESS=1 cargo test --test formats`, then read by a
 //! person), and, where the ecosystem has a tool, `baseline.txt`: the name and version of every package as *that tool*
-//! answered, with its command in the first line. A new case costs no code here.
+//! answered, with its command in the first line. A folder `caches/<base>/` beside them stands for a package cache of the
+//! machine (`caches/maven-repository/…`). A new case costs no code here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sepal::ecosystem::{self, Ecosystem, Format, Package, Parsed};
+use sepal::cache::Copies;
+use sepal::ecosystem::{self, Aids, Ecosystem, Format, Package, Parsed};
 use sepal::extract::{Extracted, extract};
 use sepal::model::{Bom, FileCounts, Mark, Purl, RepoPath, Span};
 use sepal::resolve::resolve;
 use sepal::text::Source;
 use sepal::walk::Patterns;
 
-const BESIDE: &[&str] = &["expected.json", "baseline.txt", "README.md"];
+const BESIDE: &[&str] = &["expected.json", "baseline.txt", "README.md", "caches"];
 
 struct Case {
     name: String,
@@ -31,9 +33,12 @@ fn read_tree(directory: &Path, at: &str, files: &mut Vec<(RepoPath, Vec<u8>)>) {
     for entry in entries {
         let name = entry.file_name().unwrap().to_str().unwrap();
         let path = if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
+        if at.is_empty() && BESIDE.contains(&name) {
+            continue;
+        }
         if entry.is_dir() {
             read_tree(&entry, &path, files);
-        } else if !(at.is_empty() && BESIDE.contains(&name)) {
+        } else {
             files.push((RepoPath::new(&path), fs::read(&entry).unwrap()));
         }
     }
@@ -272,7 +277,16 @@ fn bom(case: &Case) -> Bom {
             });
         }
     }
-    resolve(files, FileCounts::default(), Vec::new())
+    let caches = Copies::new(&[], machine(&case.directory));
+    let mut bom = resolve(files, &Aids { caches: &caches, targets: &[] }, FileCounts::default(), Vec::new());
+    bom.diagnostics.extend(caches.diagnostics());
+    bom
+}
+
+/// The package caches that a case brings along, by the names of their bases.
+fn machine(case: &Path) -> BTreeMap<&'static str, PathBuf> {
+    let bases = ecosystem::TABLE.iter().flat_map(|ecosystem| ecosystem.caches).copied();
+    bases.map(|base| (base, case.join("caches").join(base))).filter(|(_, directory)| directory.is_dir()).collect()
 }
 
 fn summary(bom: &Bom) -> serde_json::Value {

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use compact_str::CompactString;
 use globset::GlobSet;
 
 use crate::cache::Copies;
-use crate::ecosystem::{self, Format};
+use crate::ecosystem::{self, Aids, Format};
 use crate::enrich;
 use crate::extract::{Extracted, extract, unread};
 use crate::model::{Bom, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
@@ -36,6 +37,8 @@ pub struct ScanSettings {
     pub threads: usize,
     /// Directories of this machine that hold copies of packages, by the names that ecosystems use.
     pub machine: BTreeMap<&'static str, PathBuf>,
+    /// What is stated of the platforms that the product runs on ([`Aids::targets`]).
+    pub targets: Vec<CompactString>,
     /// Whether it is an answer, and no error, that nothing was found to scan.
     pub allow_empty: bool,
 }
@@ -149,7 +152,11 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         watch.lap("trusted tools");
     }
     let read = files.len();
-    let mut bom = resolve(files, counts, diagnostics);
+    let copies = Copies::new(&roots, settings.machine.clone());
+    let aids = Aids { caches: &copies, targets: &settings.targets };
+    let mut bom = resolve(files, &aids, counts, diagnostics);
+    bom.diagnostics.extend(copies.diagnostics());
+    bom.diagnostics.sort();
     bom.stages.push(Stage { name: "extract", detail: format!("{read} files in {} projects", bom.projects.len()) });
     if let Some(detail) = asked {
         bom.stages.push(Stage { name: "trusted-tools", detail });
@@ -157,7 +164,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     bom.subject = subject(&roots);
     watch.lap("resolve");
 
-    enrich::declared_licenses(&mut bom, &Copies::new(&roots, settings.machine.clone()));
+    enrich::declared_licenses(&mut bom, &copies);
     watch.lap("license copies");
     Ok(Scanned { bom, roots, timings: watch.timings })
 }

@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 
-use crate::ecosystem::CopyBase;
-use crate::model::{LookUp, RepoPath};
+use crate::ecosystem::{CachedFile, Caches, CopyBase, Format};
+use crate::extract::extract;
+use crate::model::{Diagnostic, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{Limits, Root, read_file, read_reference};
 
@@ -28,12 +29,19 @@ pub struct Copies {
     machine: BTreeMap<&'static str, PathBuf>,
     listed: Mutex<BTreeMap<PathBuf, Arc<Vec<String>>>>,
     is_there: RwLock<LookUp<String, bool>>,
+    read: Mutex<BTreeMap<(&'static str, String), Option<Arc<CachedFile>>>>,
+    diagnostics: Mutex<Vec<Diagnostic>>,
 }
 
 impl Copies {
     /// Copies in the scanned trees, and in the named directories of this machine (`cargo-home`).
     pub fn new(roots: &[Root], machine: BTreeMap<&'static str, PathBuf>) -> Self {
-        Self { roots: roots.to_vec(), machine, listed: Mutex::default(), is_there: RwLock::default() }
+        Self { roots: roots.to_vec(), machine, ..Self::default() }
+    }
+
+    /// What could not be parsed of the files that joins asked for.
+    pub fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.diagnostics.lock().expect("no worker panics while it holds this").clone()
     }
 
     /// The first of these files that `accept` takes, and what it made of it. A path segment `*` stands for every directory
@@ -169,6 +177,31 @@ impl Copies {
     }
 }
 
+impl Caches for Copies {
+    fn read(&self, base: &'static str, candidates: &[String], format: &'static Format) -> Option<Arc<CachedFile>> {
+        let key = |candidate: &String| (base, format!("{}\n{candidate}", format.id));
+        candidates.iter().find_map(|candidate| {
+            let known = self.read.lock().expect("no worker panics while it holds this").get(&key(candidate)).cloned();
+            known.unwrap_or_else(|| {
+                let one = std::slice::from_ref(candidate);
+                let found = self.find(CopyBase::Machine(base), one, |source| Some(extract(format, source)));
+                let file = found.map(|(path, file)| {
+                    let trouble = file.diagnostics.into_iter().filter(|_| file.parsed.is_none());
+                    self.diagnostics.lock().expect("no worker panics while it holds this").extend(trouble);
+                    Arc::new(CachedFile { path, parsed: file.parsed })
+                });
+                let mut read = self.read.lock().expect("no worker panics while it holds this");
+                read.insert(key(candidate), file.clone());
+                file
+            })
+        })
+    }
+
+    fn has(&self, base: &'static str) -> bool {
+        Copies::has(self, CopyBase::Machine(base))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,5 +235,24 @@ mod tests {
         let base = CopyBase::Tree { installed: true };
         let candidates = ["node_modules/../../package.json".to_owned()];
         assert!(copies.find(base, &candidates, |_| Some(())).is_none());
+    }
+
+    #[test]
+    fn a_cached_file_is_parsed_once_and_trouble_with_it_is_said() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("Cargo.lock"), "version = 4\n").unwrap();
+        std::fs::write(directory.path().join("broken.lock"), "version = [\n").unwrap();
+        let copies = Copies::new(&[], BTreeMap::from([("cargo-home", directory.path().to_owned())]));
+        let (_, lock) = crate::ecosystem::formats().find(|(_, format)| format.id == "cargo/lock").unwrap();
+        let ask = |names: &[&str]| {
+            let candidates: Vec<String> = names.iter().map(ToString::to_string).collect();
+            Caches::read(&copies, "cargo-home", &candidates, lock)
+        };
+        let found = ask(&["absent.lock", "Cargo.lock"]).unwrap();
+        assert_eq!((found.path.as_str(), found.parsed.is_some()), ("cargo-home:Cargo.lock", true));
+        assert!(Arc::ptr_eq(&found, &ask(&["Cargo.lock"]).unwrap()));
+        assert!(ask(&["absent.lock"]).is_none() && copies.diagnostics().is_empty());
+        assert!(ask(&["broken.lock"]).unwrap().parsed.is_none());
+        assert!(copies.diagnostics()[0].location.to_string().starts_with("cargo-home:broken.lock:1"));
     }
 }

@@ -55,6 +55,7 @@ impl Reading {
             cargo: self.trust_tools.then(surroundings::cargo).flatten(),
             threads: self.threads,
             machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
+            targets: Vec::new(),
             allow_empty: self.allow_empty,
         }
     }

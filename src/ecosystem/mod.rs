@@ -11,6 +11,7 @@
 //! the laws that every format is tested by all come from the table.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use compact_str::CompactString;
 
@@ -81,10 +82,13 @@ pub struct Ecosystem {
     pub osv: Option<&'static str>,
     /// The files it reads, sorted by id.
     pub formats: &'static [&'static Format],
-    /// Joins everything that was read of this ecosystem into graphs. Pure: no I/O. `files` are sorted by path.
-    pub join: for<'a> fn(files: &'a [ReadFile<'a>]) -> Vec<Graph<'a>>,
+    /// Joins everything that was read of this ecosystem into graphs. `files` are sorted by path. It touches nothing itself;
+    /// what it may ask for beyond the files of the tree is in `aids`.
+    pub join: for<'a> fn(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>>,
     /// Where copies of its packages lie: in the tree and in caches of this machine.
     pub copies: &'static [CopyKind],
+    /// The directories of a machine that its tools keep packages in, by the names that `cli` gives them (`cargo-home`).
+    pub caches: &'static [&'static str],
     /// Directories in which its tools put other people's packages: never walked into for projects of one's own.
     pub installed_trees: &'static [InstalledTree],
     /// What the reading of this ecosystem can and cannot tell: Markdown, for the reference page.
@@ -382,6 +386,55 @@ impl ReadFile<'_> {
     pub fn directory(&self) -> RepoPath {
         self.path.parent()
     }
+}
+
+/// What a join may ask for beyond the files of the tree.
+#[derive(Clone, Copy)]
+pub struct Aids<'a> {
+    /// Files of package caches on this machine.
+    pub caches: &'a dyn Caches,
+    /// What the user states of the platforms that the product runs on, in the words of an ecosystem (PEP 508:
+    /// `sys_platform == 'linux'`). Each ecosystem takes those it understands. Empty: every platform that the files name.
+    pub targets: &'a [CompactString],
+}
+
+/// Package caches of this machine, as a look-up: some of what a tree means stands outside of it (the parents of a `pom.xml`, the
+/// `go.mod` of a dependency), and only the join knows which. During a run the same question has the same answer.
+pub trait Caches: Sync {
+    /// The first of these files below the machine's directory `base` (a name as in [`CopyBase::Machine`]) that is there, read
+    /// as `format`. A segment `*` stands for every directory, one that ends in `*` for those whose names begin so.
+    fn read(&self, base: &'static str, candidates: &[String], format: &'static Format) -> Option<Arc<CachedFile>>;
+
+    /// Whether this machine has such a directory at all.
+    fn has(&self, base: &'static str) -> bool;
+}
+
+/// A file of a package cache.
+#[derive(Debug)]
+pub struct CachedFile {
+    /// Its place: the base's name, a colon, and the path below it.
+    pub path: RepoPath,
+    /// What it says; `None` if it could not be parsed, for which there is a diagnostic already.
+    pub parsed: Option<Parsed>,
+}
+
+/// No caches: what a join says by the tree alone.
+#[derive(Clone, Copy, Debug)]
+pub struct NoCaches;
+
+impl Caches for NoCaches {
+    fn read(&self, _: &'static str, _: &[String], _: &'static Format) -> Option<Arc<CachedFile>> {
+        None
+    }
+
+    fn has(&self, _: &'static str) -> bool {
+        false
+    }
+}
+
+impl Aids<'static> {
+    /// The tree alone, for every platform.
+    pub const NONE: Self = Aids { caches: &NoCaches, targets: &[] };
 }
 
 /// A project: the packages and edges of files that are resolved together.

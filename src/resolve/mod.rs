@@ -7,28 +7,39 @@ mod merge;
 mod reach;
 mod ways;
 
-use crate::ecosystem::{self, ReadFile};
+use rayon::prelude::*;
+
+use crate::ecosystem::{self, Aids, Ecosystem, Graph, ReadFile};
 use crate::extract::Extracted;
 use crate::model::{Bom, Diagnostic, FileCounts, Location};
 
 pub use reach::{Reach, reach};
 pub use ways::{ProjectWays, Way, ways_to};
 
+/// The files that this ecosystem reads, in their order.
+fn read_by<'a>(ecosystem: &Ecosystem, files: &'a [Extracted]) -> Vec<ReadFile<'a>> {
+    let is_its = |file: &&Extracted| ecosystem.formats.iter().any(|format| std::ptr::eq(*format, file.format));
+    let read = |file: &'a Extracted| ReadFile { path: &file.path, format: file.format, parsed: file.parsed.as_ref() };
+    files.iter().filter(is_its).map(read).collect()
+}
+
 /// The Bom of everything that was read. `files` need not be sorted; `diagnostics` are those of the walk.
-pub fn resolve(mut files: Vec<Extracted>, counts: FileCounts, mut diagnostics: Vec<Diagnostic>) -> Bom {
+pub fn resolve(
+    mut files: Vec<Extracted>,
+    aids: &Aids<'_>,
+    counts: FileCounts,
+    mut diagnostics: Vec<Diagnostic>,
+) -> Bom {
     files.sort_by(|a, b| a.path.cmp(&b.path).then_with(|| a.format.id.cmp(b.format.id)));
     let mut merge = merge::Merge::default();
-    for ecosystem in ecosystem::TABLE {
-        let read: Vec<ReadFile<'_>> = files
-            .iter()
-            .filter(|file| ecosystem.formats.iter().any(|format| std::ptr::eq(*format, file.format)))
-            .map(|file| ReadFile { path: &file.path, format: file.format, parsed: file.parsed.as_ref() })
-            .collect();
-        if read.is_empty() {
-            continue;
-        }
-        let graphs = (ecosystem.join)(&read);
-        merge.unjoined(ecosystem, &read, &graphs);
+    let read_by: Vec<Vec<ReadFile<'_>>> = ecosystem::TABLE.iter().map(|ecosystem| read_by(ecosystem, &files)).collect();
+    let joined: Vec<Vec<Graph<'_>>> = ecosystem::TABLE
+        .par_iter()
+        .zip(&read_by)
+        .map(|(ecosystem, read)| if read.is_empty() { Vec::new() } else { (ecosystem.join)(read, aids) })
+        .collect();
+    for ((ecosystem, read), graphs) in ecosystem::TABLE.iter().zip(&read_by).zip(joined) {
+        merge.unjoined(ecosystem, read, &graphs);
         for graph in graphs {
             diagnostics.extend(graph.notes.iter().map(|(path, note)| Diagnostic {
                 location: Location::at(path, note.mark),
@@ -36,7 +47,7 @@ pub fn resolve(mut files: Vec<Extracted>, counts: FileCounts, mut diagnostics: V
                 message: note.message.clone(),
                 help: None,
             }));
-            merge.graph(ecosystem, graph, &read);
+            merge.graph(ecosystem, graph, read);
         }
     }
     // What the files said is given back before the sorted copy of it is made.

@@ -21,7 +21,7 @@ mod workspace;
 
 use std::collections::BTreeMap;
 
-use super::{Ecosystem, Graph, InstalledTree, Note, Parsed, ReadFile, Role};
+use super::{Aids, Ecosystem, Graph, InstalledTree, Note, Parsed, ReadFile, Role};
 use crate::model::{Completeness, DiagnosticKind, Location, Mark, RepoPath, Span};
 use workspace::{Manifest, Manifests, Workspace};
 
@@ -38,6 +38,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     join,
     copies: copies::COPIES,
+    caches: &["cargo-home"],
     installed_trees: &[
         InstalledTree { name: "target", sign: Some("CACHEDIR.TAG") },
         InstalledTree { name: "vendor", sign: Some("*/.cargo-checksum.json") },
@@ -66,7 +67,7 @@ packages without a lock file: each is stated with its line. Packages without a l
 **Not read.** `.cargo/config.toml` (source replacement, `paths`, patches), `[[patch.unused]]`, `default-members`, and the \
 dependencies of single-file packages.";
 
-fn join<'a>(files: &'a [ReadFile<'a>]) -> Vec<Graph<'a>> {
+fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
     let mut manifests = Vec::new();
     let mut unread: BTreeMap<RepoPath, &'a RepoPath> = BTreeMap::new();
     let mut locks: BTreeMap<RepoPath, &'a ReadFile<'a>> = BTreeMap::new();

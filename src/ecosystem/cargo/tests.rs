@@ -1,7 +1,7 @@
 //! Whole cases of `testdata/`, and joins that need several files, read as cargo reads them.
 
 use super::*;
-use crate::ecosystem::{Format, GraphNode, ReadFile};
+use crate::ecosystem::{Aids, Format, GraphNode, ReadFile};
 use crate::model::{Origin, Party, Scope};
 use crate::text::Source;
 
@@ -31,7 +31,7 @@ fn joined<R>(files: Files<'_>, check: impl FnOnce(&[Graph<'_>]) -> R) -> R {
     read.sort_by(|a, b| a.0.cmp(&b.0));
     let files: Vec<ReadFile<'_>> =
         read.iter().map(|(path, format, parsed)| ReadFile { path, format, parsed: parsed.as_ref() }).collect();
-    let graphs = join(&files);
+    let graphs = join(&files, &Aids::NONE);
     check(&graphs)
 }
 
@@ -588,7 +588,7 @@ fn what_cargo_decided_goes_before_reachability() {
     let mut read: Vec<ReadFile<'_>> =
         files.iter().map(|(path, format, parsed)| ReadFile { path, format, parsed: Some(parsed) }).collect();
     read.push(ReadFile { path: &place, format: &metadata::METADATA, parsed: Some(&answer) });
-    let graphs = join(&read);
+    let graphs = join(&read, &Aids::NONE);
     let decided: Vec<String> = graphs[0]
         .nodes
         .iter()

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::collect::repository_root;
-use crate::ecosystem::{Declaration, Graph, GraphEdge, GraphNode, ReadFile};
+use crate::ecosystem::{Aids, Declaration, Graph, GraphEdge, GraphNode, ReadFile};
 use crate::model::{Completeness, ComponentKind, Location, Origin, Party, RepoPath};
 
-pub(super) fn join<'a>(files: &'a [ReadFile<'a>]) -> Vec<Graph<'a>> {
+pub(super) fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
     let mut projects: BTreeMap<RepoPath, Vec<&'a ReadFile<'a>>> = BTreeMap::new();
     // Files below a `.github` first: they say where repositories begin.
     for file in files {
@@ -175,7 +175,7 @@ mod tests {
                 Party::Third => node.package.purl.to_string(),
             }
         };
-        join(&read)
+        join(&read, &Aids::NONE)
             .iter()
             .map(|graph| {
                 let edges =

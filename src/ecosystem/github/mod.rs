@@ -22,6 +22,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     formats: &[&action::FORMAT, &workflow::FORMAT],
     join: join::join,
     copies: &[],
+    caches: &[],
     installed_trees: &[],
     docs: "\
 Workflows and actions of a repository are one project, each file a root of it. Read are the actions, reusable workflows and \

@@ -16,13 +16,13 @@ use super::identity::{self, Specifier};
 use super::manifest;
 use super::members::Members;
 use super::package_lock;
-use crate::ecosystem::{Declaration, Graph, GraphEdge, GraphNode, Note, Package, Parsed, ReadFile, Role};
+use crate::ecosystem::{Aids, Declaration, Graph, GraphEdge, GraphNode, Note, Package, Parsed, ReadFile, Role};
 use crate::model::{
     Completeness, ComponentKind, DiagnosticKind, Location, LookUp, Mark, Origin, Party, RepoPath, Scope, Span,
 };
 
 /// Joins all files of the npm family.
-pub fn join<'a>(files: &'a [ReadFile<'a>]) -> Vec<Graph<'a>> {
+pub fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
     let tree = Tree::of(files);
     let mut graphs = Vec::new();
     let mut covered: BTreeSet<&RepoPath> = BTreeSet::new();
@@ -733,7 +733,7 @@ mod tests {
             .iter()
             .map(|(path, parsed)| ReadFile { path, format: format(path), parsed: parsed.as_ref() })
             .collect();
-        join(&read).iter().map(told).collect()
+        join(&read, &Aids::NONE).iter().map(told).collect()
     }
 
     fn told(graph: &Graph<'_>) -> String {

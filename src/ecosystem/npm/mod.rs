@@ -52,6 +52,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     join: join::join,
     copies: &[copies::NODE_MODULES],
+    caches: &[],
     installed_trees: &[InstalledTree { name: "node_modules", sign: None }],
     docs: "\
 A project is a lock file with the manifests of its members. The lock file says what was chosen and who needs whom; the \
