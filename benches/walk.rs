@@ -44,11 +44,12 @@ fn all_files(bencher: Bencher, threads: usize) {
         exclude: &exclude,
         prune: &prune,
         limits: Limits::default(),
-        threads,
     };
     let patterns = patterns();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("there are threads to be had");
     bencher.counter(ItemsCount::new(support::tree::files())).bench_local(|| {
-        let walked = walk(&options, &patterns, |_, source| source.map_or(0, |source| source.text().len()));
+        let walked =
+            pool.install(|| walk(&options, &patterns, |_, source| source.map_or(0, |source| source.text().len())));
         assert!(walked.counts.read > 0);
         walked.counts.seen
     });

@@ -33,8 +33,6 @@ pub struct ScanSettings {
     pub trust_tools: bool,
     /// The cargo to ask, if one was found.
     pub cargo: Option<PathBuf>,
-    /// Workers; 0 means one for each processor.
-    pub threads: usize,
     /// Directories of this machine that hold copies of packages, by the names that ecosystems use.
     pub machine: BTreeMap<&'static str, PathBuf>,
     /// What is stated of the platforms that the product runs on ([`Aids::targets`]).
@@ -123,7 +121,6 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         exclude: &settings.exclude,
         prune: &prune,
         limits: Limits::default(),
-        threads: settings.threads,
     };
     let walked = walk::walk(&options, &patterns, |by, source| match source {
         Ok(source) => extract(formats[by], &source),

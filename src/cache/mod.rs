@@ -22,6 +22,9 @@ const LIMITS: Limits = Limits { file_bytes: 4 << 20, total_bytes: u64::MAX };
 /// How many directories a `*` segment may stand for.
 const MOST_DIRECTORIES: usize = 4096;
 
+/// What joins were answered, by base, format and path.
+type Answers = BTreeMap<(&'static str, String), Option<Arc<CachedFile>>>;
+
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
 pub struct Copies {
@@ -29,7 +32,7 @@ pub struct Copies {
     machine: BTreeMap<&'static str, PathBuf>,
     listed: Mutex<BTreeMap<PathBuf, Arc<Vec<String>>>>,
     is_there: RwLock<LookUp<String, bool>>,
-    read: Mutex<BTreeMap<(&'static str, String), Option<Arc<CachedFile>>>>,
+    read: Mutex<Answers>,
     diagnostics: Mutex<Vec<Diagnostic>>,
 }
 

@@ -47,13 +47,16 @@ pub struct Reading {
 impl Reading {
     /// The settings of a scan of these paths.
     pub fn settings(&self, paths: &[PathBuf], exclude: GlobSet) -> ScanSettings {
+        if self.threads > 0 {
+            // It fails only where the workers are at work already, and then their number is settled.
+            let _ = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build_global();
+        }
         ScanSettings {
             paths: paths.to_vec(),
             no_ignore: self.no_ignore,
             exclude,
             trust_tools: self.trust_tools,
             cargo: self.trust_tools.then(surroundings::cargo).flatten(),
-            threads: self.threads,
             machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
             targets: Vec::new(),
             allow_empty: self.allow_empty,

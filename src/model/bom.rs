@@ -66,7 +66,7 @@ pub struct Stage {
 /// What the walk met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileCounts {
-    /// Files whose names were seen.
+    /// Files whose names were seen in the directories that were entered, also those that git leaves out.
     pub seen: u64,
     /// Files that a format wanted and that were read.
     pub read: u64,

@@ -5,7 +5,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// An index larger than this (some million files) is not read.
 const LARGEST: u64 = 512 << 20;
@@ -14,11 +14,46 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
 }
 
-/// The tracked paths that `wanted` takes, relative to the top of the checkout. Empty where there is no index, or it is of a
-/// kind that is not understood: then what is ignored stays ignored, as without git.
-pub fn tracked(top: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let Some(bytes) = read(&top.join(".git").join("index")) else { return Vec::new() };
-    paths(&bytes, wanted).unwrap_or_default()
+/// What git tracks of a checkout.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// The paths one after the other, and where each ends: some ten thousand strings would cost more than reading them.
+    paths: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl Index {
+    /// The index of the checkout whose top this is. `None` where there is none, or it is of a kind that is not understood:
+    /// then what a pattern names is left out, as without git.
+    pub fn read(top: &Path) -> Option<Self> {
+        parse(&read(&top.join(".git").join("index"))?)
+    }
+
+    fn path(&self, at: usize) -> &[u8] {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.paths[start..self.ends[at] as usize]
+    }
+
+    /// The first path that is not before this one. The index is sorted; of one that is not, some paths count as untracked.
+    fn find(&self, path: &[u8]) -> Option<&[u8]> {
+        let (mut low, mut high) = (0, self.ends.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.path(middle) < path { low = middle + 1 } else { high = middle }
+        }
+        (low < self.ends.len()).then(|| self.path(low))
+    }
+
+    /// Whether a file is tracked.
+    pub fn tracks(&self, path: &[u8]) -> bool {
+        self.find(path) == Some(path)
+    }
+
+    /// Whether anything in a directory is tracked, or another repository is linked there.
+    pub fn tracks_below(&self, directory: &[u8]) -> bool {
+        let below = [directory, b"/"].concat();
+        self.find(&below).is_some_and(|found| found.starts_with(&below)) || self.tracks(directory)
+    }
 }
 
 fn read(file: &Path) -> Option<Vec<u8>> {
@@ -31,7 +66,7 @@ fn read(file: &Path) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn paths(bytes: &[u8], wanted: impl Fn(&Path) -> bool) -> Option<Vec<PathBuf>> {
+fn parse(bytes: &[u8]) -> Option<Index> {
     if bytes.get(..4)? != b"DIRC" {
         return None;
     }
@@ -40,12 +75,11 @@ fn paths(bytes: &[u8], wanted: impl Fn(&Path) -> bool) -> Option<Vec<PathBuf>> {
         return None;
     }
     let entries = number(bytes, 8)?;
-    let mut found = Vec::new();
+    let mut index = Index::default();
     let mut at = 12;
     let mut path: Vec<u8> = Vec::new();
     for _ in 0..entries {
         // 62 bytes of stat data, object id (SHA-1) and flags; two more where a flag says so.
-        let mode = number(bytes, at + 24)?;
         let flags = u16::from_be_bytes(bytes.get(at + 60..at + 62)?.try_into().ok()?);
         let mut name_at = at + 62;
         if version >= 3 && flags & 0x4000 != 0 {
@@ -67,16 +101,11 @@ fn paths(bytes: &[u8], wanted: impl Fn(&Path) -> bool) -> Option<Vec<PathBuf>> {
             // Entries are padded with one to eight zero bytes to a multiple of eight.
             at + (name_at + stop - at) / 8 * 8 + 8
         };
-        let is_file = mode & 0o170_000 == 0o100_000;
-        if is_file
-            && let Some(candidate) = as_path(&path)
-            && wanted(&candidate)
-        {
-            found.push(candidate);
-        }
+        index.paths.extend_from_slice(&path);
+        index.ends.push(u32::try_from(index.paths.len()).ok()?);
         at = end;
     }
-    Some(found)
+    Some(index)
 }
 
 /// Version 4's width of the part of the last path that is cut off: the "offset encoding" of pack files.
@@ -92,13 +121,6 @@ fn variable(bytes: &[u8]) -> Option<(usize, usize)> {
         }
     }
     Some((value, length))
-}
-
-/// A path of the index, if it stays below the top.
-fn as_path(bytes: &[u8]) -> Option<PathBuf> {
-    let text = std::str::from_utf8(bytes).ok()?;
-    let stays = !text.starts_with('/') && text.split('/').all(|segment| !matches!(segment, "" | "." | ".." | ".git"));
-    stays.then(|| PathBuf::from(text))
 }
 
 #[cfg(test)]
@@ -135,10 +157,11 @@ mod tests {
 
     #[test]
     fn all_versions_list_their_paths() {
-        let wanted = ["Cargo.lock", "crates/a/Cargo.lock", "crates/b/Cargo.toml", "x/../y/Cargo.lock"];
         for version in 2..=4 {
-            let found = paths(&index(version, &wanted), |path| path.ends_with("Cargo.lock")).unwrap();
-            assert_eq!(found, [PathBuf::from("Cargo.lock"), PathBuf::from("crates/a/Cargo.lock")], "version {version}");
+            let index = parse(&index(version, &["a-b", "a/Cargo.lock", "a/c/Cargo.toml", "linked"])).unwrap();
+            assert!(index.tracks(b"a-b") && index.tracks(b"a/Cargo.lock") && !index.tracks(b"a"), "version {version}");
+            assert!(index.tracks_below(b"a") && index.tracks_below(b"a/c") && index.tracks_below(b"linked"));
+            assert!(!index.tracks_below(b"a/c/Cargo") && !index.tracks_below(b"b") && !index.tracks_below(b"z"));
         }
     }
 
@@ -146,9 +169,9 @@ mod tests {
     fn a_cut_or_foreign_index_is_no_index() {
         let whole = index(2, &["a/Cargo.lock", "b"]);
         for end in 0..whole.len() - 8 {
-            assert_eq!(paths(&whole[..end], |_| true).map(|found| found.len()).filter(|count| *count > 1), None);
+            assert!(parse(&whole[..end]).is_none());
         }
-        assert_eq!(paths(b"DIRC\0\0\0\x09\0\0\0\0", |_| true), None);
-        assert_eq!(paths(&index(4, &["a"]).iter().map(|byte| byte | 0x80).collect::<Vec<_>>(), |_| true), None);
+        assert!(parse(b"DIRC\0\0\0\x09\0\0\0\0").is_none());
+        assert!(parse(&index(4, &["a"]).iter().map(|byte| byte | 0x80).collect::<Vec<_>>()).is_none());
     }
 }

@@ -8,13 +8,16 @@
 #![allow(clippy::disallowed_methods, reason = "the door to the scanned tree")]
 
 mod excerpt;
+mod ignored;
 mod index;
 mod name;
+mod patterns;
 mod read;
 mod revision;
 mod tree;
 
 pub use excerpt::excerpts;
+pub use patterns::Patterns;
 pub use read::{Limits, Unread, read_file, read_reference};
 pub use revision::{Revision, revision};
-pub use tree::{Noticed, Options, Patterns, Prune, Root, Walked, walk};
+pub use tree::{Noticed, Options, Prune, Root, Walked, walk};

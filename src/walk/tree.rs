@@ -1,19 +1,20 @@
 //! The walk itself: in parallel, each recognised file read once and handed on by the worker that read it.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-use ignore::{WalkBuilder, WalkState};
+use globset::GlobSet;
 
-use crate::model::{Diagnostic, DiagnosticKind, FileCounts, LookUp, RepoPath};
+use crate::model::{Diagnostic, DiagnosticKind, FileCounts, RepoPath};
 use crate::text::Source;
 
-use super::index::tracked;
+use super::ignored::{Ground, Signs, Standing};
 use super::name::repo_path;
+use super::patterns::Patterns;
 use super::read::{Limits, Unread, read_file, special};
 
 /// A directory (or single file) to walk.
@@ -25,69 +26,6 @@ pub struct Root {
     pub label: RepoPath,
     /// Only this file of it, if a file was named.
     pub only: Option<PathBuf>,
-}
-
-/// What files are wanted: globs, each with the number of what wants it.
-///
-/// Nearly every file of a tree is wanted by nobody, and nearly every pattern is a name in any directory (`**/Cargo.lock`):
-/// names are looked up, and of the other patterns the end is compared first.
-#[derive(Debug)]
-pub struct Patterns {
-    names: LookUp<String, usize>,
-    set: GlobSet,
-    ends: Vec<String>,
-    wanted_by: Vec<usize>,
-}
-
-/// The name of a pattern that is a plain name in any directory.
-fn plain_name(pattern: &str) -> Option<&str> {
-    pattern.strip_prefix("**/").filter(|name| !name.contains(['/', '*', '?', '[', ']', '{', '}', '\\', '!']))
-}
-
-/// What a file name that a pattern matches ends in at least.
-fn literal_end(pattern: &str) -> &str {
-    let special = pattern.rfind(['/', '*', '?', '[', ']', '{', '}', ',', '\\']);
-    special.map_or(pattern, |at| &pattern[at + 1..])
-}
-
-impl Patterns {
-    /// Patterns as globset reads them, over the path from the root.
-    ///
-    /// # Errors
-    /// If one of them is not a glob.
-    pub fn new<'a>(patterns: impl Iterator<Item = (&'a str, usize)>) -> Result<Self, globset::Error> {
-        let mut names: LookUp<String, usize> = LookUp::new();
-        let mut set = GlobSetBuilder::new();
-        let mut ends = Vec::new();
-        let mut wanted_by = Vec::new();
-        for (pattern, by) in patterns {
-            if let Some(name) = plain_name(pattern) {
-                let first = names.get_or_insert_with(name.to_owned(), || by);
-                *first = by.min(*first);
-                continue;
-            }
-            set.add(Glob::new(pattern)?);
-            ends.push(literal_end(pattern).to_owned());
-            wanted_by.push(by);
-        }
-        Ok(Self { names, set: set.build()?, ends, wanted_by })
-    }
-
-    /// Whether somebody may want a file of this name.
-    fn may_want(&self, name: &OsStr) -> bool {
-        name.to_str().is_some_and(|name| self.names.contains_key(name))
-            || self.ends.iter().any(|end| name.as_encoded_bytes().ends_with(end.as_bytes()))
-    }
-
-    /// Who wants this path: the first pattern's number.
-    pub fn wanted_by(&self, path: impl AsRef<Path>) -> Option<usize> {
-        let path = path.as_ref();
-        let name = path.file_name()?;
-        let by_name = name.to_str().and_then(|name| self.names.get(name)).copied();
-        let by_end = self.ends.iter().any(|end| name.as_encoded_bytes().ends_with(end.as_bytes()));
-        let matching = if by_end { self.set.matches(path) } else { Vec::new() };
-        matching.into_iter().map(|index| self.wanted_by[index]).chain(by_name).min()
-    }
 }
 
 /// A directory that is not searched for projects: its name, and a path below it that must exist for it to count.
@@ -115,8 +53,6 @@ pub struct Options<'a> {
     pub prune: &'a [Prune],
     /// Budgets.
     pub limits: Limits,
-    /// Workers; 0 means one for each processor.
-    pub threads: usize,
 }
 
 /// What a walk brought.
@@ -209,8 +145,8 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
     }
 
     /// A symbolic link whose name is wanted, or that might hide a directory.
-    fn link(&self, root: &Root, entry: &Path, path: &RepoPath) {
-        let Ok(top) = root.directory.canonicalize() else { return };
+    fn link(&self, place: &Place<'_>, entry: &Path, path: &RepoPath) {
+        let Some(top) = &place.top else { return };
         let wanted = self.patterns.wanted_by(path.as_str());
         match entry.canonicalize() {
             Err(error) if wanted.is_some() => {
@@ -219,7 +155,7 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
                 self.hand_on(path.clone(), wanted.unwrap_or_default(), Err(path.clone()));
             }
             Err(_) => {}
-            Ok(target) if !target.starts_with(&top) => {
+            Ok(target) if !target.starts_with(top) => {
                 if let Some(by) = wanted {
                     let message = "is a symbolic link out of the scanned tree, which is not followed";
                     self.complain(Diagnostic::file(path, DiagnosticKind::Unreadable, message));
@@ -232,7 +168,7 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
             Ok(target) => {
                 let Some(by) = wanted else { return };
                 // A target that is recognised by itself is read under its own name.
-                let own = target.strip_prefix(&top).map(|below| repo_path(&root.label, below));
+                let own = target.strip_prefix(top).map(|below| repo_path(&place.root.label, below));
                 if own.is_ok_and(|own| self.patterns.wanted_by(own.as_str()).is_none()) {
                     self.take(&target, path.clone(), by);
                 }
@@ -254,102 +190,88 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
             }
             return;
         }
-        let mut builder = WalkBuilder::new(&root.directory);
-        builder
-            .standard_filters(false)
-            .git_ignore(self.options.respect_ignore_files)
-            .parents(self.options.respect_ignore_files)
-            .require_git(false)
-            .hidden(false)
-            .follow_links(false)
-            .threads(self.options.threads);
-        builder.build_parallel().run(|| Box::new(|entry| self.entry(root, entry)));
-        if self.options.respect_ignore_files {
-            self.tracked(root);
-        }
+        let top = root.directory.canonicalize().ok();
+        let place = Place { root, top };
+        rayon::scope(|scope| {
+            let respect = self.options.respect_ignore_files;
+            let ground = respect.then(|| Ground::first(&root.directory));
+            let way = Way { place: root.directory.clone(), above: None, here: ground, visible: true };
+            self.directory(scope, &place, way);
+        });
     }
 
-    /// Reads the recognised files that git tracks although a pattern of `.gitignore` names them: the walk has not met them.
-    fn tracked(&self, root: &Root) {
-        let recognised = tracked(&root.directory, |path| self.patterns.wanted_by(path).is_some());
-        if recognised.is_empty() {
-            return;
-        }
-        let items = self.items.lock().expect("no worker panics while it holds this");
-        let met: BTreeSet<RepoPath> = items.iter().map(|(path, _)| path.clone()).collect();
-        drop(items);
-        for relative in recognised {
-            let path = repo_path(&root.label, &relative);
-            let file = root.directory.join(&relative);
-            let installed = || {
-                relative.ancestors().skip(1).any(|directory| {
-                    let name = directory.file_name();
-                    let place = root.directory.join(directory);
-                    self.options.prune.iter().any(|prune| {
-                        name.is_some_and(|name| name == prune.name)
-                            && prune.sign.is_none_or(|sign| has_sign(&place, sign))
-                    })
-                })
-            };
-            // What is a link, or lies behind one, is not what git tracks here.
-            let is_plain = || file.canonicalize().is_ok_and(|place| place == file);
-            if met.contains(&path) || self.is_excluded(&path) || installed() || !is_plain() {
+    /// Lists a directory, enters those in it and takes the files that somebody wants. Every directory and every wanted file is
+    /// a piece of work of its own, so that one large lock file keeps one worker busy and the others walk on.
+    fn directory<'s>(&'s self, scope: &rayon::Scope<'s>, place: &'s Place<'s>, way: Way) {
+        let listed = std::fs::read_dir(&way.place).and_then(|entries| {
+            let entry =
+                |entry: std::io::Result<std::fs::DirEntry>| entry.and_then(|it| Ok((it.file_name(), it.file_type()?)));
+            entries.map(entry).collect::<std::io::Result<Vec<_>>>()
+        });
+        let entries = match listed {
+            Ok(entries) => entries,
+            Err(error) => {
+                let path = place.path(&way.place);
+                let message = format!("could not be walked: {error}");
+                self.complain(Diagnostic::file(&path, DiagnosticKind::Unreadable, message));
+                return;
+            }
+        };
+        let ground = way.ground(&entries);
+        let mut files = 0;
+        for (name, kind) in entries {
+            let standing =
+                |is_directory| ground.as_ref().map_or(Standing::Visible, |it| it.standing(&name, is_directory));
+            if kind.is_dir() {
+                if name == ".git" {
+                    continue;
+                }
+                let standing = standing(true);
+                let below = way.place.join(&name);
+                if standing == Standing::LeftOut || self.is_pruned(place, &name, &below) {
+                    continue;
+                }
+                let visible = standing == Standing::Visible;
+                let way = Way { place: below, above: ground.clone(), here: None, visible };
+                scope.spawn(move |scope| self.directory(scope, place, way));
                 continue;
             }
-            if let Some(by) = self.patterns.wanted_by(&relative) {
-                self.seen.fetch_add(1, Ordering::Relaxed);
-                self.take(&file, path, by);
+            files += 1;
+            // The cheap test first: nearly no file is wanted. Only a wanted path becomes a RepoPath.
+            let is_link = kind.is_symlink();
+            if !is_link && !self.patterns.may_want(&name) && !self.options.noticed.may_want(&name) {
+                continue;
+            }
+            if standing(false) == Standing::LeftOut {
+                continue;
+            }
+            let file = way.place.join(&name);
+            if is_link {
+                let path = place.path(&file);
+                if !self.is_excluded(&path) {
+                    self.link(place, &file, &path);
+                }
+                continue;
+            }
+            let relative = place.relative(&file);
+            let Some(by) = self.patterns.wanted_by(relative) else {
+                self.notice(place.root, relative);
+                continue;
+            };
+            let path = place.path(&file);
+            if self.is_excluded(&path) {
+                self.excluded.fetch_add(1, Ordering::Relaxed);
+            } else if kind.is_file() {
+                scope.spawn(move |_| self.take(&file, path, by));
+            } else {
+                let metadata = std::fs::symlink_metadata(&file).ok();
+                let what = metadata.and_then(|metadata| special(&metadata)).unwrap_or("not a plain file");
+                let message = format!("is {what}, which is not read");
+                self.complain(Diagnostic::file(&path, DiagnosticKind::Unreadable, message));
+                self.hand_on(path.clone(), by, Err(path));
             }
         }
-    }
-
-    fn entry(&self, root: &Root, entry: Result<ignore::DirEntry, ignore::Error>) -> WalkState {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                self.walk_error(root, &error);
-                return WalkState::Continue;
-            }
-        };
-        let Some(kind) = entry.file_type() else { return WalkState::Continue };
-        let relative = || entry.path().strip_prefix(&root.directory).unwrap_or(entry.path());
-        if kind.is_dir() {
-            if entry.depth() > 0 && self.is_pruned(root, &entry, &relative) {
-                return WalkState::Skip;
-            }
-            return WalkState::Continue;
-        }
-        self.seen.fetch_add(1, Ordering::Relaxed);
-        // The cheap test first: nearly no file is wanted. Only a wanted path becomes a RepoPath.
-        let name = entry.file_name();
-        if !kind.is_symlink() && !self.patterns.may_want(name) && !self.options.noticed.may_want(name) {
-            return WalkState::Continue;
-        }
-        let relative = relative();
-        if kind.is_symlink() {
-            let path = repo_path(&root.label, relative);
-            if !self.is_excluded(&path) {
-                self.link(root, entry.path(), &path);
-            }
-            return WalkState::Continue;
-        }
-        let Some(by) = self.patterns.wanted_by(relative) else {
-            self.notice(root, relative);
-            return WalkState::Continue;
-        };
-        let path = repo_path(&root.label, relative);
-        if self.is_excluded(&path) {
-            self.excluded.fetch_add(1, Ordering::Relaxed);
-            return WalkState::Continue;
-        }
-        if kind.is_file() {
-            self.take(entry.path(), path, by);
-        } else {
-            let what = entry.metadata().ok().and_then(|metadata| special(&metadata)).unwrap_or("not a plain file");
-            self.complain(Diagnostic::file(&path, DiagnosticKind::Unreadable, format!("is {what}, which is not read")));
-            self.hand_on(path.clone(), by, Err(path));
-        }
-        WalkState::Continue
+        self.seen.fetch_add(files, Ordering::Relaxed);
     }
 
     /// Counts a file that nothing reads, and whose name says that something is missing from the answer.
@@ -372,37 +294,58 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
         !self.options.exclude.is_empty() && self.options.exclude.is_match(path.as_str())
     }
 
-    fn is_pruned<'p>(&self, root: &Root, entry: &ignore::DirEntry, relative: &dyn Fn() -> &'p Path) -> bool {
-        let name = entry.file_name();
-        if name == ".git" {
-            return true;
+    fn is_pruned(&self, place: &Place<'_>, name: &OsStr, directory: &Path) -> bool {
+        let named = self.options.prune.iter().filter(|prune| name == prune.name);
+        let mut signs = named.map(|prune| prune.sign);
+        if !signs.any(|sign| sign.is_none_or(|sign| has_sign(directory, sign))) {
+            return false;
         }
-        let prune = self.options.prune.iter().filter(|prune| name == prune.name);
-        for tree in prune {
-            if tree.sign.is_none_or(|sign| has_sign(entry.path(), sign)) {
-                let path = repo_path(&root.label, relative());
-                if !self.is_excluded(&path) {
-                    self.installed_trees.fetch_add(1, Ordering::Relaxed);
-                }
-                return true;
-            }
+        if !self.is_excluded(&place.path(directory)) {
+            self.installed_trees.fetch_add(1, Ordering::Relaxed);
         }
-        false
+        true
+    }
+}
+
+/// A root that is walked, and where it really is.
+struct Place<'a> {
+    root: &'a Root,
+    top: Option<PathBuf>,
+}
+
+impl Place<'_> {
+    fn relative<'p>(&self, file: &'p Path) -> &'p Path {
+        file.strip_prefix(&self.root.directory).unwrap_or(file)
     }
 
-    fn walk_error(&self, root: &Root, error: &ignore::Error) {
-        fn path_of(error: &ignore::Error) -> Option<&Path> {
-            match error {
-                ignore::Error::WithPath { path, .. } => Some(path),
-                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
-                ignore::Error::Loop { child, .. } => Some(child),
-                _ => None,
-            }
-        }
-        let relative = path_of(error).and_then(|path| path.strip_prefix(&root.directory).ok()).unwrap_or(Path::new(""));
-        let path = repo_path(&root.label, relative);
-        let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-        self.complain(Diagnostic::file(&path, DiagnosticKind::Unreadable, format!("could not be walked: {reason}")));
+    fn path(&self, file: &Path) -> RepoPath {
+        repo_path(&self.root.label, self.relative(file))
+    }
+}
+
+/// A directory to be entered.
+struct Way {
+    place: PathBuf,
+    /// The directory above it; `None` for the first one, and where `.gitignore` files do not count.
+    above: Option<Arc<Ground>>,
+    /// The first directory's own ground, which knows those above the root.
+    here: Option<Arc<Ground>>,
+    /// Whether patterns were asked about it, and none named it.
+    visible: bool,
+}
+
+impl Way {
+    fn ground(&self, entries: &[(OsString, FileType)]) -> Option<Arc<Ground>> {
+        let above = self.above.as_ref();
+        self.here.clone().or_else(|| {
+            let above = above?;
+            let signs = Signs {
+                patterns: entries.iter().any(|(name, kind)| name == ".gitignore" && kind.is_file()),
+                checkout: entries.iter().any(|(name, _)| name == ".git"),
+                visible: self.visible,
+            };
+            Some(Arc::new(Ground::below(Some(above), self.place.clone(), signs)))
+        })
     }
 }
 
@@ -444,27 +387,4 @@ pub fn walk<T: Send>(
     };
     let noticed = shared.noticed.into_inner().expect("no worker panics while it holds this");
     Walked { items, counts, diagnostics, noticed: noticed.into_values().collect() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_and_globs_want_what_globset_says() {
-        let globs =
-            ["**/Cargo.lock", "**/.github/workflows/*.yml", "**/node_modules/.lock", "a/*/b.{json,yaml}", "**/*"];
-        let paths = ["Cargo.lock", "x/Cargo.lock", "x/Cargo.locks", ".github/workflows/ci.yml", "ci.yml", "a/b/b.yaml"];
-        for count in 1..=globs.len() {
-            let patterns = Patterns::new(globs[..count].iter().copied().zip(0..)).unwrap();
-            for path in paths.into_iter().chain(["node_modules/.lock", ".lock", "a/b/c.json", ""]) {
-                let expected = globs[..count]
-                    .iter()
-                    .position(|glob| !path.is_empty() && Glob::new(glob).unwrap().compile_matcher().is_match(path));
-                assert_eq!(patterns.wanted_by(path), expected, "{path}");
-                let name = Path::new(path).file_name().unwrap_or_default();
-                assert!(expected.is_none() || patterns.may_want(name), "{path}");
-            }
-        }
-    }
 }
