@@ -66,6 +66,8 @@ impl Check {
         })?;
         drop(progress);
         output::write(self.output.as_deref(), &bytes)?;
+        // The process ends here: giving back what there is, piece by piece, would take longer than judging it did.
+        std::mem::forget(checked);
         Ok(code)
     }
 }
@@ -89,7 +91,8 @@ pub fn render(
 ) -> Result<Vec<u8>, Failure> {
     let (bom, verdict) = (&checked.scanned.bom, &checked.verdict);
     let mut excerpts = report::Excerpts::new();
-    for ((path, line), text) in crate::walk::excerpts(&checked.scanned.roots, &report::wanted(bom, verdict)) {
+    let shown = (reporter.shows_lines_of)(verdict, &style);
+    for ((path, line), text) in crate::walk::excerpts(&checked.scanned.roots, &report::wanted(bom, &shown)) {
         excerpts.insert(&path, line, &text);
     }
     let rules = app::explain::rule_texts();

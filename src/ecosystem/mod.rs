@@ -496,7 +496,11 @@ pub fn formats() -> impl Iterator<Item = (&'static Ecosystem, &'static Format)> 
 
 /// Removes user name and password from a URL: they never reach an output.
 pub fn without_user_info(url: &str) -> Cow<'_, str> {
-    let Some(scheme) = url.find("://") else { return Cow::Borrowed(url) };
+    // Nearly every text that is asked about has no `@`, or no scheme.
+    if memchr::memchr(b'@', url.as_bytes()).is_none() {
+        return Cow::Borrowed(url);
+    }
+    let Some(scheme) = memchr::memmem::find(url.as_bytes(), b"://") else { return Cow::Borrowed(url) };
     let authority = scheme + 3;
     let end = url[authority..].find(['/', '?', '#']).map_or(url.len(), |at| authority + at);
     match url[authority..end].rfind('@') {

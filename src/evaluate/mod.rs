@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use compact_str::CompactString;
 use rayon::prelude::*;
 
 use crate::model::{
@@ -119,10 +120,11 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
 /// Gives every finding its path and identity, and sorts them.
 fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
     let mut identities = fingerprint::Identities::default();
+    // Digests and paths in parallel; the ranks of equal digests in order, so that they are stable.
     let mut findings: Vec<Finding> = weighed
-        .into_iter()
+        .into_par_iter()
         .map(|weighed| {
-            let fingerprint = identities.of(bom, &weighed);
+            let fingerprint = fingerprint::of(bom, &weighed);
             let project = match weighed.component {
                 Some(component) => weighed.projects.as_ref().map_or_else(
                     || paths.best_project(bom, component),
@@ -134,7 +136,7 @@ fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
                 (Some(component), Some(project)) => paths.path(bom, project, component),
                 _ => Vec::new(),
             };
-            Finding {
+            let finding = Finding {
                 rule: weighed.rule.id.into(),
                 severity: weighed.severity,
                 component: weighed.component,
@@ -145,10 +147,14 @@ fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
                 help: weighed.draft.help,
                 locations: weighed.draft.locations,
                 because: weighed.because,
-                fingerprint,
+                fingerprint: CompactString::default(),
                 standing: weighed.standing,
-            }
+            };
+            (fingerprint, finding)
         })
+        .collect::<Vec<_>>()
+        .into_iter()
+        .map(|(fingerprint, finding)| Finding { fingerprint: identities.ranked(fingerprint), ..finding })
         .collect();
     let key = |finding: &Finding| {
         // What a person changes: the direct dependency, else the component itself; then projects and places.
@@ -156,7 +162,7 @@ fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
         let project: Option<ProjectId> = finding.project;
         (Reverse(finding.severity), cause.is_none(), cause, finding.component, project)
     };
-    findings.sort_by(|a, b| {
+    findings.par_sort_by(|a, b| {
         key(a)
             .cmp(&key(b))
             .then_with(|| a.rule.cmp(&b.rule))

@@ -157,13 +157,23 @@ impl Hash {
 
     /// A digest given as bytes. `None` if it is not of the algorithm's length.
     pub fn from_bytes(algorithm: HashAlgorithm, bytes: &[u8]) -> Option<Hash> {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        /// Both digits of every byte.
+        const PAIRS: [[u8; 2]; 256] = {
+            let digits = b"0123456789abcdef";
+            let mut pairs = [[0; 2]; 256];
+            let mut byte = 0;
+            while byte < pairs.len() {
+                pairs[byte] = [digits[byte >> 4], digits[byte & 15]];
+                byte += 1;
+            }
+            pairs
+        };
         if bytes.len() != algorithm.bytes() {
             return None;
         }
         let mut hex = vec![0; bytes.len() * 2];
         for (pair, byte) in hex.chunks_exact_mut(2).zip(bytes) {
-            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+            pair.copy_from_slice(&PAIRS[usize::from(*byte)]);
         }
         Some(Hash { algorithm, hex: String::from_utf8(hex).ok()?.into() })
     }

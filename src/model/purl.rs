@@ -125,7 +125,13 @@ impl Purl {
     /// Namespace and name as the ecosystem's users write them: `@acme/kit`, `serde`, `org.example:lib` has `/` here.
     pub fn full_name(&self) -> CompactString {
         match &self.namespace {
-            Some(namespace) => compact_str::format_compact!("{namespace}/{}", self.name),
+            Some(namespace) => {
+                let mut full = CompactString::with_capacity(namespace.len() + 1 + self.name.len());
+                full.push_str(namespace);
+                full.push('/');
+                full.push_str(&self.name);
+                full
+            }
             None => self.name.clone(),
         }
     }
@@ -138,9 +144,18 @@ impl Purl {
 
 /// Writes `text` percent-encoded: ASCII letters, digits and `.-_~` stay, and so do `:` and what `keep` names.
 fn encode(f: &mut fmt::Formatter<'_>, text: &str, keep: &[u8]) -> fmt::Result {
-    let stays = |byte: u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~' | b':') || keep.contains(&byte)
+    /// What is written as it is whatever the part.
+    const STAYS: [bool; 256] = {
+        let mut stays = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            let sign = byte as u8;
+            stays[byte] = sign.is_ascii_alphanumeric() || matches!(sign, b'.' | b'-' | b'_' | b'~' | b':');
+            byte += 1;
+        }
+        stays
     };
+    let stays = |byte: u8| STAYS[usize::from(byte)] || keep.contains(&byte);
     let mut rest = text;
     while let Some(at) = rest.bytes().position(|byte| !stays(byte)) {
         f.write_str(&rest[..at])?;
@@ -155,7 +170,9 @@ fn encode(f: &mut fmt::Formatter<'_>, text: &str, keep: &[u8]) -> fmt::Result {
 
 impl fmt::Display for Purl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "pkg:{}/", self.kind)?;
+        f.write_str("pkg:")?;
+        f.write_str(&self.kind)?;
+        f.write_str("/")?;
         if let Some(namespace) = &self.namespace {
             encode(f, namespace, b"/")?;
             f.write_str("/")?;
@@ -167,7 +184,8 @@ impl fmt::Display for Purl {
         }
         for (index, (key, value)) in self.qualifiers.iter().enumerate() {
             f.write_str(if index == 0 { "?" } else { "&" })?;
-            write!(f, "{key}=")?;
+            f.write_str(key)?;
+            f.write_str("=")?;
             encode(f, value, b"")?;
         }
         if let Some(subpath) = &self.subpath {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::trail;
-use crate::model::{Bom, Location, RepoPath, Verdict};
+use crate::model::{Bom, Finding, Location, RepoPath};
 
 /// Lines by path and number (from one).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,11 +48,11 @@ impl Excerpts {
     }
 }
 
-/// The lines that reports would like to show: the place of each open finding, and the line of the manifest through which
-/// its component comes in. By path and number (from one).
-pub fn wanted(bom: &Bom, verdict: &Verdict) -> BTreeSet<(RepoPath, u32)> {
+/// The lines that a report shows of these findings: the place of each, and the line of the manifest through which its
+/// component comes in. By path and number (from one).
+pub fn wanted(bom: &Bom, findings: &[&Finding]) -> BTreeSet<(RepoPath, u32)> {
     let mut wanted = BTreeSet::new();
-    for finding in verdict.findings.iter().filter(|finding| finding.standing.is_open()) {
+    for finding in findings {
         let manifest = trail::first_step(bom, finding).and_then(|step| step.evidence.as_ref());
         let places = finding.locations.first().into_iter().chain(manifest.map(|evidence| &evidence.location));
         wanted.extend(places.filter_map(|place| Some((place.path.clone(), place.line()?))));

@@ -10,8 +10,12 @@ use super::{Report, Reporter, encode, tally, trail};
 use crate::model::{Finding, Location, Outcome, Severity};
 
 /// The output.
-pub static REPORTER: Reporter =
-    Reporter { id: "github", docs: "annotations for GitHub Actions, ten of each severity at most", write };
+pub static REPORTER: Reporter = Reporter {
+    id: "github",
+    docs: "annotations for GitHub Actions, ten of each severity at most",
+    shows_lines_of: super::open_findings,
+    write,
+};
 
 /// Annotations of one kind that GitHub shows of a step.
 const SHOWN: usize = 10;

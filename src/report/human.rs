@@ -11,8 +11,10 @@ use std::io;
 use super::layout::width;
 use super::snippet::{self, Pen, Role};
 use super::tally::{self, VERDICTS};
-use super::{Report, Reporter, encode, trail};
-use crate::model::{Completeness, Diagnostic, DiagnosticKind, Finding, LicenseVerdict, Outcome, Severity, Standing};
+use super::{Report, Reporter, Style, encode, trail};
+use crate::model::{
+    Completeness, Diagnostic, DiagnosticKind, Finding, LicenseVerdict, Outcome, Severity, Standing, Verdict,
+};
 
 /// Findings up to this many are shown in full; those of a severity that would go beyond are grouped by what causes them.
 pub const LIMIT: usize = 20;
@@ -27,8 +29,50 @@ const CAUSES: usize = 10;
 const DIAGNOSTICS: usize = 5;
 
 /// The output.
-pub static REPORTER: Reporter =
-    Reporter { id: "human", docs: "text for a person: findings with excerpts, then a summary", write };
+pub static REPORTER: Reporter = Reporter {
+    id: "human",
+    docs: "text for a person: findings with excerpts, then a summary",
+    shows_lines_of: in_full,
+    write,
+};
+
+/// The findings of one severity, as they are shown.
+struct Section<'a> {
+    severity: Severity,
+    /// By rule, in the verdict's order; all under no rule's head where everything is shown in full.
+    parts: Vec<(Option<&'a str>, Vec<&'a Finding>)>,
+}
+
+/// What is shown in full and what is grouped.
+fn sections(verdict: &Verdict, all: bool) -> Vec<Section<'_>> {
+    let mut left = LIMIT;
+    let section = |severity| {
+        let findings: Vec<&Finding> = tally::open(verdict).filter(|finding| finding.severity == severity).collect();
+        if all || findings.len() <= left {
+            left = left.saturating_sub(findings.len());
+            return Section { severity, parts: vec![(None, findings)] };
+        }
+        let mut rules: Vec<(&str, Vec<&Finding>)> = Vec::new();
+        for finding in findings {
+            match rules.iter_mut().find(|(rule, _)| *rule == finding.rule) {
+                Some((_, findings)) => findings.push(finding),
+                None => rules.push((&finding.rule, vec![finding])),
+            }
+        }
+        let part = |(rule, findings): (_, Vec<_>)| {
+            let few = findings.len() <= FEW.min(left);
+            left -= if few { findings.len() } else { 0 };
+            ((!few).then_some(rule), findings)
+        };
+        Section { severity, parts: rules.into_iter().map(part).collect() }
+    };
+    [Severity::Error, Severity::Warning, Severity::Note].map(section).into()
+}
+
+fn in_full<'a>(verdict: &'a Verdict, style: &Style) -> Vec<&'a Finding> {
+    let parts = sections(verdict, style.show.all).into_iter().flat_map(|section| section.parts);
+    parts.filter(|(rule, _)| rule.is_none()).flat_map(|(_, findings)| findings).collect()
+}
 
 fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
     let pen = Pen::new(report);
@@ -36,24 +80,25 @@ fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
     head(report, &pen, &mut out);
     writer.write_all(out.as_bytes())?;
 
-    let mut left = LIMIT;
     let mut grouped = false;
-    for severity in [Severity::Error, Severity::Warning, Severity::Note] {
-        let findings: Vec<&Finding> =
-            tally::open(report.verdict).filter(|finding| finding.severity == severity).collect();
-        if report.style.show.all || findings.len() <= left {
-            left = left.saturating_sub(findings.len());
-            for finding in findings {
-                out.clear();
-                out.push('\n');
-                snippet::finding(report, &pen, finding, &mut out);
-                writer.write_all(out.as_bytes())?;
+    for Section { severity, parts } in sections(report.verdict, report.style.show.all) {
+        for (rule, findings) in parts {
+            match rule {
+                Some(rule) => {
+                    grouped = true;
+                    out.clear();
+                    group(report, &pen, severity, rule, &findings, &mut out);
+                    writer.write_all(out.as_bytes())?;
+                }
+                None => {
+                    for finding in findings {
+                        out.clear();
+                        out.push('\n');
+                        snippet::finding(report, &pen, finding, &mut out);
+                        writer.write_all(out.as_bytes())?;
+                    }
+                }
             }
-        } else {
-            grouped = true;
-            out.clear();
-            groups(report, &pen, severity, &findings, &mut left, &mut out);
-            writer.write_all(out.as_bytes())?;
         }
     }
 
@@ -123,71 +168,47 @@ fn causes<'a>(report: &Report<'_>, findings: &[&'a Finding]) -> Vec<Cause<'a>> {
     causes
 }
 
-/// Writes the findings of one severity rule by rule: a few in full while `left` lasts, more of them by cause.
-fn groups(
-    report: &Report<'_>,
-    pen: &Pen<'_>,
-    severity: Severity,
-    findings: &[&Finding],
-    left: &mut usize,
-    out: &mut String,
-) {
-    let mut rules: Vec<(&str, Vec<&Finding>)> = Vec::new();
-    for finding in findings {
-        match rules.iter_mut().find(|(rule, _)| *rule == finding.rule) {
-            Some((_, findings)) => findings.push(finding),
-            None => rules.push((&finding.rule, vec![finding])),
-        }
-    }
-    for (rule, findings) in rules {
-        if findings.len() <= FEW.min(*left) {
-            *left -= findings.len();
-            for finding in findings {
-                out.push('\n');
-                snippet::finding(report, pen, finding, out);
-            }
-            continue;
-        }
-        let head = format!("{}[{}]: ", severity.as_str(), encode::printable(rule));
-        let causes = causes(report, &findings);
-        let summary = report.rule(rule).map_or(String::new(), |rule| trail::prose(rule.summary));
-        let total = trail::count(findings.len(), "finding");
-        let text = if summary.is_empty() { total.clone() } else { format!("{summary}: {total}") };
-        out.push('\n');
-        out.push_str(&pen.hang((Role::Severity(severity), &head), (Role::Strong, &text), 4));
+/// Writes the findings of one rule by what causes them.
+fn group(report: &Report<'_>, pen: &Pen<'_>, severity: Severity, rule: &str, findings: &[&Finding], out: &mut String) {
+    let head = format!("{}[{}]: ", severity.as_str(), encode::printable(rule));
+    let causes = causes(report, findings);
+    let summary = report.rule(rule).map_or(String::new(), |rule| trail::prose(rule.summary));
+    let total = trail::count(findings.len(), "finding");
+    let text = if summary.is_empty() { total.clone() } else { format!("{summary}: {total}") };
+    out.push('\n');
+    out.push_str(&pen.hang((Role::Severity(severity), &head), (Role::Strong, &text), 4));
 
-        let named = &causes[..causes.len().min(CAUSES)];
-        let digits = named.first().map_or(1, |cause| cause.findings.len().to_string().len()).max(2);
-        let names = named.iter().map(|cause| width(&cause.name)).max().unwrap_or(0).min(36);
-        let places = named.iter().map(|cause| width(&cause.place)).max().unwrap_or(0).min(40);
-        for cause in named {
-            let pad = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(width(text)));
-            let label = format!("  {:>digits$}  ", cause.findings.len());
-            let mut line = format!("{}{}", cause.name, pad(&cause.name, names));
-            if names > 0 {
-                line.push_str("  ");
-            }
-            line.push_str(&cause.place);
-            let stem = format!("{line}{}  ", pad(&cause.place, places));
-            let brings = brings(report, cause, pen.left(width(&label) + width(&stem)));
-            if !brings.is_empty() {
-                line = stem + &brings;
-            }
-            out.push_str(&row(pen, &label, &line));
+    let named = &causes[..causes.len().min(CAUSES)];
+    let digits = named.first().map_or(1, |cause| cause.findings.len().to_string().len()).max(2);
+    let names = named.iter().map(|cause| width(&cause.name)).max().unwrap_or(0).min(36);
+    let places = named.iter().map(|cause| width(&cause.place)).max().unwrap_or(0).min(40);
+    for cause in named {
+        let pad = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(width(text)));
+        let label = format!("  {:>digits$}  ", cause.findings.len());
+        let mut line = format!("{}{}", cause.name, pad(&cause.name, names));
+        if names > 0 {
+            line.push_str("  ");
         }
-        let rest = &causes[named.len()..];
-        if !rest.is_empty() {
-            let findings = rest.iter().map(|cause| cause.findings.len()).sum();
-            let what = if trail::cause(rest[0].findings[0]).is_some() {
-                format!("{} with {}", trail::count(rest.len(), "more cause"), trail::count(findings, "finding"))
-            } else {
-                trail::count(findings, "more finding")
-            };
-            out.push_str(&row(pen, &format!("  {:>digits$}  ", "…"), &format!("and {what}")));
+        line.push_str(&cause.place);
+        let stem = format!("{line}{}  ", pad(&cause.place, places));
+        let brings = brings(report, cause, pen.left(width(&label) + width(&stem)));
+        if !brings.is_empty() {
+            line = stem + &brings;
         }
-        let learn = format!("sepal explain {}", encode::printable(rule));
-        out.push_str(&pen.hang((Role::Quiet, "    = learn: "), (Role::Plain, &learn), 8));
+        out.push_str(&row(pen, &label, &line));
     }
+    let rest = &causes[named.len()..];
+    if !rest.is_empty() {
+        let findings = rest.iter().map(|cause| cause.findings.len()).sum();
+        let what = if trail::cause(rest[0].findings[0]).is_some() {
+            format!("{} with {}", trail::count(rest.len(), "more cause"), trail::count(findings, "finding"))
+        } else {
+            trail::count(findings, "more finding")
+        };
+        out.push_str(&row(pen, &format!("  {:>digits$}  ", "…"), &format!("and {what}")));
+    }
+    let learn = format!("sepal explain {}", encode::printable(rule));
+    out.push_str(&pen.hang((Role::Quiet, "    = learn: "), (Role::Plain, &learn), 8));
 }
 
 /// A row that is cut, not wrapped, at the width of the terminal.

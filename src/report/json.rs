@@ -31,8 +31,12 @@ use crate::model::{
 pub const SCHEMA: &str = "sepal-report/1";
 
 /// The output.
-pub static REPORTER: Reporter =
-    Reporter { id: "json", docs: "everything, for programs: sepal-report/1 (docs/json.md)", write };
+pub static REPORTER: Reporter = Reporter {
+    id: "json",
+    docs: "everything, for programs: sepal-report/1 (docs/json.md)",
+    shows_lines_of: super::no_lines,
+    write,
+};
 
 fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
     let mut writer = io::BufWriter::with_capacity(1 << 16, writer);

@@ -12,8 +12,12 @@ use super::{Report, Reporter, encode, trail};
 use crate::model::{Finding, Location, Outcome, Severity, Standing};
 
 /// The output.
-pub static REPORTER: Reporter =
-    Reporter { id: "markdown", docs: "one comment for a pull request, or a job's summary", write };
+pub static REPORTER: Reporter = Reporter {
+    id: "markdown",
+    docs: "one comment for a pull request, or a job's summary",
+    shows_lines_of: super::no_lines,
+    write,
+};
 
 /// The first line of every comment.
 pub const MARKER: &str = "<!-- sepal -->";

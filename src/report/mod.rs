@@ -11,7 +11,7 @@
 
 use std::io;
 
-use crate::model::{Bom, RepoPath, Severity, Verdict};
+use crate::model::{Bom, Finding, RepoPath, Severity, Verdict};
 
 mod encode;
 mod excerpts;
@@ -40,6 +40,8 @@ pub struct Reporter {
     pub id: &'static str,
     /// What it is for, in one sentence without a full stop.
     pub docs: &'static str,
+    /// The findings whose lines it shows: only those have to be fetched.
+    pub shows_lines_of: for<'a> fn(verdict: &'a Verdict, style: &Style) -> Vec<&'a Finding>,
     /// Writes the report. Fails only where `writer` does.
     pub write: fn(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()>,
 }
@@ -51,6 +53,16 @@ pub static TABLE: &[&Reporter] =
 /// The output of a name that `--format` takes.
 pub fn by_id(id: &str) -> Option<&'static Reporter> {
     TABLE.iter().copied().find(|reporter| reporter.id == id)
+}
+
+/// No finding: what a reporter without excerpts shows the lines of.
+fn no_lines<'a>(_: &'a Verdict, _: &Style) -> Vec<&'a Finding> {
+    Vec::new()
+}
+
+/// Every open finding.
+fn open_findings<'a>(verdict: &'a Verdict, _: &Style) -> Vec<&'a Finding> {
+    tally::open(verdict).collect()
 }
 
 /// What a reporter gets.

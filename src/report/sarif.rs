@@ -25,7 +25,8 @@ use super::{Report, Reporter, encode, trail};
 use crate::model::{Diagnostic, DiagnosticKind, Finding, Location, Severity, Standing};
 
 /// The output.
-pub static REPORTER: Reporter = Reporter { id: "sarif", docs: "SARIF 2.1.0 for code scanning", write };
+pub static REPORTER: Reporter =
+    Reporter { id: "sarif", docs: "SARIF 2.1.0 for code scanning", shows_lines_of: super::open_findings, write };
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 

@@ -145,8 +145,10 @@ fn findings_beyond_the_limit_are_grouped_by_cause() {
 #[test]
 fn the_lines_that_reports_want_are_the_place_and_the_way_in() {
     let sample = Sample::new();
-    let wanted: Vec<String> =
-        wanted(&sample.bom, &sample.verdict).into_iter().map(|(path, line)| format!("{path}:{line}")).collect();
+    let wanted: Vec<String> = wanted(&sample.bom, &super::open_findings(&sample.verdict, &super::Style::default()))
+        .into_iter()
+        .map(|(path, line)| format!("{path}:{line}"))
+        .collect();
     assert_eq!(
         wanted,
         [

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use compact_str::CompactString;
+use rayon::prelude::*;
 
 use crate::ecosystem::{Ecosystem, Graph, GraphEdge, Package, ReadFile, Role};
 use crate::license;
@@ -221,7 +222,7 @@ impl Merge {
     pub fn finish(mut self) -> Bom {
         self.tell_apart();
         let mut order: Vec<u32> = (0..self.components.len() as u32).collect();
-        order.sort_by(|a, b| {
+        order.par_sort_by(|a, b| {
             let ((in_a, a), (in_b, b)) = (&self.components[*a as usize], &self.components[*b as usize]);
             (&a.purl, a.party, in_a).cmp(&(&b.purl, b.party, in_b))
         });
@@ -259,7 +260,8 @@ impl Merge {
             dependency.from = ComponentId(place[dependency.from.0 as usize]);
             dependency.to = ComponentId(place[dependency.to.0 as usize]);
         }
-        self.dependencies.sort();
+        // Equal edges are equal in everything, so their order does not matter.
+        self.dependencies.par_sort_unstable();
         // Two installed copies of one package state the same edge twice: one with its place is enough.
         self.dependencies.dedup_by(|later, kept| {
             let same = (later.project, later.from, later.to, later.scope)

@@ -76,7 +76,7 @@ impl<'a> Context<'a> {
     pub fn name(&self, id: ComponentId) -> String {
         let purl = &self.bom.component(id).purl;
         match purl.version() {
-            Some(version) => format!("{} {version}", purl.full_name()),
+            Some(version) => [purl.full_name().as_str(), " ", version].concat(),
             None => purl.full_name().into(),
         }
     }
@@ -146,10 +146,10 @@ impl<'a> Context<'a> {
             None => String::new(),
         };
         if dependency.to == id {
-            return format!("replace {name}, or take a version with other terms{line}");
+            return ["replace ", &name, ", or take a version with other terms", &line].concat();
         }
         let direct = self.bom.component(dependency.to).purl.full_name();
-        format!("look for a version of {direct} that does not need {name}, or replace {direct}{line}")
+        ["look for a version of ", &direct, " that does not need ", &name, ", or replace ", &direct, &line].concat()
     }
 
     /// The way out by a person, if the policy names one for the subject.

@@ -1,6 +1,7 @@
 //! A file's text and its lines.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::model::{Mark, RepoPath, Span};
 
@@ -41,6 +42,8 @@ struct Lines {
     starts: Vec<u32>,
     /// For texts that are not ASCII: how many continuation bytes lie before each multiple of [`STEP`].
     continuations: Option<Vec<u32>>,
+    /// The line that was asked for last: readers go from top to bottom, so the next one is near.
+    last: AtomicU32,
 }
 
 const STEP: usize = 1024;
@@ -66,7 +69,20 @@ impl Lines {
                 })
                 .collect()
         });
-        Self { starts, continuations }
+        Self { starts, continuations, last: AtomicU32::new(0) }
+    }
+
+    /// The line of a byte, from zero.
+    fn of_offset(&self, at: u32) -> usize {
+        let last = self.last.load(Ordering::Relaxed) as usize;
+        let from = if self.starts[last] <= at { last } else { 0 };
+        let near = self.starts[from..].len().min(8);
+        let line = match self.starts[from..from + near].iter().position(|start| *start > at) {
+            Some(after) => from + after.max(1) - 1,
+            None => from + self.starts[from..].partition_point(|start| *start <= at).max(1) - 1,
+        };
+        self.last.store(line as u32, Ordering::Relaxed);
+        line
     }
 
     /// Number of characters before byte `at`.
@@ -138,7 +154,7 @@ impl Source {
     /// Line and column of a span made from this source.
     pub fn mark(&self, span: Span) -> Mark {
         let lines = self.lines.get_or_init(|| Lines::of(&self.text));
-        let line = lines.starts.partition_point(|start| *start <= span.start).max(1) - 1;
+        let line = lines.of_offset(span.start);
         let start = lines.starts[line] as usize;
         let column =
             lines.characters_before(&self.text, span.start as usize) - lines.characters_before(&self.text, start);

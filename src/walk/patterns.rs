@@ -13,6 +13,8 @@ use crate::model::LookUp;
 /// names are looked up, and of the other patterns the end is compared first.
 #[derive(Debug)]
 pub struct Patterns {
+    /// The last two bytes of everything that is wanted: most names are told by them not to be.
+    last_two: LastTwo,
     names: LookUp<String, usize>,
     set: GlobSet,
     ends: Vec<String>,
@@ -30,6 +32,39 @@ fn literal_end(pattern: &str) -> &str {
     special.map_or(pattern, |at| &pattern[at + 1..])
 }
 
+/// Which pairs of bytes wanted names may end in.
+#[derive(Debug)]
+struct LastTwo {
+    pairs: Box<[u64; 1024]>,
+    /// Whether something shorter than two bytes is wanted: then every name may be.
+    any: bool,
+}
+
+impl Default for LastTwo {
+    fn default() -> Self {
+        Self { pairs: Box::new([0; 1024]), any: false }
+    }
+}
+
+impl LastTwo {
+    fn slot(end: &[u8]) -> Option<(usize, u64)> {
+        let [.., first, second] = end else { return None };
+        let pair = usize::from(u16::from_be_bytes([*first, *second]));
+        Some((pair / 64, 1 << (pair % 64)))
+    }
+
+    fn add(&mut self, end: &[u8]) {
+        match Self::slot(end) {
+            Some((word, bit)) => self.pairs[word] |= bit,
+            None => self.any = true,
+        }
+    }
+
+    fn may_end(&self, name: &[u8]) -> bool {
+        self.any || Self::slot(name).is_some_and(|(word, bit)| self.pairs[word] & bit != 0)
+    }
+}
+
 impl Patterns {
     /// Patterns as globset reads them, over the path from the root.
     ///
@@ -40,21 +75,27 @@ impl Patterns {
         let mut set = GlobSetBuilder::new();
         let mut ends = Vec::new();
         let mut wanted_by = Vec::new();
+        let mut last_two = LastTwo::default();
         for (pattern, by) in patterns {
             if let Some(name) = plain_name(pattern) {
+                last_two.add(name.as_bytes());
                 let first = names.get_or_insert_with(name.to_owned(), || by);
                 *first = by.min(*first);
                 continue;
             }
             set.add(Glob::new(pattern)?);
+            last_two.add(literal_end(pattern).as_bytes());
             ends.push(literal_end(pattern).to_owned());
             wanted_by.push(by);
         }
-        Ok(Self { names, set: set.build()?, ends, wanted_by })
+        Ok(Self { last_two, names, set: set.build()?, ends, wanted_by })
     }
 
     /// Whether somebody may want a file of this name.
     pub(super) fn may_want(&self, name: &OsStr) -> bool {
+        if !self.last_two.may_end(name.as_encoded_bytes()) {
+            return false;
+        }
         name.to_str().is_some_and(|name| self.names.contains_key(name))
             || self.ends.iter().any(|end| name.as_encoded_bytes().ends_with(end.as_bytes()))
     }

@@ -56,17 +56,18 @@ pub fn is_name(name: &str) -> bool {
     // npm's own limit is 214.
     const MAX_NAME: usize = 512;
     fn part(text: &str) -> bool {
+        let plain = |byte: u8| byte > b' ' && byte < 0x7F && !matches!(byte, b'/' | b'\\' | b'@' | b':' | b'#');
+        let is_space = |c: char| c.is_whitespace() || c.is_control();
         !text.is_empty()
             && !text.starts_with('.')
-            && !text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '/' | '\\' | '@' | ':' | '#'))
+            && text.bytes().all(|byte| plain(byte) || byte >= 0x80)
+            && (text.is_ascii() || !text.chars().any(is_space))
     }
     if name.len() > MAX_NAME {
         return false;
     }
-    match name.strip_prefix('@') {
-        Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| part(scope) && part(name)),
-        None => part(name),
-    }
+    let Some(scoped) = name.strip_prefix('@') else { return part(name) };
+    memchr::memchr(b'/', scoped.as_bytes()).is_some_and(|at| part(&scoped[..at]) && part(&scoped[at + 1..]))
 }
 
 /// The purl of a package: the scope with its `@` is the namespace. `None` if the text is not a name.
@@ -129,7 +130,7 @@ pub fn version(text: &str) -> Option<&str> {
 /// `name@rest`, as in `lodash@^4.17.0` and `@babel/core@npm:^7.0.0`: split at the first `@` that is not a scope's.
 pub fn split_descriptor(text: &str) -> Option<(&str, &str)> {
     let from = usize::from(text.starts_with('@'));
-    let at = from + text[from..].find('@')?;
+    let at = from + memchr::memchr(b'@', &text.as_bytes()[from..])?;
     is_name(&text[..at]).then(|| (&text[..at], &text[at + 1..]))
 }
 
@@ -410,9 +411,9 @@ pub fn registry_base<'a>(url: &'a str, name: &str) -> Option<&'a str> {
     if !url.starts_with("https://") && !url.starts_with("http://") {
         return None;
     }
-    let url = url.split_once(['#', '?']).map_or(url, |(url, _)| url);
+    let url = memchr::memchr2(b'#', b'?', url.as_bytes()).map_or(url, |at| &url[..at]);
     let bare = name.rsplit_once('/').map_or(name, |(_, bare)| bare);
-    if let Some(at) = url.rfind("/-/") {
+    if let Some(at) = memchr::memmem::rfind(url.as_bytes(), b"/-/") {
         let file = url[at + 3..].rsplit_once('/').map_or(&url[at + 3..], |(_, file)| file);
         let is_archive = file.ends_with(".tgz") || file.ends_with(".tar.gz");
         if is_archive
@@ -484,7 +485,7 @@ fn algorithm_named(name: &str) -> Option<HashAlgorithm> {
 
 /// The SHA-1 that yarn classic puts behind `#` of a `resolved` URL.
 pub fn fragment_hash(url: &str) -> Option<Hash> {
-    let (_, fragment) = url.rsplit_once('#')?;
+    let fragment = &url[memchr::memrchr(b'#', url.as_bytes())? + 1..];
     Hash::from_hex(HashAlgorithm::Sha1, fragment)
 }
 
@@ -503,24 +504,32 @@ fn base64(text: &str) -> Option<Vec<u8>> {
         values[b'_' as usize] = 63;
         values
     };
-    let text = text.trim_end_matches('=');
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for byte in text.bytes() {
-        let value = VALUES[usize::from(byte)];
-        if value == 64 {
-            return None;
-        }
-        held = (held << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
-        }
+    let text = text.trim_end_matches('=').as_bytes();
+    let four = text.chunks_exact(4);
+    let mut bytes = vec![0; text.len() / 4 * 3];
+    let rest = four.remainder();
+    let mut wrong = 0;
+    for (three, group) in bytes.chunks_exact_mut(3).zip(four) {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at| VALUES[usize::from(group[at])]);
+        wrong |= a | b | c | d;
+        three.copy_from_slice(&[(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d]);
     }
-    // What is left over must be padding bits: zero, and fewer than six.
-    (bits < 6 && held == 0).then_some(bytes)
+    // What is left over is one byte or two, and its last bits are padding: zero.
+    match *rest {
+        [] => {}
+        [a, b] => {
+            let [a, b] = [a, b].map(|byte| VALUES[usize::from(byte)]);
+            wrong |= a | b | if b & 15 == 0 { 0 } else { 64 };
+            bytes.push((a << 2) | (b >> 4));
+        }
+        [a, b, c] => {
+            let [a, b, c] = [a, b, c].map(|byte| VALUES[usize::from(byte)]);
+            wrong |= a | b | c | if c & 3 == 0 { 0 } else { 64 };
+            bytes.extend_from_slice(&[(a << 2) | (b >> 4), (b << 4) | (c >> 2)]);
+        }
+        _ => return None,
+    }
+    (wrong < 64).then_some(bytes)
 }
 
 #[cfg(test)]
