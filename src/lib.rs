@@ -26,7 +26,7 @@
 //! | floor | rooms | what they are |
 //! | --- | --- | --- |
 //! | 0 | [`model`] | the nouns |
-//! | 1 | [`text`], [`license`] | what is true of texts and licenses anywhere |
+//! | 1 | [`text`], [`version`], [`license`] | what is true of texts, versions and licenses anywhere |
 //! | 2 | [`ecosystem`], [`sbom`] | the dialects: those that are read, those that are written |
 //! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`enrich`] | from files to a Bom |
 //! | 4 | [`rule`], [`policy`], [`evaluate`] | from a Bom to a Verdict |
@@ -51,6 +51,7 @@
 //! | strangers' text steers nothing; secrets in URLs reach no output; broken files end nothing | `tests/it/hostile.rs` |
 //! | nothing outside the roots is read; what is no plain file is never opened; what is left out is counted | `tests/it/walking.rs` |
 //! | unknown is not a pass; waivers end; a typo is answered with its line | `tests/it/policy.rs` |
+//! | versions are ordered as each package manager orders them, and no order contradicts itself | `tests/it/versions.rs` |
 //! | every rule finds its bad example and leaves its good one | `evaluate/laws.rs` |
 //! | the fast reader of a format and the general one agree | `text/differential.rs` |
 //! | documents are valid by the official schemas and read by other people's libraries | `tests/sbom.rs` |
@@ -80,6 +81,9 @@ pub mod model;
 
 // Bytes to structure, keeping the place of everything.
 pub mod text;
+
+// Which version is older.
+pub mod version;
 
 // What is known of licenses: grammar, names, classes, lists.
 pub mod license;
