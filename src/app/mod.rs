@@ -9,6 +9,7 @@ pub mod files;
 pub mod init;
 pub mod policy;
 pub mod scan;
+pub mod versions;
 pub mod why;
 
 pub use check::{CheckError, CheckSettings, Checked, check};

@@ -23,6 +23,7 @@ mod progress;
 mod scan;
 mod surroundings;
 mod target;
+mod versions;
 mod why;
 
 use exit::Code;
@@ -70,6 +71,8 @@ enum Command {
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
     Init(init::Init),
+    /// Compare versions as their ecosystem does
+    Versions(versions::Versions),
     /// Print completions for a shell
     Completions(completions::Completions),
     /// Print the manual page
@@ -99,6 +102,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Explain(command) => command.run(&terminal),
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
+        Command::Versions(command) => command.run(&terminal),
         Command::Completions(command) => command.run(),
         Command::Man => man::run(),
     };

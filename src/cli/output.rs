@@ -147,8 +147,11 @@ pub fn write(file: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
 /// A word beside the answer, to stderr; nothing if there is nothing to say.
 pub fn note(text: &str) {
     if !text.is_empty() {
-        let printable: String =
-            text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect();
-        let _ = writeln!(io::stderr(), "{printable}");
+        let _ = writeln!(io::stderr(), "{}", printable(text));
     }
+}
+
+/// A text without the control characters that could steer a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -89,6 +89,27 @@ fn the_page_of_formats_is_the_table() {
     is_page("docs/formats.md", &formats_page());
 }
 
+#[test]
+fn the_page_of_versions_is_the_table() {
+    let mut page = format!(
+        "# Orders of versions\n\n{MADE}Which of two versions is older is for the package manager to say, and each says it \
+         differently. sepal has the order of each, tried against the tools themselves, and lets you try it:\n\n\
+         ```sh\n$ sepal versions check --ecosystem PyPI fixtures/versions/pypi.txt\n```\n\n\
+         The file, or stdin where none is named, holds a comparison a line: `A < B`, `A = B` or `A > B`; empty lines and those \
+         that begin with `#` are left out. Those that do not hold are printed with how it is. The exit code is 0 if all hold, 1 \
+         if one does not, and 2 if a line cannot be read. `--ecosystem` takes a name of the OSV schema (`crates.io`, \
+         `Debian:12`), a package URL type (`cargo`) or a VERS type (`semver`).\n\n\
+         What sepal's lists of comparisons are and where they come from is said [beside them](../fixtures/versions/README.md).\n\n\
+         | scheme | ecosystems | package URL and VERS types | whose order |\n| --- | --- | --- | --- |\n"
+    );
+    for scheme in sepal::version::TABLE {
+        let types: Vec<String> = [scheme.id].iter().chain(scheme.purl_types).map(|name| format!("`{name}`")).collect();
+        let osv = if scheme.osv.is_empty() { "–".to_owned() } else { scheme.osv.join(", ") };
+        writeln!(page, "| `{}` | {osv} | {} | {} |", scheme.id, types.join(" "), cell(scheme.source)).unwrap();
+    }
+    is_page("docs/versions.md", &page);
+}
+
 fn rule_page(rule: &Rule) -> String {
     let level = rule.default.map_or("off", Severity::as_str);
     let docs = &rule.docs;

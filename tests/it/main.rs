@@ -9,4 +9,5 @@ mod hostile; // what strangers write must not hurt
 mod inert; // no socket, no process
 mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each
+mod versions; // which version is older, and the public suite of version ranges
 mod walking; // what is read, what is not, and what is said about it
