@@ -67,6 +67,11 @@
 //!   lie ([`ecosystem::CopyKind`]); the walker and the cache know neither.
 //! - Rules about waivers and curations see how those fared ([`rule::Check::Decisions`]); all others see the Bom alone
 //!   ([`rule::Check::Scan`]), and cannot know what becomes of what they find.
+//! - A join may ask package caches of the machine for files beyond the tree ([`ecosystem::Aids`]): the parents of a `pom.xml`
+//!   and the `go.mod` of a dependency say what the tree's own files mean, and which of them only the join knows. It asks
+//!   a look-up that it is handed, so that it stays a function of its arguments; [`cache`] answers.
+//! - The walk asks git's index before any `.gitignore`: what is tracked is in whatever a pattern says, and nearly everything is
+//!   tracked, so that nearly no pattern is compiled.
 //! - [`ecosystem`] is joined once over all its files rather than file by file, since a manifest in one directory may belong to
 //!   a lock file in another.
 
