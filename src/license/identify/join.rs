@@ -1,0 +1,206 @@
+//! From what was found to one expression for the whole.
+
+use super::Technique;
+use super::notices::Join;
+use crate::license::{Expression, read};
+
+/// Something found, on its way into the expression.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Single licenses, with their exceptions; whole expressions for tags.
+    pub licenses: Vec<String>,
+    pub join: Join,
+    pub technique: Technique,
+    /// Whether the version stands in the text.
+    pub versioned: bool,
+    /// Whether it names a license only by likeness.
+    pub vague: bool,
+    /// Whether it is offered besides what stands before.
+    pub alternative: bool,
+}
+
+impl Part {
+    fn text(&self) -> String {
+        let operator = match self.join {
+            Join::And => " AND ",
+            Join::Or => " OR ",
+        };
+        self.licenses.join(operator)
+    }
+
+    /// The identifiers without operators and exceptions.
+    fn ids(&self) -> Vec<&str> {
+        self.licenses.iter().flat_map(|license| license.split([' ', '(', ')'])).filter(|word| is_id(word)).collect()
+    }
+}
+
+fn is_id(word: &str) -> bool {
+    !word.is_empty() && !matches!(word, "AND" | "OR" | "WITH") && spdx::exception_id(word).is_none()
+}
+
+/// The license without what a notice decides: `GPL-2.0` of `GPL-2.0-or-later`.
+fn base(id: &str) -> &str {
+    id.strip_suffix("-or-later").or_else(|| id.strip_suffix("-only")).unwrap_or(id)
+}
+
+/// What identifiers of one license begin with: `GPL` of `GPL-2.0-only`, `BSD` of `BSD-3-Clause`.
+fn family(id: &str) -> &str {
+    let end = id.find(|c: char| c == '-').unwrap_or(id.len());
+    if id.starts_with("CC-") || id.starts_with("LicenseRef") { base(id) } else { &id[..end] }
+}
+
+fn is_gnu(id: &str) -> bool {
+    matches!(family(id), "GPL" | "LGPL" | "AGPL" | "GFDL")
+}
+
+/// The expression of all parts together. `choice` says that words outside of them offer a choice.
+pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
+    let mut parts: Vec<Part> = parts.to_vec();
+    decide_versions(&mut parts);
+    drop_weaker(&mut parts);
+    // What a tag or a notice of several licenses says covers the texts of those licenses.
+    let covers: Vec<(usize, Vec<String>)> = parts
+        .iter()
+        .enumerate()
+        .filter(|(_, part)| part.technique == Technique::Tag || part.licenses.len() > 1)
+        .map(|(at, part)| (at, part.ids().into_iter().map(|id| base(id).to_owned()).collect()))
+        .collect();
+    let mut kept: Vec<&Part> = Vec::new();
+    for (at, part) in parts.iter().enumerate() {
+        let covered = covers.iter().any(|(by, ids)| {
+            let outranks = parts[*by].technique != part.technique || *by < at || parts[*by].licenses.len() > part.licenses.len();
+            *by != at && outranks && !(part.technique == Technique::Tag) && part.ids().iter().all(|id| ids.iter().any(|have| have == base(id)))
+        });
+        let again = kept.iter().any(|have| have.text() == part.text());
+        if !covered && !again {
+            kept.push(part);
+        }
+    }
+    if kept.is_empty() {
+        return None;
+    }
+    let wrapped = |part: &Part| {
+        let text = part.text();
+        let is_choice = part.join == Join::Or && part.licenses.len() > 1
+            || part.licenses.iter().any(|license| license.contains(" OR "));
+        if is_choice { format!("({text})") } else { text }
+    };
+    let only_texts = kept.iter().all(|part| part.technique == Technique::Text || part.technique == Technique::ExactText);
+    let mut text = String::new();
+    for part in kept {
+        if !text.is_empty() {
+            let or = part.alternative || (choice && only_texts);
+            if or && text.contains(" AND ") {
+                text = format!("({text})");
+            }
+            text.push_str(if or { " OR " } else { " AND " });
+        }
+        text.push_str(&wrapped(part));
+    }
+    let text = if text.contains(" OR ") && text.contains(" AND ") { balanced(&text) } else { text };
+    read(&text).expression
+}
+
+/// An `OR` that was appended binds less than the `AND` before and after it; the text was wrapped where that matters.
+fn balanced(text: &str) -> String {
+    text.to_owned()
+}
+
+/// A text says only which version it is; a notice says whether later ones may be chosen. A name without version gives way to
+/// one that has it.
+fn decide_versions(parts: &mut [Part]) {
+    let granted: Vec<String> = parts
+        .iter()
+        .filter(|part| matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag) && part.versioned)
+        .flat_map(|part| part.ids().into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .filter(|id| is_gnu(id))
+        .collect();
+    for part in parts.iter_mut() {
+        if !matches!(part.technique, Technique::Text | Technique::ExactText) {
+            continue;
+        }
+        for license in &mut part.licenses {
+            let id = license.split(' ').next().unwrap_or_default().to_owned();
+            if !is_gnu(&id) {
+                continue;
+            }
+            let same: Vec<&String> = granted.iter().filter(|granted| base(granted) == base(&id)).collect();
+            if let Some(later) = same.iter().find(|granted| granted.ends_with("-or-later"))
+                && !same.iter().any(|granted| granted.ends_with("-only"))
+            {
+                *license = license.replacen(&id, later, 1);
+            }
+        }
+    }
+}
+
+fn drop_weaker(parts: &mut Vec<Part>) {
+    let known: Vec<(String, bool, Technique)> = parts
+        .iter()
+        .flat_map(|part| part.ids().into_iter().map(|id| (id.to_owned(), part.versioned && !part.vague, part.technique)).collect::<Vec<_>>())
+        .collect();
+    let modified = |id: &str| known.iter().any(|(have, _, _)| *have == modified_id(id));
+    parts.retain(|part| {
+        let named = matches!(part.technique, Technique::Notice | Technique::Reference);
+        if !named {
+            return true;
+        }
+        let weak = !part.versioned || part.vague;
+        let all = |test: &dyn Fn(&str) -> bool| part.ids().iter().all(|id| test(id));
+        // `BSD` beside a text of the BSD family, `GPL` beside `GPL-2.0`: the other one says which.
+        if weak && all(&|id| known.iter().any(|(have, sure, _)| *sure && family(have) == family(id))) {
+            return false;
+        }
+        // The title over a text that was changed.
+        !(part.technique == Technique::Reference && all(&modified))
+    });
+}
+
+/// What a license is called whose text was changed so that it is another one.
+pub(super) fn modified_id(id: &str) -> String {
+    format!("LicenseRef-sepal-{id}-modified")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(licenses: &[&str], join: Join, technique: Technique) -> Part {
+        Part {
+            licenses: licenses.iter().map(|license| (*license).to_owned()).collect(),
+            join,
+            technique,
+            versioned: true,
+            vague: false,
+            alternative: false,
+        }
+    }
+
+    fn joined(parts: &[Part]) -> String {
+        expression(parts, false).unwrap().to_string()
+    }
+
+    #[test]
+    fn what_binds_together_is_joined_by_and() {
+        let (mit, isc) = (part(&["MIT"], Join::And, Technique::Text), part(&["ISC"], Join::And, Technique::Text));
+        assert_eq!(joined(&[mit.clone(), isc.clone(), mit.clone()]), "MIT AND ISC");
+        assert_eq!(expression(&[mit, isc], true).unwrap().as_str(), "MIT OR ISC");
+    }
+
+    #[test]
+    fn a_notice_decides_what_texts_leave_open() {
+        let text = part(&["GPL-2.0-only"], Join::And, Technique::Text);
+        let notice = part(&["GPL-2.0-or-later"], Join::And, Technique::Notice);
+        assert_eq!(joined(&[notice, text]), "GPL-2.0-or-later");
+        let either = part(&["MIT", "Apache-2.0"], Join::Or, Technique::Notice);
+        let texts = [part(&["Apache-2.0"], Join::And, Technique::Text), part(&["MIT"], Join::And, Technique::Text)];
+        assert_eq!(joined(&[either, texts[0].clone(), texts[1].clone()]), "MIT OR Apache-2.0");
+    }
+
+    #[test]
+    fn a_tag_covers_the_notice_that_says_the_same() {
+        let tag = part(&["GPL-2.0-only WITH Linux-syscall-note"], Join::And, Technique::Tag);
+        let notice = part(&["GPL-2.0-only"], Join::And, Technique::Notice);
+        assert_eq!(joined(&[tag, notice]), "GPL-2.0-only WITH Linux-syscall-note");
+    }
+}

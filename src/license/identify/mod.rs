@@ -1,0 +1,534 @@
+//! Identification: which licenses a text holds or names, and where. A text in, an expression with its evidence out.
+//!
+//! Here belongs what can be told from the text and the role of its file alone. What a package declares is read by the
+//! ecosystems; what is concluded from both is decided by `enrich`.
+//!
+//! # Stages
+//! 1. `signs.rs`: one pass over the bytes for words that licenses have. A file without them is done.
+//! 2. `tags.rs`: `SPDX-License-Identifier` in comments.
+//! 3. `copyrights.rs`: statements of who holds rights.
+//! 4. `words.rs`: what is near the signs, as words by the matching guidelines of SPDX.
+//! 5. `texts.rs`, `align.rs`: the texts of the SPDX license list (`corpus.bin`), found by runs of four words and compared word
+//!    by word with what their templates leave open. Terms that were added make another license of it.
+//! 6. `notices.rs`, `names.txt`: sentences that grant a license by name.
+//! 7. `join.rs`: one expression for the whole.
+//!
+//! Every stage takes time in proportion to the text, and all of them share one budget ([`Identification::truncated`]).
+//!
+//! # How to add
+//! A name or wording: one phrase in `names.txt`. A new version of the SPDX list: make `corpus.bin` anew (`make.rs`).
+
+mod align;
+mod copyrights;
+mod corpus;
+mod join;
+mod names;
+mod notices;
+mod role;
+mod signs;
+mod tags;
+mod texts;
+mod words;
+
+#[cfg(test)]
+mod make;
+
+use std::sync::OnceLock;
+
+pub use copyrights::Copyright;
+pub use role::FileRole;
+
+use super::{Expression, read};
+use crate::model::Span;
+use corpus::{Corpus, Kind};
+use join::Part;
+use notices::Join;
+use words::Place;
+
+/// How a license was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Technique {
+    /// An `SPDX-License-Identifier` tag.
+    Tag,
+    /// The text of the license, word for word as far as its template asks.
+    ExactText,
+    /// The text of the license with differences.
+    Text,
+    /// A sentence that grants the license by its name.
+    Notice,
+    /// The name of the license, in a place that is for it: `License: MIT`, a title, a section of a README.
+    Reference,
+}
+
+impl Technique {
+    /// The word used in outputs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Technique::Tag => "tag",
+            Technique::ExactText => "exact text",
+            Technique::Text => "text",
+            Technique::Notice => "notice",
+            Technique::Reference => "reference",
+        }
+    }
+}
+
+/// A difference between a license's text and the one that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// First and last line, from one.
+    pub lines: (u32, u32),
+    /// The words that were put in, as written; cut where they are many.
+    pub added: String,
+    /// How many words of the license are not there.
+    pub missing: u32,
+}
+
+/// A license that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// What this place says. `LicenseRef-sepal-…` for what is not on the SPDX list; `LicenseRef-sepal-…-modified` for a text to
+    /// which terms were added.
+    pub expression: Expression,
+    /// First and last line, from one.
+    pub lines: (u32, u32),
+    /// The bytes.
+    pub span: Span,
+    /// How it was told.
+    pub technique: Technique,
+    /// How sure it is, in percent; for a text, how much of it agrees.
+    pub confidence: u8,
+    /// What differs from the license's text beyond what its template leaves open.
+    pub differences: Vec<Difference>,
+}
+
+/// What a text says of licenses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identification {
+    /// All of it as one expression; `None` if nothing was found.
+    pub expression: Option<Expression>,
+    /// Where each part was found, in the order of the text.
+    pub matches: Vec<Match>,
+    /// Copyright statements, in the order of the text, each once.
+    pub copyrights: Vec<Copyright>,
+    /// The budget of one file was used up before everything was looked at.
+    pub truncated: bool,
+}
+
+/// Steps of comparison for one file; some two seconds.
+const WORK: u64 = 400_000_000;
+/// Words that are read of one file.
+const MOST_WORDS: usize = 3_000_000;
+/// Statements and tags that are kept of one file.
+const MOST_STATEMENTS: usize = 20_000;
+
+/// Identifies the licenses of a text whose name is not known: as a license file, where a bare name counts.
+pub fn identify(text: &str) -> Identification {
+    identify_as(FileRole::License, text)
+}
+
+/// Identifies the licenses of a text in a file of this role.
+///
+/// Never fails. Time and memory grow in proportion to the text and are bounded for one file; what was left out is said by
+/// [`Identification::truncated`]. Byte offsets beyond 4 GiB cannot be told: such a text is not looked at.
+pub fn identify_as(role: FileRole, text: &str) -> Identification {
+    let mut answer = Identification::default();
+    if u32::try_from(text.len()).is_err() {
+        answer.truncated = true;
+        return answer;
+    }
+    let signs = signs::Signs::of(text);
+    if signs.tags.is_empty() && signs.licenses.is_empty() && signs.copyrights.is_empty() {
+        let bare = matches!(role, FileRole::License) && text.len() < 400 && !text.trim().is_empty();
+        if !bare {
+            return answer;
+        }
+    }
+    let lines = Lines::of(text);
+    let mut parts: Vec<(Span, Part)> = Vec::new();
+    read_tags(role, text, &signs, &lines, &mut answer, &mut parts);
+    let statements = read_statements(role, text, &signs, &lines);
+    let for_licenses = matches!(role, FileRole::License | FileRole::Notice | FileRole::Readme);
+    if !signs.licenses.is_empty() || matches!(role, FileRole::License) {
+        let ranges = signs.ranges(text, for_licenses && text.len() < 2_000_000);
+        read_words(role, text, &ranges, &statements, &lines, &mut answer, &mut parts);
+    }
+    answer.matches.sort_by_key(|found| (found.span, found.technique));
+    parts.sort_by_key(|(span, _)| *span);
+    let choice = offers_choice(role, text, &answer);
+    let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
+    answer.expression = join::expression(&parts, choice);
+    keep_statements(statements, &lines, &mut answer);
+    answer
+}
+
+/// What is made once for all texts.
+struct Knowledge {
+    corpus: &'static Corpus,
+    names: &'static names::Names,
+    grammar: notices::Grammar,
+    loaded: align::Loaded,
+}
+
+fn knowledge() -> &'static Knowledge {
+    static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
+    KNOWLEDGE.get_or_init(|| {
+        let corpus = corpus::corpus();
+        Knowledge {
+            corpus,
+            names: names::names(),
+            grammar: notices::Grammar::new(corpus),
+            loaded: align::Loaded::new(|word| corpus.number(word)),
+        }
+    })
+}
+
+/// Where lines begin.
+struct Lines(Vec<u32>);
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
+        Self(starts)
+    }
+
+    /// The line of a byte, from one.
+    fn line(&self, at: u32) -> u32 {
+        self.0.partition_point(|start| *start <= at) as u32
+    }
+
+    fn of_span(&self, span: Span) -> (u32, u32) {
+        (self.line(span.start), self.line(span.end.saturating_sub(1).max(span.start)))
+    }
+
+    /// The bytes of a line (from one) without its end.
+    fn range(&self, text: &str, line: u32) -> std::ops::Range<usize> {
+        let from = self.0.get(line as usize - 1).copied().unwrap_or(0) as usize;
+        let to = self.0.get(line as usize).map_or(text.len(), |next| *next as usize - 1);
+        from..to.max(from)
+    }
+}
+
+fn read_tags(
+    role: FileRole,
+    text: &str,
+    signs: &signs::Signs,
+    lines: &Lines,
+    answer: &mut Identification,
+    parts: &mut Vec<(Span, Part)>,
+) {
+    let lenient = matches!(role, FileRole::License);
+    if role == FileRole::History || role == FileRole::Document && signs.tags.len() > 3 {
+        return;
+    }
+    for at in signs.tags.iter().take(MOST_STATEMENTS) {
+        let Some(tag) = tags::tag_at(text, *at, lenient) else { continue };
+        let span = Span::new(tag.start as u32, tag.end as u32);
+        parts.push((
+            span,
+            Part {
+                licenses: vec![tag.expression.to_string()],
+                join: Join::And,
+                technique: Technique::Tag,
+                versioned: true,
+                vague: false,
+                alternative: false,
+            },
+        ));
+        answer.matches.push(Match {
+            expression: tag.expression,
+            lines: lines.of_span(span),
+            span,
+            technique: Technique::Tag,
+            confidence: 100,
+            differences: Vec::new(),
+        });
+    }
+    answer.truncated |= signs.tags.len() > MOST_STATEMENTS;
+}
+
+fn read_statements(role: FileRole, text: &str, signs: &signs::Signs, lines: &Lines) -> Vec<copyrights::Statement> {
+    let mut out: Vec<copyrights::Statement> = Vec::new();
+    let mut end = 0;
+    for at in signs.copyrights.iter().take(MOST_STATEMENTS) {
+        if *at < end {
+            continue;
+        }
+        let line = lines.line(*at as u32);
+        let range = lines.range(text, line);
+        // A very long line is looked at from the sign on.
+        let from = if *at - range.start > 400 { *at } else { range.start.max(end) };
+        let to = {
+            let mut to = range.end.min(from + 1_200);
+            while !text.is_char_boundary(to) {
+                to -= 1;
+            }
+            to
+        };
+        let next = if (line as usize) < lines.0.len() { lines.range(text, line + 1) } else { 0..0 };
+        let next = text.get(next.start..next.end.min(next.start + 200)).unwrap_or_default();
+        let Some(one) = text.get(from..to).and_then(|piece| copyrights::in_line(piece, from, next)) else {
+            end = *at + 1;
+            continue;
+        };
+        end = one.end.max(*at + 1);
+        if role == FileRole::Source && !is_comment_line(text, range.start, one.start) {
+            continue;
+        }
+        out.push(one);
+    }
+    out
+}
+
+/// Whether what stands before a statement on its line leaves it a statement and not a string of the program.
+fn is_comment_line(text: &str, line_start: usize, at: usize) -> bool {
+    if at - line_start > 400 {
+        return true;
+    }
+    let before = text.get(line_start..at).unwrap_or_default();
+    let code = |c: char| matches!(c, '=' | '(' | '{' | '[' | '"' | '\'' | '`');
+    !before.contains(code) || before.trim_start().starts_with(['/', '*', '#', '<']) || before.contains("/*")
+}
+
+fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer: &mut Identification) {
+    let mut seen = std::collections::BTreeSet::new();
+    for statement in statements {
+        let line = lines.line(statement.start as u32);
+        // The texts of some licenses open with the statement of those who wrote the license.
+        let of_license = answer.matches.iter().any(|found| {
+            matches!(found.technique, Technique::Text | Technique::ExactText)
+                && found.lines.0 <= line + 3
+                && line <= found.lines.1
+                && is_of_license(&statement.text)
+        });
+        if !of_license && seen.insert(statement.text.clone()) {
+            answer.copyrights.push(Copyright { text: statement.text, line });
+        }
+    }
+}
+
+fn is_of_license(statement: &str) -> bool {
+    ["Free Software Foundation", "Sam Hocevar", "Open Source Initiative", "Mozilla Foundation", "MongoDB, Inc", "Larry Rosen", "Lawrence E. Rosen", "LaTeX3 Project", "Affero Inc", "MariaDB Corporation", "Perl Foundation", "Elastic"]
+        .iter()
+        .any(|holder| statement.contains(holder))
+}
+
+#[allow(clippy::too_many_arguments, reason = "the state of one identification")]
+fn read_words(
+    role: FileRole,
+    text: &str,
+    ranges: &[std::ops::Range<usize>],
+    statements: &[copyrights::Statement],
+    lines: &Lines,
+    answer: &mut Identification,
+    parts: &mut Vec<(Span, Part)>,
+) {
+    let known = knowledge();
+    let mut words: Vec<u16> = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
+    let total: usize = ranges.iter().map(std::ops::Range::len).sum();
+    words.reserve(total.min(1 << 20) / 6);
+    places.reserve(total.min(1 << 20) / 6);
+    let mut too_many = false;
+    words::each_word(text, ranges, |word, place| {
+        if words.len() < MOST_WORDS {
+            words.push(known.corpus.number(word));
+            places.push(place);
+        } else {
+            too_many = true;
+        }
+    });
+    answer.truncated |= too_many;
+    let mut copyright = vec![false; words.len()];
+    for statement in statements {
+        let from = places.partition_point(|place| (place.start as usize) < statement.start);
+        let to = places.partition_point(|place| (place.start as usize) < statement.end);
+        copyright[from..to.max(from)].fill(true);
+    }
+    mark_reserved(known, &words, &mut copyright);
+    let mut work = WORK;
+    let (found, complete) = texts::find(known.corpus, &known.loaded, &words, &copyright, &mut work);
+    answer.truncated |= !complete || work == 0;
+    let mut taken = vec![false; words.len()];
+    for one in &found {
+        taken[one.from..one.to].fill(true);
+    }
+    let span = |from: usize, to: usize| {
+        let start = places.get(from).map_or(0, |place| place.start);
+        let end = to.checked_sub(1).and_then(|last| places.get(last)).map_or(start, |place| place.end);
+        Span::new(start, end.max(start))
+    };
+    let reading = notices::Reading {
+        text,
+        words: &words,
+        places: &places,
+        taken: &taken,
+        role,
+        names: known.names,
+        grammar: &known.grammar,
+    };
+    for notice in reading.notices() {
+        // A title over a text: the text says it better.
+        let is_title = notice.reference
+            && found.iter().any(|one| one.from >= notice.to && one.from - notice.to < 30 && known.corpus.documents[one.document].kind == Kind::License);
+        if is_title {
+            continue;
+        }
+        let part = Part {
+            licenses: notice.licenses,
+            join: notice.join,
+            technique: if notice.reference { Technique::Reference } else { Technique::Notice },
+            versioned: notice.versioned,
+            vague: notice.percent <= 60,
+            alternative: notice.alternative,
+        };
+        add(answer, parts, lines, span(notice.from, notice.to), part, notice.percent, Vec::new());
+    }
+    for (from, to, expression) in reading.phrases() {
+        let part = Part {
+            licenses: vec![expression.to_owned()],
+            join: Join::And,
+            technique: Technique::Notice,
+            versioned: true,
+            vague: false,
+            alternative: false,
+        };
+        add(answer, parts, lines, span(from, to), part, 80, Vec::new());
+    }
+    for (at, one) in found.iter().enumerate() {
+        let document = &known.corpus.documents[one.document];
+        let span = span(one.from, one.to);
+        if document.kind == Kind::Exception {
+            add_exception(answer, parts, lines, span, document.id, one.percent);
+            continue;
+        }
+        let next = found.get(at + 1).map_or(words.len(), |next| next.from);
+        let rider = role == FileRole::License && has_rider(text, &places, &copyright, one.to, next);
+        let modified = one.modified || rider;
+        let id = if modified { join::modified_id(document.id) } else { document.id.to_owned() };
+        let differences = one.differences.iter().take(20).map(|differs| difference(text, &places, lines, differs)).collect();
+        let exact = one.percent == 100 && !modified;
+        let part = Part {
+            licenses: vec![id],
+            join: Join::And,
+            technique: if exact { Technique::ExactText } else { Technique::Text },
+            versioned: true,
+            vague: false,
+            alternative: false,
+        };
+        add(answer, parts, lines, span, part, one.percent, differences);
+    }
+}
+
+/// "All rights reserved" belongs to the copyright statement before it, and in some texts stands alone.
+fn mark_reserved(known: &Knowledge, words: &[u16], copyright: &mut [bool]) {
+    let phrase = ["all", "rights", "reserved"].map(|word| known.corpus.number(word));
+    for at in 0..words.len().saturating_sub(2) {
+        if words[at..at + 3] == phrase {
+            copyright[at..at + 3].fill(true);
+        }
+    }
+}
+
+/// Whether the words that follow a license's text take back some of what it grants.
+fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: usize) -> bool {
+    let to = to.min(from + 70);
+    let (mut takes_back, mut of_use) = (false, false);
+    let mut before = "";
+    for at in from..to {
+        if copyright[at] {
+            continue;
+        }
+        let place = places[at];
+        let word = &text[place.start as usize..place.end as usize];
+        let modal = ["may", "shall", "must", "is", "are", "do", "does", "not"].iter().any(|modal| before.eq_ignore_ascii_case(modal));
+        takes_back |= modal && ["not", "prohibited", "forbidden", "permitted"].iter().any(|no| word.eq_ignore_ascii_case(no))
+            || ["prohibited", "forbidden", "notwithstanding"].iter().any(|no| word.eq_ignore_ascii_case(no));
+        of_use |= ["use", "used", "sell", "sold", "commercial", "distribute", "distributed", "deployed", "software"]
+            .iter()
+            .any(|use_| word.eq_ignore_ascii_case(use_));
+        before = word;
+    }
+    takes_back && of_use
+}
+
+fn difference(text: &str, places: &[Place], lines: &Lines, differs: &texts::Differs) -> Difference {
+    let (from, to) = differs.text;
+    let start = places.get(from).map_or(text.len() as u32, |place| place.start);
+    let end = if to > from { places[to - 1].end } else { start };
+    let mut cut = (end as usize).min(start as usize + 200);
+    while !text.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    let added = text.get(start as usize..cut).unwrap_or_default();
+    let added: Vec<&str> = added.split_whitespace().collect();
+    Difference { lines: lines.of_span(Span::new(start, end)), added: added.join(" "), missing: differs.missing }
+}
+
+fn add(
+    answer: &mut Identification,
+    parts: &mut Vec<(Span, Part)>,
+    lines: &Lines,
+    span: Span,
+    part: Part,
+    confidence: u8,
+    differences: Vec<Difference>,
+) {
+    let operator = if part.join == Join::Or { " OR " } else { " AND " };
+    let Some(expression) = read(&part.licenses.join(operator)).expression else { return };
+    answer.matches.push(Match { expression, lines: lines.of_span(span), span, technique: part.technique, confidence, differences });
+    parts.push((span, part));
+}
+
+/// Adds an exception to the license that it belongs to: the nearest one before it that it can be added to, else the first after.
+fn add_exception(answer: &mut Identification, parts: &mut [(Span, Part)], lines: &Lines, span: Span, exception: &str, percent: u8) {
+    let wanted = |license: &str| {
+        let apache = matches!(exception, "LLVM-exception" | "Swift-exception");
+        !license.contains(" WITH ")
+            && (license.starts_with("Apache-2.0") == apache)
+            && (apache || ["GPL-", "LGPL-", "AGPL-"].iter().any(|family| license.starts_with(family)))
+    };
+    let place = parts
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, part))| part.technique != Technique::Tag && part.licenses.iter().any(|license| wanted(license)))
+        .min_by_key(|(_, (place, _))| if place.start <= span.start { (0, span.start - place.start) } else { (1, place.start - span.start) })
+        .map(|(at, _)| at);
+    let Some(at) = place else { return };
+    let (place, part) = &mut parts[at];
+    for license in &mut part.licenses {
+        if wanted(license) {
+            *license = format!("{license} WITH {exception}");
+        }
+    }
+    let operator = if part.join == Join::Or { " OR " } else { " AND " };
+    let Some(expression) = read(&part.licenses.join(operator)).expression else { return };
+    if let Some(found) = answer.matches.iter_mut().find(|found| found.span == *place && found.technique == part.technique) {
+        found.expression = expression.clone();
+    }
+    answer.matches.push(Match { expression, lines: lines.of_span(span), span, technique: Technique::Text, confidence: percent, differences: Vec::new() });
+}
+
+/// Whether words outside of what was found offer a choice among several texts.
+fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> bool {
+    if role != FileRole::License || answer.matches.len() < 2 {
+        return false;
+    }
+    let first = answer.matches.first().map_or(0, |found| found.span.start as usize);
+    let mut between = String::new();
+    let mut at = first.saturating_sub(600);
+    for found in &answer.matches {
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+        between.push_str(text.get(at..found.span.start as usize).unwrap_or_default());
+        between.push(' ');
+        at = at.max(found.span.end as usize);
+        if between.len() > 4_000 {
+            break;
+        }
+    }
+    let between = between.to_ascii_lowercase();
+    ["either", "dual", "your option", "your choice", "alternatively", "choose"].iter().any(|word| between.contains(word))
+}

@@ -1,0 +1,689 @@
+//! Notices: sentences that grant a license by its name, as "licensed under the Apache License, Version 2.0".
+//!
+//! Not a list of sentences but a small grammar: a name ([`super::names`]), its version and whether later ones may be chosen,
+//! and before or after it words that grant. A name without granting words is talk, and says nothing.
+
+use super::corpus::Corpus;
+use super::names::{Meaning, Names};
+use super::role::FileRole;
+use super::words::{AFTER_COMMA, AFTER_SLASH, CLAUSE_START, LINE_START, PARAGRAPH_START, Place};
+
+/// How alternatives are joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Join {
+    And,
+    Or,
+}
+
+/// A license that a notice grants.
+#[derive(Clone, Debug)]
+pub(super) struct Notice {
+    /// Words of the text, from the granting word …
+    pub from: usize,
+    /// … to one past the last.
+    pub to: usize,
+    /// What is granted: expressions of one license each, and how they are joined.
+    pub licenses: Vec<String>,
+    pub join: Join,
+    /// How sure it is, in percent.
+    pub percent: u8,
+    /// Whether it only names the license (`License: MIT`, a title) rather than grants it in a sentence.
+    pub reference: bool,
+    /// Whether each license has its version from the text.
+    pub versioned: bool,
+    /// Whether it offers something besides what was granted before ("Alternatively, …").
+    pub alternative: bool,
+}
+
+/// The numbers of the words that the grammar knows.
+pub(super) struct Grammar {
+    lists: Vec<Vec<u16>>,
+}
+
+macro_rules! lists {
+    ($($name:ident = $words:literal;)*) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
+        #[derive(Clone, Copy)]
+        enum List { $($name,)* }
+        const LISTS: &[(List, &str)] = &[$((List::$name, $words),)*];
+    };
+}
+
+lists! {
+    // Between a granting word and the name.
+    Filler = "the a an terms term of and or conditions condition either both open source permissive standard free software same following \
+        license licenses new simplified any version v to your choice at option one two revised modified liberal as by this these \
+        provisions osi approved all its it our which whichever dual multiple or three listed below very under alternatively also \
+        approved old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
+    Under = "under";
+    Verb = "licensed license licenses released release releases distributed distribute available published provided redistribute \
+        redistributed modify modified use used covered offered made shared issued placed contributed sourced copy copied relicensed \
+        sublicensed redistributing distributing licensing copyright open delivered licensing supplied redistribution put given falls \
+        fall come comes freely free is are granted copyrighted reuse reused permitted released developed it";
+    By = "by with to in as on";
+    ByVerb = "governed covered licensed subject accordance compliance protected conformance bound comply available released distributed \
+        following according pursuant ruled";
+    License = "license licenses licensing licensed copyright copyrights";
+    Is = "is are be uses use using has";
+    Later = "later newer higher greater above subsequent up + future later";
+    LaterFiller = "of the license or at your option any as published by free software foundation gnu general public version versions \
+        lesser library affero and gpl lgpl agpl its choice opinion either v a that it inc documentation option this you may choose \
+        can if wish prefer licenses terms preference";
+    Only = "only";
+    NameFiller = "license licenses as published by the free software foundation either its inc gpl lgpl agpl foundation fsf agreement \
+        publicly terms text also known abbreviated of international unported generic legal code attribution mpl apl asl asf epl cddl \
+        public deed united states us universal";
+    Version = "version versions v ver rev";
+    Between = "or and the license licenses at your option either a as well of terms under alternatively any version an plus in \
+        addition to also terms both conditions with its you may choose optionally available then gnu software one dual public \
+        published by free foundation open source is it that than";
+    Or = "or alternatively either";
+    And = "and plus";
+    Dual = "dual dually either choice option alternatively whichever choose double dualicensed duallicensed multi tri triple";
+    Talk = "if not cannot never previously formerly was were example incompatible compatible compatibility dependencies dependency \
+        instead relicense relicensed relicensing changed change switch switched contributions contribute contributed submitted \
+        contributor contributing pull submit agree intentionally cla whether would unlike similar other non certain third party \
+        parties unless assume assuming when e.g anyone possible supports require requires wants want";
+    Subject = "this that all code software program library file files package project module source it work document documentation \
+        content repository crate plugin script font tool itself framework app application data product everything toolkit";
+    Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use";
+    Licensed = "licensed";
+    Style = "style like type compatible compliant derived based";
+    Exception = "with exception exceptions";
+    Means = "and is under license licensed";
+}
+
+/// Every word that the grammar knows.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    LISTS.iter().flat_map(|(_, words)| words.split_whitespace()).filter(|word| *word != "&")
+}
+
+impl Grammar {
+    pub fn new(corpus: &Corpus) -> Self {
+        let lists = LISTS
+            .iter()
+            .map(|(_, words)| {
+                let mut numbers: Vec<u16> = words.split_whitespace().map(|word| corpus.number(word)).collect();
+                numbers.sort_unstable();
+                numbers
+            })
+            .collect();
+        Self { lists }
+    }
+
+    fn is(&self, list: List, word: u16) -> bool {
+        word != super::corpus::UNKNOWN && self.lists[list as usize].binary_search(&word).is_ok()
+    }
+}
+
+/// A license named in the text.
+#[derive(Clone, Debug)]
+struct Mention {
+    from: usize,
+    to: usize,
+    /// One license each; several for `version 2 or version 3`.
+    licenses: Vec<String>,
+    weak: bool,
+    versioned: bool,
+    exception: Option<&'static str>,
+    /// A name that is only like this license: `BSD-style`.
+    vague: bool,
+}
+
+/// A text whose notices are looked for.
+pub(super) struct Reading<'a> {
+    pub text: &'a str,
+    pub words: &'a [u16],
+    pub places: &'a [Place],
+    /// Which words belong to something that was found already.
+    pub taken: &'a [bool],
+    pub role: FileRole,
+    pub names: &'a Names,
+    pub grammar: &'a Grammar,
+}
+
+/// Where a mention is granted.
+struct Cue {
+    from: usize,
+    percent: u8,
+    reference: bool,
+}
+
+/// How far granting words are looked for before a name, in words.
+const REACH: usize = 18;
+
+impl Reading<'_> {
+    fn is(&self, list: List, at: usize) -> bool {
+        self.words.get(at).is_some_and(|word| self.grammar.is(list, *word))
+    }
+
+    fn flag(&self, at: usize, flag: u8) -> bool {
+        self.places.get(at).is_some_and(|place| place.flags & flag != 0)
+    }
+
+    fn written(&self, at: usize) -> &str {
+        self.places.get(at).and_then(|place| self.text.get(place.start as usize..place.end as usize)).unwrap_or_default()
+    }
+
+    /// A number of a version at this word: `2`, `2.0`, `v2.1`.
+    fn number(&self, at: usize) -> Option<&str> {
+        let written = self.written(at);
+        let digits = written.strip_prefix(['v', 'V']).unwrap_or(written);
+        (digits.len() <= 6 && digits.starts_with(|c: char| c.is_ascii_digit())).then_some(digits)
+    }
+
+    /// All notices, in the order of the text.
+    pub fn notices(&self) -> Vec<Notice> {
+        let mentions = self.mentions();
+        let mut out: Vec<Notice> = Vec::new();
+        let mut at = 0;
+        while at < mentions.len() {
+            let first = &mentions[at];
+            let Some(cue) = self.cue(first) else {
+                at += 1;
+                continue;
+            };
+            let mut notice = Notice {
+                from: cue.from.min(first.from),
+                to: first.to,
+                licenses: Vec::new(),
+                join: Join::And,
+                percent: cue.percent.min(if first.versioned { 99 } else { 80 }).min(if first.vague { 60 } else { 99 }),
+                reference: cue.reference,
+                versioned: first.versioned,
+                alternative: false,
+            };
+            let push = |notice: &mut Notice, mention: &Mention| {
+                if mention.licenses.len() > 1 {
+                    notice.join = Join::Or;
+                }
+                for license in &mention.licenses {
+                    let full = match mention.exception {
+                        Some(exception) => format!("{license} WITH {exception}"),
+                        None => license.clone(),
+                    };
+                    if !notice.licenses.contains(&full) {
+                        notice.licenses.push(full);
+                    }
+                }
+                notice.versioned &= mention.versioned;
+                notice.to = notice.to.max(mention.to);
+            };
+            push(&mut notice, first);
+            let mut next = at + 1;
+            while let Some(other) = mentions.get(next) {
+                let Some(join) = self.joined(notice.to, other.from) else { break };
+                if join == Join::Or {
+                    notice.join = Join::Or;
+                }
+                push(&mut notice, other);
+                next += 1;
+            }
+            at = next;
+            if notice.licenses.len() > 1 && self.is_dual(notice.from, notice.to) {
+                notice.join = Join::Or;
+            }
+            let back = notice.from.saturating_sub(16);
+            notice.alternative = (back..notice.from).any(|at| self.is(List::Or, at) && self.flag(at, CLAUSE_START | LINE_START));
+            out.push(notice);
+        }
+        out
+    }
+
+    /// Words near a notice that say that one license may be chosen.
+    fn is_dual(&self, from: usize, to: usize) -> bool {
+        let before = from.saturating_sub(8)..to.min(self.words.len());
+        let after = to..(to + 6).min(self.words.len());
+        before.chain(after).any(|at| self.is(List::Dual, at))
+    }
+
+    /// How two mentions are joined, if only joining words stand between them.
+    fn joined(&self, from: usize, to: usize) -> Option<Join> {
+        if to < from || to - from > 14 {
+            return None;
+        }
+        let mut join = None;
+        for at in from..=to {
+            if self.flag(at, PARAGRAPH_START) && at > from {
+                let heading_list = self.role != FileRole::Source && join.is_some();
+                if !heading_list {
+                    return None;
+                }
+            }
+            if self.flag(at, AFTER_SLASH) {
+                join = join.or(Some(Join::Or));
+            }
+            if self.flag(at, AFTER_COMMA) {
+                join = join.or(Some(Join::And));
+            }
+            if at == to {
+                break;
+            }
+            if !self.is(List::Between, at) {
+                // A bracketed short name or a stray word.
+                return None;
+            }
+            if self.is(List::Or, at) {
+                join = Some(Join::Or);
+            } else if self.is(List::And, at) && join != Some(Join::Or) {
+                join = Some(Join::And);
+            }
+        }
+        join
+    }
+
+    /// All names of licenses in what is not taken, with their versions.
+    fn mentions(&self) -> Vec<Mention> {
+        let mut out: Vec<Mention> = Vec::new();
+        let mut at = 0;
+        while at < self.words.len() {
+            if self.taken[at] {
+                at += 1;
+                continue;
+            }
+            let Some(named) = self.names.at(&self.words[at..]) else {
+                at += 1;
+                continue;
+            };
+            let end = at + named.length;
+            match named.meaning {
+                Meaning::Exception(exception) => {
+                    if let Some(last) = out.last_mut()
+                        && at - last.to <= 8
+                        && last.exception.is_none()
+                        && last.licenses.iter().all(|license| !license.contains(' ') && !license.starts_with("LicenseRef"))
+                    {
+                        last.exception = Some(exception);
+                        last.to = end;
+                    }
+                    at = end;
+                }
+                Meaning::Phrase(_) => at += 1,
+                Meaning::License(expression) => {
+                    let vague = (at..end + 1).any(|at| self.is(List::Style, at));
+                    let licenses = expression.split(" OR ").map(str::to_owned).collect();
+                    let versioned = !vague;
+                    let mut to = end;
+                    while self.is(List::License, to) && !self.flag(to, LINE_START) && to < end + 1 {
+                        to += 1;
+                    }
+                    out.push(Mention { from: at, to, licenses, weak: named.weak, versioned, exception: None, vague });
+                    at = end;
+                }
+                Meaning::Family(family) => {
+                    let mention = self.family(family, at, end);
+                    at = mention.as_ref().map_or(end, |mention| mention.to.max(end));
+                    out.extend(mention);
+                }
+            }
+        }
+        out
+    }
+
+    fn family(&self, family: usize, from: usize, end: usize) -> Option<Mention> {
+        let family = &self.names.families[family];
+        let mut to = end;
+        let (version, version_end) = match self.version_after(family, end) {
+            Some((version, to)) => (Some(version), to),
+            None => (None, end),
+        };
+        let (version, later, start) = match version {
+            Some(version) => {
+                to = version_end;
+                let (later, later_end) = self.later_after(to);
+                if later.is_some() {
+                    to = later_end;
+                }
+                (Some(version), later, from)
+            }
+            None => match self.version_before(family, from) {
+                Some((version, start, later)) => {
+                    let (after, later_end) = self.later_after(to);
+                    if after.is_some() {
+                        to = later_end;
+                    }
+                    (Some(version), later.or(after), start)
+                }
+                None => (None, None, from),
+            },
+        };
+        let mut licenses = Vec::new();
+        match version {
+            Some(version) if family.gnu => {
+                let suffix = if later == Some(true) { "or-later" } else { "only" };
+                licenses.push(format!("{}-{version}-{suffix}", family.id));
+                // `version 2 or version 3`.
+                if later.is_none()
+                    && let Some((other, end)) = self.other_version(family, to)
+                {
+                    to = end;
+                    let (later, later_end) = self.later_after(to);
+                    to = if later.is_some() { later_end } else { to };
+                    let suffix = if later == Some(true) { "or-later" } else { "only" };
+                    licenses.push(format!("{}-{other}-{suffix}", family.id));
+                }
+            }
+            Some(version) => licenses.push(format!("{}-{version}", family.id)),
+            None => {
+                let (after, later_end) = self.later_after(to);
+                let _ = after.filter(|_| later_end < to + 6);
+                match family.default {
+                    Some(default) => licenses.push(format!("{}-{default}", family.id)),
+                    None if family.versions.is_empty() => licenses.push(family.id.to_owned()),
+                    None => return None,
+                }
+            }
+        }
+        Some(Mention { from: start, to, licenses, weak: false, versioned: version.is_some(), exception: None, vague: false })
+    }
+
+    /// The version that follows a name, past words such as "as published by the Free Software Foundation, either".
+    fn version_after(&self, family: &super::names::Family, end: usize) -> Option<(&'static str, usize)> {
+        let mut at = end;
+        let mut said = false;
+        let mut beside = true;
+        while at < end + 18 {
+            if self.is(List::Version, at) {
+                said = true;
+                at += 1;
+                continue;
+            }
+            if let Some(number) = self.number(at) {
+                let prefixed = self.written(at).starts_with(['v', 'V']);
+                if (said || prefixed || beside || number.contains('.')) && let Some(version) = family.version(number) {
+                    return Some((version, at + 1));
+                }
+                return None;
+            }
+            if said || !self.is(List::NameFiller, at) || self.flag(at, PARAGRAPH_START) {
+                return None;
+            }
+            beside &= self.is(List::License, at) || self.written(at).len() <= 5;
+            at += 1;
+        }
+        None
+    }
+
+    fn other_version(&self, family: &super::names::Family, to: usize) -> Option<(&'static str, usize)> {
+        let mut at = to;
+        let mut or = false;
+        while at < to + 8 {
+            if self.is(List::Or, at) {
+                or = true;
+            } else if or && self.is(List::Version, at) {
+                let number = self.number(at + 1)?;
+                return family.version(number).map(|version| (version, at + 2));
+            } else if or && let Some(number) = self.number(at) {
+                return family.version(number).map(|version| (version, at + 1));
+            } else if !self.is(List::LaterFiller, at) {
+                return None;
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// The version before a name: "version 2 or later of the GNU GPL".
+    fn version_before(&self, family: &super::names::Family, from: usize) -> Option<(&'static str, usize, Option<bool>)> {
+        let mut at = from;
+        while at > 0 && from - at < 3 && matches!(self.written(at - 1).to_ascii_lowercase().as_str(), "the" | "of" | "a") {
+            at -= 1;
+        }
+        let mut later = None;
+        let floor = at.saturating_sub(9);
+        while at > floor {
+            at -= 1;
+            if let Some(number) = self.number(at) {
+                let said = at > 0 && self.is(List::Version, at - 1);
+                if said || self.written(at).starts_with(['v', 'V']) {
+                    let version = family.version(number)?;
+                    return Some((version, at - usize::from(said), later));
+                }
+                return None;
+            }
+            if self.is(List::Later, at) {
+                later = Some(true);
+            } else if self.is(List::Only, at) {
+                later = later.or(Some(false));
+            } else if !self.is(List::LaterFiller, at) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Whether what follows a version says "or any later" (true) or "only" (false), and where that ends.
+    fn later_after(&self, to: usize) -> (Option<bool>, usize) {
+        let mut or = false;
+        for at in to..to + 16 {
+            if self.is(List::Only, at) && at < to + 4 {
+                return (Some(false), at + 1);
+            }
+            if self.is(List::Later, at) {
+                // `2+`, "2 or later", "2 (or newer)"; a sentence that goes on with "later" is another matter.
+                return if or || at == to { (Some(true), at + 1) } else { (None, to) };
+            }
+            if !self.is(List::LaterFiller, at) {
+                return (None, to);
+            }
+            let word = self.written(at);
+            or |= word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") || word.eq_ignore_ascii_case("and");
+        }
+        (None, to)
+    }
+
+    /// The words that grant a mention; `None` where it is talk.
+    fn cue(&self, mention: &Mention) -> Option<Cue> {
+        let cue = self.cue_before(mention).or_else(|| self.cue_after(mention)).or_else(|| self.title(mention))?;
+        let speaks = match self.role {
+            FileRole::Source | FileRole::Data => self.in_comment(self.places[mention.from].start as usize),
+            FileRole::History => false,
+            _ => true,
+        };
+        (speaks && !self.is_talk(cue.from, mention)).then_some(cue)
+    }
+
+    fn is_talk(&self, from: usize, mention: &Mention) -> bool {
+        if matches!(self.role, FileRole::License | FileRole::Notice) {
+            return false;
+        }
+        // Back to the beginning of the sentence.
+        let mut at = from;
+        let mut subject = false;
+        let floor = from.saturating_sub(16);
+        loop {
+            if self.is(List::Talk, at) && at < mention.from {
+                return true;
+            }
+            subject |= self.is(List::Subject, at);
+            if at == floor || self.flag(at, CLAUSE_START | PARAGRAPH_START) {
+                break;
+            }
+            at -= 1;
+        }
+        let starts = self.flag(from, LINE_START | CLAUSE_START);
+        self.role == FileRole::Document && !subject && !starts && from - at > 6
+    }
+
+    fn cue_before(&self, mention: &Mention) -> Option<Cue> {
+        let mut at = mention.from;
+        let floor = at.saturating_sub(REACH);
+        let sure = |from, percent| Some(Cue { from, percent, reference: false });
+        while at > floor {
+            let crossed = self.flag(at, PARAGRAPH_START);
+            let colon = self.flag(at, CLAUSE_START);
+            let starts_line = self.flag(at, LINE_START);
+            let before = at - 1;
+            if crossed {
+                return self.under_heading(at, mention);
+            }
+            if self.is(List::Under, before) {
+                let verb = (before.saturating_sub(9)..before).rev().find(|at| self.is(List::Verb, *at));
+                return match verb {
+                    Some(verb) => sure(self.granting_start(verb), 98),
+                    None if self.flag(before, LINE_START | CLAUSE_START) => sure(before, 80),
+                    None => sure(before, 70),
+                };
+            }
+            if self.is(List::By, before)
+                && let Some(verb) =
+                    (before.saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
+            {
+                return sure(verb, 95);
+            }
+            if self.is(List::License, before) {
+                let at_start = self.flag(before, LINE_START | CLAUSE_START)
+                    || (before > 0 && self.flag(before - 1, LINE_START) && self.written(before - 1).len() <= 9);
+                // `License: MIT`, `@license MIT`, `Licensed MIT`.
+                if at_start && (colon || mention.from - before <= 2) && !starts_line {
+                    return Some(Cue { from: before, percent: 90, reference: true });
+                }
+                if self.is(List::Licensed, before) && mention.from - before <= 3 {
+                    return sure(before, 85);
+                }
+            }
+            if self.is(List::Is, before) && (before.saturating_sub(3)..before).any(|at| self.is(List::License, at)) {
+                return Some(Cue { from: before.saturating_sub(2), percent: 85, reference: true });
+            }
+            if !self.is(List::Filler, before) && self.number(before).is_none() {
+                break;
+            }
+            at = before;
+        }
+        None
+    }
+
+    /// The first word of the phrase that grants: "you can redistribute it and/or modify it under".
+    fn granting_start(&self, verb: usize) -> usize {
+        let mut at = verb;
+        while at > 0 && verb - at < 8 && !self.flag(at, CLAUSE_START | PARAGRAPH_START) && self.is(List::Verb, at - 1) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// A name in the paragraph below a heading "License".
+    fn under_heading(&self, paragraph: usize, mention: &Mention) -> Option<Cue> {
+        if matches!(self.role, FileRole::Source | FileRole::Data | FileRole::History) || mention.from - paragraph > 4 {
+            return None;
+        }
+        let mut at = paragraph;
+        let mut names_license = false;
+        while at > 0 && paragraph - at < 6 {
+            at -= 1;
+            if !self.is(List::Heading, at) {
+                return None;
+            }
+            names_license |= self.is(List::License, at);
+            if self.flag(at, LINE_START) {
+                return names_license.then_some(Cue { from: mention.from, percent: 85, reference: true });
+            }
+        }
+        None
+    }
+
+    /// "MIT licensed", "Apache-2.0 licensed".
+    fn cue_after(&self, mention: &Mention) -> Option<Cue> {
+        let licensed = |at| self.is(List::Licensed, at) && !self.flag(at, LINE_START);
+        (licensed(mention.to) || (mention.to > mention.from + 1 && licensed(mention.to - 1)))
+            .then_some(Cue { from: mention.from, percent: 85, reference: true })
+    }
+
+    /// A line that holds little more than the name, in a file that is for licenses.
+    fn title(&self, mention: &Mention) -> Option<Cue> {
+        let file_is_for_it = match self.role {
+            FileRole::License => true,
+            FileRole::Notice => !mention.weak,
+            _ => false,
+        };
+        if !file_is_for_it {
+            return None;
+        }
+        let mut from = mention.from;
+        while from > 0 && !self.flag(from, LINE_START) && mention.from - from < 8 {
+            from -= 1;
+        }
+        let mut to = mention.to;
+        while to < self.words.len() && !self.flag(to, LINE_START) && to - mention.to < 12 {
+            to += 1;
+        }
+        let besides = (to - from) - (mention.to - mention.from).min(to - from);
+        let short = self.words.len() < 40;
+        let allowed = if short { 12 } else { 4 };
+        let weak_alone = !mention.weak || besides <= 2;
+        (besides <= allowed && weak_alone && self.flag(from, LINE_START)).then_some(Cue {
+            from: mention.from,
+            percent: 70,
+            reference: true,
+        })
+    }
+
+    /// Whether a byte of a program text lies in a comment, as far as that can be told without knowing the language.
+    pub fn in_comment(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let window = at.saturating_sub(600);
+        let line_start = memchr::memrchr(b'\n', &bytes[window..at]).map_or(window, |found| window + found + 1);
+        let line = &self.text[ceil(self.text, line_start)..at];
+        let trimmed = line.trim_start();
+        const LINE_MARKS: &[&str] = &[
+            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "rem ", "REM ", "..", "!", "C ", "c ", "|",
+            "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "\\", "=begin", "::", "\"  ", "\" ",
+        ];
+        if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark)) {
+            return true;
+        }
+        if ["//", "/*", "<!--", " # "].iter().any(|mark| line.contains(mark)) && !line.contains(['"', '\'', '`']) {
+            return true;
+        }
+        // A block that was opened above and not closed since. Prose in a block has no quotation marks before it on its line.
+        let above = &bytes[at.saturating_sub(12_000)..line_start];
+        const BLOCKS: &[(&[u8], &[u8])] = &[(b"/*", b"*/"), (b"<!--", b"-->"), (b"{-", b"-}"), (b"(*", b"*)"), (b"--[[", b"]]"), (b"=pod", b"=cut"), (b"=head", b"=cut"), (b"=begin", b"=end"), (b"#|", b"|#"), (b"{#", b"#}"), (b"<%--", b"--%>")];
+        for (open, close) in BLOCKS {
+            let opened = memchr::memmem::rfind(above, open);
+            if let Some(opened) = opened
+                && memchr::memmem::rfind(above, close).is_none_or(|closed| closed < opened)
+            {
+                return true;
+            }
+        }
+        for quotes in [&b"\"\"\""[..], b"'''"] {
+            let whole = &bytes[..line_start.min(16_000)];
+            if line_start <= 16_000 && memchr::memmem::find_iter(whole, quotes).count() % 2 == 1 {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Phrases that say it all.
+    pub fn phrases(&self) -> Vec<(usize, usize, &'static str)> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < self.words.len() {
+            let named = if self.taken[at] { None } else { self.names.at(&self.words[at..]) };
+            match named {
+                Some(named) if matches!(named.meaning, Meaning::Phrase(_)) => {
+                    let Meaning::Phrase(expression) = named.meaning else { break };
+                    let speaks = match self.role {
+                        FileRole::Source | FileRole::Data => self.in_comment(self.places[at].start as usize),
+                        FileRole::History | FileRole::Document => false,
+                        _ => true,
+                    };
+                    if speaks {
+                        out.push((at, at + named.length, expression));
+                    }
+                    at += named.length;
+                }
+                _ => at += 1,
+            }
+        }
+        out
+    }
+}
+
+fn ceil(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}

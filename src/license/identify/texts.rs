@@ -1,0 +1,334 @@
+//! License texts in a text: which document of the corpus stands where, and what differs.
+//!
+//! Runs of four words that a document has vote for where it would have to begin; where enough votes agree, the candidates are
+//! compared word by word, and the one that leaves least unexplained is taken.
+
+use super::align::{Alignment, Loaded, Pair, align};
+use super::corpus::{Corpus, Kind, is_sampled, run_of};
+
+/// A document found in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// Its number in the corpus.
+    pub document: usize,
+    /// The words of the text that it takes, from the first …
+    pub from: usize,
+    /// … to one past the last.
+    pub to: usize,
+    /// How much of text and document agree, in percent.
+    pub percent: u8,
+    /// Whether the text is another license than the document: terms were added.
+    pub modified: bool,
+    /// What differs, in words of the text.
+    pub differences: Vec<Differs>,
+}
+
+/// One difference that no template allows for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Differs {
+    /// Words of the text that the document does not have.
+    pub text: (usize, usize),
+    /// How many words of the document are missing there.
+    pub missing: u32,
+    /// How many words were put in.
+    pub added: u32,
+}
+
+/// Most votes that are kept of one text.
+const MOST_VOTES: usize = 6_000_000;
+/// Votes for beginnings that lie so near each other are for the same beginning.
+const SAME_PLACE: i64 = 40;
+/// Most documents that are compared for one place.
+const MOST_CANDIDATES: usize = 14;
+
+#[derive(Clone, Copy, Debug)]
+struct Vote {
+    document: u16,
+    /// Where the document's first word would stand.
+    begins: i64,
+    at: u32,
+    in_document: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Candidate {
+    document: u16,
+    votes: u32,
+    /// Words of the text between first and last vote.
+    text: (u32, u32),
+    words: (u32, u32),
+}
+
+/// Licenses that are met so often that they are taken where a rare twin explains a text only as well.
+const COMMON: &[&str] = &[
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC", "MIT", "MIT-0", "MPL-2.0", "Unlicense",
+    "Zlib",
+];
+
+/// All documents in a text, in its order; and whether everything was looked at.
+pub(super) fn find(
+    corpus: &Corpus,
+    loaded: &Loaded,
+    words: &[u16],
+    copyright: &[bool],
+    work: &mut u64,
+) -> (Vec<Found>, bool) {
+    let (votes, mut complete) = votes(corpus, words);
+    let mut candidates = candidates(corpus, votes);
+    candidates.sort_by(|a, b| b.votes.cmp(&a.votes).then(a.document.cmp(&b.document)).then(a.text.cmp(&b.text)));
+    let mut found: Vec<Found> = Vec::new();
+    let mut taken = Taken::new(words.len());
+    let mut used = vec![false; candidates.len()];
+    // Where each candidate begins, to find those of the same place without looking at all.
+    let mut by_place: Vec<usize> = (0..candidates.len()).collect();
+    by_place.sort_by_key(|at| candidates[*at].text.0);
+    let longest = candidates.iter().map(|candidate| candidate.text.1 - candidate.text.0).max().unwrap_or(0);
+    for lead in 0..candidates.len() {
+        if used[lead] {
+            continue;
+        }
+        if *work == 0 {
+            complete = false;
+            break;
+        }
+        let place = candidates[lead].text;
+        if taken.share(place) > 0.5 {
+            used[lead] = true;
+            continue;
+        }
+        let first = by_place.partition_point(|at| candidates[*at].text.0 + longest < place.0);
+        let mut here: Vec<usize> = by_place[first..]
+            .iter()
+            .copied()
+            .take_while(|at| candidates[*at].text.0 < place.1)
+            .filter(|at| !used[*at] && overlap(candidates[*at].text, place) > 0.5)
+            .collect();
+        here.sort_unstable();
+        here.truncate(MOST_CANDIDATES);
+        used[lead] = true;
+        let mut best: Option<(i64, Found)> = None;
+        for at in here {
+            let candidate = &candidates[at];
+            let most = limit(corpus, candidate, best.as_ref());
+            let Some(answer) = compare(corpus, loaded, words, copyright, candidate, most, work) else { continue };
+            let Some((score, one)) = judged(corpus, candidate, answer, words.len()) else { continue };
+            if taken.share((one.from as u32, one.to as u32)) > 0.3 {
+                continue;
+            }
+            if best.as_ref().is_none_or(|(have, _)| score > *have) {
+                best = Some((score, one));
+            }
+        }
+        if let Some((_, one)) = best {
+            taken.take((one.from as u32, one.to as u32));
+            found.push(one);
+        }
+    }
+    found.sort_by_key(|one| (one.from, one.to));
+    (found, complete)
+}
+
+/// How much of the smaller of two ranges lies in the other.
+fn overlap(a: (u32, u32), b: (u32, u32)) -> f32 {
+    let common = a.1.min(b.1).saturating_sub(a.0.max(b.0)) as f32;
+    common / (a.1 - a.0).min(b.1 - b.0).max(1) as f32
+}
+
+/// Which words of the text belong to something that was found: counted up so that a range is asked in one step.
+struct Taken {
+    ranges: std::collections::BTreeMap<u32, u32>,
+}
+
+impl Taken {
+    fn new(_words: usize) -> Self {
+        Self { ranges: std::collections::BTreeMap::new() }
+    }
+
+    /// How much of a range is taken. Ranges that were taken overlap only a little, so few are looked at.
+    fn share(&self, range: (u32, u32)) -> f32 {
+        let mut common = 0;
+        for (from, to) in self.ranges.range(..range.1).rev() {
+            let piece = (*to).min(range.1).saturating_sub((*from).max(range.0));
+            common += piece;
+            if piece == 0 && *to + 20_000 < range.0 {
+                break;
+            }
+            if *from + 40_000 < range.0 {
+                break;
+            }
+        }
+        common as f32 / (range.1 - range.0).max(1) as f32
+    }
+
+    fn take(&mut self, range: (u32, u32)) {
+        let to = self.ranges.entry(range.0).or_insert(range.1);
+        *to = (*to).max(range.1);
+    }
+}
+
+fn votes(corpus: &Corpus, words: &[u16]) -> (Vec<Vote>, bool) {
+    let mut votes = Vec::new();
+    for (at, four) in words.windows(4).enumerate() {
+        let run = run_of(four);
+        if !is_sampled(run) {
+            continue;
+        }
+        let postings = corpus.postings(run);
+        if votes.len() + postings.len() > MOST_VOTES {
+            return (votes, false);
+        }
+        votes.extend(postings.iter().map(|posting| Vote {
+            document: posting.document,
+            begins: at as i64 - i64::from(posting.at),
+            at: at as u32,
+            in_document: posting.at,
+        }));
+    }
+    (votes, true)
+}
+
+fn candidates(corpus: &Corpus, mut votes: Vec<Vote>) -> Vec<Candidate> {
+    votes.sort_unstable_by_key(|vote| (vote.document, vote.begins, vote.at));
+    let mut found: Vec<Candidate> = Vec::new();
+    for of_document in votes.chunk_by(|a, b| a.document == b.document) {
+        let document = of_document[0].document;
+        let mut pieces: Vec<Candidate> = Vec::new();
+        for place in of_document.chunk_by(|a, b| b.begins - a.begins <= SAME_PLACE) {
+            let min = |f: fn(&Vote) -> u32| place.iter().map(f).min().unwrap_or(0);
+            let max = |f: fn(&Vote) -> u32| place.iter().map(f).max().unwrap_or(0);
+            let piece = Candidate {
+                document,
+                votes: place.len() as u32,
+                text: (min(|vote| vote.at), max(|vote| vote.at) + 4),
+                words: (min(|vote| vote.in_document), max(|vote| vote.in_document) + 4),
+            };
+            // One text after the other, each begun once: a piece of many places is cut where it begins anew.
+            pieces.push(piece);
+        }
+        found.extend(joined(corpus, pieces));
+    }
+    found
+}
+
+/// Puts pieces of the same document together where something long stands between them, and drops what is too little.
+fn joined(corpus: &Corpus, mut pieces: Vec<Candidate>) -> Vec<Candidate> {
+    let Some(document) = pieces.first().map(|piece| corpus.documents[piece.document as usize]) else { return pieces };
+    let length = document.to - document.from;
+    pieces.retain(|piece| piece.votes >= 2 || length < 60);
+    pieces.sort_by_key(|piece| (piece.text, piece.words));
+    let mut out: Vec<Candidate> = Vec::new();
+    for piece in pieces {
+        if let Some(last) = out.last_mut() {
+            let follows = piece.words.0 + 12 >= last.words.1 && piece.text.0 + 12 >= last.text.1;
+            let gap = piece.text.0.saturating_sub(last.text.1);
+            let skipped = piece.words.0.saturating_sub(last.words.1);
+            if follows && gap <= 200 + skipped * 2 {
+                last.votes += piece.votes;
+                last.text.1 = last.text.1.max(piece.text.1);
+                last.words.1 = last.words.1.max(piece.words.1);
+                continue;
+            }
+        }
+        out.push(piece);
+    }
+    out.retain(|piece| {
+        // A quarter of all runs vote: a third of what the required words would bring is worth a look.
+        let expected = document.required.min(length) / 4;
+        piece.votes * 4 >= expected.max(4) && piece.votes >= 1
+    });
+    out
+}
+
+/// How many words may differ at most for a candidate to be worth comparing to the end.
+fn limit(corpus: &Corpus, candidate: &Candidate, best: Option<&(i64, Found)>) -> usize {
+    let document = &corpus.documents[candidate.document as usize];
+    let length = (document.to - document.from) as usize;
+    let free = length - document.required as usize;
+    let own = length * 45 / 100 + 60 + free.min(400);
+    let own = own.min(1_600);
+    match best {
+        Some((_, best)) => {
+            let differs: u32 = best.differences.iter().map(|one| one.missing + one.added).sum();
+            own.min(differs as usize * 2 + 200 + free.min(400))
+        }
+        None => own,
+    }
+}
+
+fn compare(
+    corpus: &Corpus,
+    loaded: &Loaded,
+    words: &[u16],
+    copyright: &[bool],
+    candidate: &Candidate,
+    most: usize,
+    work: &mut u64,
+) -> Option<Alignment> {
+    let document = &corpus.documents[candidate.document as usize];
+    let known = corpus.words_of(document);
+    // The text that stands for what lies before the first vote and after the last, with some words to spare.
+    let before = candidate.words.0 as usize;
+    let after = known.len() - (candidate.words.1 as usize).min(known.len());
+    let spare = |words: usize| words + words / 4 + 8;
+    let from = (candidate.text.0 as usize).saturating_sub(spare(before).min(1_000));
+    let to = ((candidate.text.1 as usize) + spare(after).min(1_000)).min(words.len());
+    // A piece that votes for one place again and again is looked at from its beginning, and no further than a text goes.
+    let to = to.min(from + known.len() * 2 + 2_000);
+    let pair = Pair {
+        document: known,
+        slots: corpus.slots_of(document),
+        text: &words[from..to],
+        copyright: &copyright[from..to],
+        loaded,
+    };
+    let mut answer = align(&pair, most + (to - from).saturating_sub(known.len()), work)?;
+    answer.from += from as u32;
+    answer.to += from as u32;
+    for one in &mut answer.differences {
+        one.text.0 += from as u32;
+        one.text.1 += from as u32;
+    }
+    Some(answer)
+}
+
+/// So many words in one place are a clause, not a slip.
+const CLAUSE: u32 = 7;
+
+fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment, _words: usize) -> Option<(i64, Found)> {
+    let document = &corpus.documents[candidate.document as usize];
+    let required = document.required.max(1);
+    let missing: u32 = answer.differences.iter().map(|one| one.missing).sum();
+    let added: u32 = answer.differences.iter().map(|one| one.added).sum();
+    let share = answer.matched as f32 / required as f32;
+    let (least, most_added) = match required {
+        0..40 => (0.9, required / 8),
+        40..100 => (0.8, required / 4),
+        _ => (0.68, required / 2),
+    };
+    if share < least || added > most_added {
+        return None;
+    }
+    let percent = 100.0 * (1.0 - (missing + added) as f32 / (required + added) as f32);
+    let percent = if missing + added == 0 { 100 } else { (percent as u8).clamp(1, 99) };
+    let clause = answer.differences.iter().any(|one| {
+        // Words that stand for others are another wording; words on top of what is there are other terms.
+        one.added >= CLAUSE && one.added >= one.missing * 2
+    });
+    let turned = answer.differences.iter().any(|one| one.loaded && one.missing < one.added);
+    let common = COMMON.binary_search(&document.id).is_ok();
+    let score = i64::from(answer.matched) * 100 - i64::from(answer.cost) * 3 / 2 + if common { 150 } else { 0 };
+    let differences = answer
+        .differences
+        .iter()
+        .map(|one| Differs { text: (one.text.0 as usize, one.text.1 as usize), missing: one.missing, added: one.added })
+        .collect();
+    let found = Found {
+        document: candidate.document as usize,
+        from: answer.from as usize,
+        to: answer.to as usize,
+        percent,
+        modified: document.kind == Kind::License && (clause || turned),
+        differences,
+    };
+    Some((score, found))
+}
