@@ -72,6 +72,9 @@ pub(super) struct Alignment {
     pub to: u32,
     /// How many of the document's required words are there.
     pub matched: u32,
+    /// How many words of the text the document explains, in hundredths: those that it has, and for a part those that it leaves
+    /// room for.
+    pub explained: u32,
     /// What differs and is not left open by the template, in hundredths of a word; what is left open counts one or two.
     pub cost: u32,
     /// What is not left open.
@@ -190,7 +193,7 @@ fn trim(same: &mut Vec<Same>) {
 
 fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
     let n = pair.document.len() as u32;
-    let mut out = Alignment { from: 0, to: 0, matched: 0, cost: 0, differences: Vec::new() };
+    let mut out = Alignment { from: 0, to: 0, matched: 0, explained: 0, cost: 0, differences: Vec::new() };
     let (Some(first), Some(last)) = (same.first(), same.last()) else {
         return out;
     };
@@ -198,6 +201,7 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
     out.to = last.text + last.length;
     for stretch in same {
         let range = stretch.document as usize..(stretch.document + stretch.length) as usize;
+        out.explained += 100 * stretch.length;
         out.matched += pair.slots[range].iter().filter(|slot| !slot.free).count() as u32;
     }
     let mut block = |document: (u32, u32), text: (u32, u32), at_end: bool| {
@@ -212,7 +216,7 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
         let mut tolerated = 0;
         if !at_end {
             let near = document.0.saturating_sub(1) as usize..(document.1 as usize + 2).min(pair.slots.len());
-            let room: u32 = pair.slots[near].iter().map(|slot| u32::from(slot.room)).sum();
+            let room = pair.slots[near].iter().map(|slot| u32::from(slot.room)).max().unwrap_or(0);
             for at in text.0 as usize..text.1 as usize {
                 if pair.copyright[at] {
                     tolerated += 1;
@@ -228,6 +232,7 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
             }
         }
         out.cost += 100 * (missing + added) + left_open + tolerated;
+        out.explained += 60 * tolerated;
         if missing + added > 0 {
             out.differences.push(Difference { document, text, missing, added, loaded: loaded && added > 0 });
         }

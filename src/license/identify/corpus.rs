@@ -142,17 +142,27 @@ impl Corpus {
             let from = words.len() as u32;
             let mut required = 0;
             let mut depth = 0u32;
+            // Other words may stand anywhere within the part that a hole stands for, and after it.
             let mut room = 0u32;
+            let mut in_hole = false;
             while !body.0.is_empty() {
                 match body.number() {
-                    BEGIN_FREE => depth += 1,
-                    END_FREE => depth = depth.saturating_sub(1),
-                    HOLE => room += body.number(),
+                    BEGIN_FREE => {
+                        in_hole = room > 0;
+                        depth += 1;
+                    }
+                    END_FREE => {
+                        in_hole = false;
+                        depth = depth.saturating_sub(1);
+                    }
+                    HOLE => room = room.max(body.number()),
                     word => {
                         words.push((word - FIRST_WORD) as u16);
                         slots.push(Slot { free: depth > 0, room: room.min(255) as u8 });
                         required += u32::from(depth == 0);
-                        room = 0;
+                        if !in_hole {
+                            room = 0;
+                        }
                     }
                 }
             }

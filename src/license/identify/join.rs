@@ -53,26 +53,34 @@ fn is_gnu(id: &str) -> bool {
     matches!(family(id), "GPL" | "LGPL" | "AGPL" | "GFDL")
 }
 
+/// More notices of several licenses are not looked at to find out which of the others say nothing new.
+const MOST_COVERING: usize = 50;
+
 /// The expression of all parts together. `choice` says that words outside of them offer a choice.
 pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
     let mut parts: Vec<Part> = parts.to_vec();
     decide_versions(&mut parts);
     drop_weaker(&mut parts);
-    // What a tag or a notice of several licenses says covers the texts of those licenses.
-    let covers: Vec<(usize, Vec<String>)> = parts
-        .iter()
-        .enumerate()
-        .filter(|(_, part)| part.technique == Technique::Tag || part.licenses.len() > 1)
-        .map(|(at, part)| (at, part.ids().into_iter().map(|id| base(id).to_owned()).collect()))
-        .collect();
+    // What a tag or a notice of several licenses says covers the texts and names of those licenses.
+    let rank = |part: &Part| match (part.technique, part.licenses.len() > 1, part.join) {
+        (Technique::Tag, _, _) => 3,
+        (_, true, Join::Or) => 2,
+        (_, true, Join::And) => 1,
+        (_, false, _) => 0,
+    };
+    let ids: Vec<Vec<&str>> = parts.iter().map(|part| part.ids().into_iter().map(base).collect()).collect();
+    let covering: Vec<usize> = (0..parts.len()).filter(|at| rank(&parts[*at]) > 0).take(MOST_COVERING).collect();
+    let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let covered = covers.iter().any(|(by, ids)| {
-            let outranks = parts[*by].technique != part.technique || *by < at || parts[*by].licenses.len() > part.licenses.len();
-            *by != at && outranks && !(part.technique == Technique::Tag) && part.ids().iter().all(|id| ids.iter().any(|have| have == base(id)))
-        });
-        let again = kept.iter().any(|have| have.text() == part.text());
-        if !covered && !again {
+        let covered = part.technique != Technique::Tag
+            && covering.iter().any(|by| {
+                let (ours, theirs) = (rank(part), rank(&parts[*by]));
+                *by != at
+                    && (theirs > ours || theirs == ours && *by < at)
+                    && ids[at].iter().all(|id| ids[*by].contains(id))
+            });
+        if !covered && seen.insert(part.text()) {
             kept.push(part);
         }
     }
@@ -97,13 +105,7 @@ pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
         }
         text.push_str(&wrapped(part));
     }
-    let text = if text.contains(" OR ") && text.contains(" AND ") { balanced(&text) } else { text };
     read(&text).expression
-}
-
-/// An `OR` that was appended binds less than the `AND` before and after it; the text was wrapped where that matters.
-fn balanced(text: &str) -> String {
-    text.to_owned()
 }
 
 /// A text says only which version it is; a notice says whether later ones may be chosen. A name without version gives way to

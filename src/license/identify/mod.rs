@@ -347,6 +347,9 @@ fn read_words(
         copyright[from..to.max(from)].fill(true);
     }
     mark_reserved(known, &words, &mut copyright);
+    for (place, copyright) in places.iter().zip(&mut copyright) {
+        *copyright |= is_year(&text[place.start as usize..place.end as usize]);
+    }
     let mut work = WORK;
     let (found, complete) = texts::find(known.corpus, &known.loaded, &words, &copyright, &mut work);
     answer.truncated |= !complete || work == 0;
@@ -371,7 +374,7 @@ fn read_words(
     for notice in reading.notices() {
         // A title over a text: the text says it better.
         let is_title = notice.reference
-            && found.iter().any(|one| one.from >= notice.to && one.from - notice.to < 30 && known.corpus.documents[one.document].kind == Kind::License);
+            && found.iter().any(|one| one.from + 8 >= notice.to && one.from < notice.to + 30 && known.corpus.documents[one.document].kind == Kind::License);
         if is_title {
             continue;
         }
@@ -429,6 +432,12 @@ fn mark_reserved(known: &Knowledge, words: &[u16], copyright: &mut [bool]) {
             copyright[at..at + 3].fill(true);
         }
     }
+}
+
+/// A year: texts of licenses collect them (`2001, 2002, 2003 …`).
+fn is_year(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    bytes.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && bytes.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether the words that follow a license's text take back some of what it grants.

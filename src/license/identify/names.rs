@@ -56,6 +56,8 @@ pub(super) struct Named {
     pub meaning: Meaning,
     /// An everyday word too.
     pub weak: bool,
+    /// A name that several licenses have.
+    pub vague: bool,
     /// How many words it has.
     pub length: usize,
 }
@@ -117,11 +119,11 @@ impl Names {
                 }
                 "exception" => (Meaning::Exception(line.head), false),
                 "phrase" => (Meaning::Phrase(line.head), false),
-                "weak" => (Meaning::License(line.head), true),
+                "weak" | "vague" => (Meaning::License(line.head), line.kind == "weak"),
                 _ => (Meaning::License(line.head), false),
             };
             for phrase in phrases(&line) {
-                names.add(corpus, phrase, meaning, weak);
+                names.add(corpus, phrase, meaning, weak, line.kind == "vague");
             }
         }
         // Identifiers themselves, where they are no everyday words.
@@ -134,7 +136,7 @@ impl Names {
                 words.push(word.to_owned());
             });
             if words.len() >= 2 && words.iter().all(|word| corpus.number(word) != UNKNOWN) {
-                names.add(corpus, &words.join(" "), Meaning::License(license.name), false);
+                names.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
             }
         }
         names.order();
@@ -158,11 +160,11 @@ impl Names {
         }
     }
 
-    fn add(&mut self, corpus: &Corpus, phrase: &str, meaning: Meaning, weak: bool) {
+    fn add(&mut self, corpus: &Corpus, phrase: &str, meaning: Meaning, weak: bool, vague: bool) {
         let words: Vec<u16> = phrase.split_whitespace().map(|word| corpus.number(word)).collect();
         let Some(first) = words.first().copied() else { return };
         let at = self.names.len() as u32;
-        let named = Named { meaning, weak, length: words.len() };
+        let named = Named { meaning, weak, vague, length: words.len() };
         self.names.push(Name { words, named });
         self.first.get_or_insert_with(first, Vec::new).push(at);
     }
@@ -185,7 +187,7 @@ mod tests {
     #[test]
     fn every_name_means_a_valid_expression_and_is_written_as_words_are_read() {
         for line in lines() {
-            assert!(matches!(line.kind, "family" | "name" | "weak" | "exception" | "phrase"), "{}", line.kind);
+            assert!(matches!(line.kind, "family" | "name" | "weak" | "vague" | "exception" | "phrase"), "{}", line.kind);
             match line.kind {
                 "family" => {}
                 "exception" => assert!(spdx::exception_id(line.head).is_some(), "{}", line.head),

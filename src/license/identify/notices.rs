@@ -300,7 +300,7 @@ impl Reading<'_> {
                 }
                 Meaning::Phrase(_) => at += 1,
                 Meaning::License(expression) => {
-                    let vague = (at..end + 1).any(|at| self.is(List::Style, at));
+                    let vague = named.vague || (at..end + 1).any(|at| self.is(List::Style, at));
                     let licenses = expression.split(" OR ").map(str::to_owned).collect();
                     let versioned = !vague;
                     let mut to = end;

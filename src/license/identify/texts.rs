@@ -76,56 +76,101 @@ pub(super) fn find(
     let (votes, mut complete) = votes(corpus, words);
     let mut candidates = candidates(corpus, votes);
     candidates.sort_by(|a, b| b.votes.cmp(&a.votes).then(a.document.cmp(&b.document)).then(a.text.cmp(&b.text)));
-    let mut found: Vec<Found> = Vec::new();
-    let mut taken = Taken::new(words.len());
-    let mut used = vec![false; candidates.len()];
-    // Where each candidate begins, to find those of the same place without looking at all.
-    let mut by_place: Vec<usize> = (0..candidates.len()).collect();
-    by_place.sort_by_key(|at| candidates[*at].text.0);
-    let longest = candidates.iter().map(|candidate| candidate.text.1 - candidate.text.0).max().unwrap_or(0);
-    for lead in 0..candidates.len() {
-        if used[lead] {
-            continue;
+    let mut finder = Finder {
+        corpus,
+        loaded,
+        words,
+        copyright,
+        answers: vec![None; candidates.len()],
+        longest: candidates.iter().map(|candidate| candidate.text.1 - candidate.text.0).max().unwrap_or(0),
+        by_place: (0..candidates.len()).collect(),
+        candidates,
+        taken: Taken::default(),
+        found: Vec::new(),
+    };
+    finder.by_place.sort_by_key(|at| finder.candidates[*at].text.0);
+    // First what is a license as it stands: a long text that resembles several of them in a row must not swallow them.
+    for only_good in [true, false] {
+        complete &= finder.pass(only_good, work);
+    }
+    let mut found = finder.found;
+    found.sort_by_key(|one| (one.from, one.to));
+    (found, complete)
+}
+
+/// From so much agreement on, in percent, a text is taken before others are looked at.
+const GOOD: u8 = 88;
+
+struct Finder<'a> {
+    corpus: &'a Corpus,
+    loaded: &'a Loaded,
+    words: &'a [u16],
+    copyright: &'a [bool],
+    candidates: Vec<Candidate>,
+    /// What comparing each candidate brought, once it was compared.
+    answers: Vec<Option<Option<(i64, Found)>>>,
+    /// Candidates by where they begin, to find those of the same place without looking at all.
+    by_place: Vec<usize>,
+    longest: u32,
+    taken: Taken,
+    found: Vec<Found>,
+}
+
+impl Finder<'_> {
+    /// Takes the best candidate of each place; answers whether the budget sufficed.
+    fn pass(&mut self, only_good: bool, work: &mut u64) -> bool {
+        for lead in 0..self.candidates.len() {
+            if *work == 0 {
+                return false;
+            }
+            let place = self.candidates[lead].text;
+            if self.taken.share(place) > 0.5 {
+                continue;
+            }
+            let best = self.best_of(lead, place, only_good, work);
+            if let Some(one) = best {
+                self.taken.take((one.from as u32, one.to as u32));
+                self.found.push(one);
+            }
         }
-        if *work == 0 {
-            complete = false;
-            break;
-        }
-        let place = candidates[lead].text;
-        if taken.share(place) > 0.5 {
-            used[lead] = true;
-            continue;
-        }
-        let first = by_place.partition_point(|at| candidates[*at].text.0 + longest < place.0);
-        let mut here: Vec<usize> = by_place[first..]
+        true
+    }
+
+    fn best_of(&mut self, lead: usize, place: (u32, u32), only_good: bool, work: &mut u64) -> Option<Found> {
+        let first = self.by_place.partition_point(|at| self.candidates[*at].text.0 + self.longest < place.0);
+        let most_votes = self.candidates[lead].votes;
+        let mut here: Vec<usize> = self.by_place[first..]
             .iter()
             .copied()
-            .take_while(|at| candidates[*at].text.0 < place.1)
-            .filter(|at| !used[*at] && overlap(candidates[*at].text, place) > 0.5)
+            .take_while(|at| self.candidates[*at].text.0 < place.1)
+            .filter(|at| {
+                let other = &self.candidates[*at];
+                *at >= lead && other.votes * 2 > most_votes && overlap(other.text, place) > 0.5
+            })
             .collect();
         here.sort_unstable();
         here.truncate(MOST_CANDIDATES);
-        used[lead] = true;
         let mut best: Option<(i64, Found)> = None;
         for at in here {
-            let candidate = &candidates[at];
-            let most = limit(corpus, candidate, best.as_ref());
-            let Some(answer) = compare(corpus, loaded, words, copyright, candidate, most, work) else { continue };
-            let Some((score, one)) = judged(corpus, candidate, answer, words.len()) else { continue };
-            if taken.share((one.from as u32, one.to as u32)) > 0.3 {
+            if self.answers[at].is_none() {
+                let candidate = &self.candidates[at];
+                let most = limit(self.corpus, candidate, best.as_ref().map(|(_, found)| found));
+                let answer = compare(self.corpus, self.loaded, self.words, self.copyright, candidate, most, work);
+                self.answers[at] = Some(answer.and_then(|answer| judged(self.corpus, candidate, answer)));
+            }
+            let Some(Some((score, one))) = &self.answers[at] else { continue };
+            if only_good && (one.percent < GOOD || one.modified) {
                 continue;
             }
-            if best.as_ref().is_none_or(|(have, _)| score > *have) {
-                best = Some((score, one));
+            if self.taken.share((one.from as u32, one.to as u32)) > 0.3 {
+                continue;
+            }
+            if best.as_ref().is_none_or(|(have, _)| score > have) {
+                best = Some((*score, one.clone()));
             }
         }
-        if let Some((_, one)) = best {
-            taken.take((one.from as u32, one.to as u32));
-            found.push(one);
-        }
+        best.map(|(_, one)| one)
     }
-    found.sort_by_key(|one| (one.from, one.to));
-    (found, complete)
 }
 
 /// How much of the smaller of two ranges lies in the other.
@@ -135,15 +180,12 @@ fn overlap(a: (u32, u32), b: (u32, u32)) -> f32 {
 }
 
 /// Which words of the text belong to something that was found: counted up so that a range is asked in one step.
+#[derive(Default)]
 struct Taken {
     ranges: std::collections::BTreeMap<u32, u32>,
 }
 
 impl Taken {
-    fn new(_words: usize) -> Self {
-        Self { ranges: std::collections::BTreeMap::new() }
-    }
-
     /// How much of a range is taken. Ranges that were taken overlap only a little, so few are looked at.
     fn share(&self, range: (u32, u32)) -> f32 {
         let mut common = 0;
@@ -240,16 +282,16 @@ fn joined(corpus: &Corpus, mut pieces: Vec<Candidate>) -> Vec<Candidate> {
 }
 
 /// How many words may differ at most for a candidate to be worth comparing to the end.
-fn limit(corpus: &Corpus, candidate: &Candidate, best: Option<&(i64, Found)>) -> usize {
+fn limit(corpus: &Corpus, candidate: &Candidate, best: Option<&Found>) -> usize {
+    /// What names in holes may come to.
+    const NAMES: usize = 120;
     let document = &corpus.documents[candidate.document as usize];
-    let length = (document.to - document.from) as usize;
-    let free = length - document.required as usize;
-    let own = length * 45 / 100 + 60 + free.min(400);
-    let own = own.min(1_600);
+    let free = (document.to - document.from - document.required) as usize;
+    let own = document.required as usize / 2 + 40 + free.min(600) + NAMES;
     match best {
-        Some((_, best)) => {
+        Some(best) => {
             let differs: u32 = best.differences.iter().map(|one| one.missing + one.added).sum();
-            own.min(differs as usize * 2 + 200 + free.min(400))
+            own.min(differs as usize + NAMES + free.min(200))
         }
         None => own,
     }
@@ -281,7 +323,9 @@ fn compare(
         copyright: &copyright[from..to],
         loaded,
     };
-    let mut answer = align(&pair, most + (to - from).saturating_sub(known.len()), work)?;
+    // Words before and after that turn out not to belong to it are no difference.
+    let margin = (candidate.text.0 as usize - from) + to.saturating_sub(candidate.text.1 as usize);
+    let mut answer = align(&pair, most + margin, work)?;
     answer.from += from as u32;
     answer.to += from as u32;
     for one in &mut answer.differences {
@@ -292,9 +336,9 @@ fn compare(
 }
 
 /// So many words in one place are a clause, not a slip.
-const CLAUSE: u32 = 7;
+const CLAUSE: u32 = 8;
 
-fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment, _words: usize) -> Option<(i64, Found)> {
+fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(i64, Found)> {
     let document = &corpus.documents[candidate.document as usize];
     let required = document.required.max(1);
     let missing: u32 = answer.differences.iter().map(|one| one.missing).sum();
@@ -316,7 +360,7 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment, _words: usi
     });
     let turned = answer.differences.iter().any(|one| one.loaded && one.missing < one.added);
     let common = COMMON.binary_search(&document.id).is_ok();
-    let score = i64::from(answer.matched) * 100 - i64::from(answer.cost) * 3 / 2 + if common { 150 } else { 0 };
+    let score = i64::from(answer.explained) - i64::from(answer.cost) * 3 / 2 + if common { 150 } else { 0 };
     let differences = answer
         .differences
         .iter()
