@@ -9,7 +9,11 @@ use super::corpus::{Slot, UNKNOWN};
 /// Words that change what a license grants, should somebody have put them in.
 pub(super) struct Loaded {
     numbers: Vec<u16>,
+    /// Those that no name has: they are terms even where a template leaves room.
+    terms: Vec<u16>,
 }
+
+const TERMS: &[&str] = &["must", "prohibited", "forbidden", "terminates", "royalty", "postcard", "licensee", "pays", "shall"];
 
 const LOADED: &[&str] = &[
     "academic",
@@ -40,7 +44,9 @@ impl Loaded {
     pub fn new(number: impl Fn(&str) -> u16) -> Self {
         let mut numbers: Vec<u16> = LOADED.iter().map(|word| number(word)).filter(|word| *word != UNKNOWN).collect();
         numbers.sort_unstable();
-        Self { numbers }
+        let mut terms: Vec<u16> = TERMS.iter().map(|word| number(word)).filter(|word| *word != UNKNOWN).collect();
+        terms.sort_unstable();
+        Self { numbers, terms }
     }
 
     fn has(&self, word: u16) -> bool {
@@ -214,6 +220,7 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
         let mut added = 0;
         let mut loaded = false;
         let mut tolerated = 0;
+        let mut has_terms = false;
         if !at_end {
             let near = document.0.saturating_sub(1) as usize..(document.1 as usize + 2).min(pair.slots.len());
             let room = pair.slots[near].iter().map(|slot| u32::from(slot.room)).max().unwrap_or(0);
@@ -223,10 +230,11 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
                 } else {
                     added += 1;
                     loaded |= pair.loaded.has(pair.text[at]);
+                    has_terms |= pair.loaded.terms.binary_search(&pair.text[at]).is_ok();
                 }
             }
             // A hole takes words in as a whole or not at all: what is longer than a name is no name.
-            if added <= room {
+            if added <= room && !(has_terms && added > 4) {
                 tolerated += added;
                 added = 0;
             }
@@ -261,7 +269,7 @@ mod tests {
                 seen.len() as u16 - 1
             }
         };
-        let loaded = Loaded { numbers: vec![number("not")] };
+        let loaded = Loaded { numbers: vec![number("not")], terms: Vec::new() };
         let (mut words, mut slots, mut room) = (Vec::new(), Vec::new(), 0);
         for word in document.split_whitespace() {
             if word == "<>" {
@@ -297,7 +305,7 @@ mod tests {
 
     #[test]
     fn too_much_difference_ends_it() {
-        let loaded = Loaded { numbers: Vec::new() };
+        let loaded = Loaded { numbers: Vec::new(), terms: Vec::new() };
         let (document, text) = ([1u16; 50], [2u16; 50]);
         let slots = [Slot { free: false, room: 0 }; 50];
         let pair =

@@ -54,7 +54,10 @@ fn room(pattern: &str) -> u32 {
             _ => 60,
         };
     }
-    let words = pattern.split('|').map(|arm| arm.split("\\s").flat_map(str::split_whitespace).count()).max();
+    let words = pattern
+        .split('|')
+        .map(|arm| arm.replace("\\s", " ").split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count())
+        .max();
     words.unwrap_or(0).clamp(1, 60) as u32
 }
 

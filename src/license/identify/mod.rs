@@ -440,8 +440,14 @@ fn is_year(word: &str) -> bool {
     bytes.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && bytes.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether the words that follow a license's text take back some of what it grants.
+/// Whether the words that follow a license's text take back some of what it grants, or ask for more.
 fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: usize) -> bool {
+    const TAKES_BACK: &[&str] = &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed"];
+    const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
+    const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
+    const OF_USE: &[&str] =
+        &["use", "used", "user", "sell", "sold", "commercial", "distribute", "distributed", "deployed", "software", "licensee"];
+    let is = |list: &[&str], word: &str| list.iter().any(|have| word.eq_ignore_ascii_case(have));
     let to = to.min(from + 70);
     let (mut takes_back, mut of_use) = (false, false);
     let mut before = "";
@@ -451,12 +457,8 @@ fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: 
         }
         let place = places[at];
         let word = &text[place.start as usize..place.end as usize];
-        let modal = ["may", "shall", "must", "is", "are", "do", "does", "not"].iter().any(|modal| before.eq_ignore_ascii_case(modal));
-        takes_back |= modal && ["not", "prohibited", "forbidden", "permitted"].iter().any(|no| word.eq_ignore_ascii_case(no))
-            || ["prohibited", "forbidden", "notwithstanding"].iter().any(|no| word.eq_ignore_ascii_case(no));
-        of_use |= ["use", "used", "sell", "sold", "commercial", "distribute", "distributed", "deployed", "software"]
-            .iter()
-            .any(|use_| word.eq_ignore_ascii_case(use_));
+        takes_back |= is(TAKES_BACK, word) || is(MODAL, before) && is(NO, word);
+        of_use |= is(OF_USE, word);
         before = word;
     }
     takes_back && of_use
@@ -502,7 +504,11 @@ fn add_exception(answer: &mut Identification, parts: &mut [(Span, Part)], lines:
         .iter()
         .enumerate()
         .filter(|(_, (_, part))| part.technique != Technique::Tag && part.licenses.iter().any(|license| wanted(license)))
-        .min_by_key(|(_, (place, _))| if place.start <= span.start { (0, span.start - place.start) } else { (1, place.start - span.start) })
+        .min_by_key(|(_, (place, part))| {
+            let (after, distance) =
+                if place.start <= span.start { (false, span.start - place.start) } else { (true, place.start - span.start) };
+            (!part.versioned, after, distance)
+        })
         .map(|(at, _)| at);
     let Some(at) = place else { return };
     let (place, part) = &mut parts[at];

@@ -99,7 +99,7 @@ pub(super) fn find(
 }
 
 /// From so much agreement on, in percent, a text is taken before others are looked at.
-const GOOD: u8 = 88;
+const GOOD: u8 = 85;
 
 struct Finder<'a> {
     corpus: &'a Corpus,
@@ -159,7 +159,7 @@ impl Finder<'_> {
                 self.answers[at] = Some(answer.and_then(|answer| judged(self.corpus, candidate, answer)));
             }
             let Some(Some((score, one))) = &self.answers[at] else { continue };
-            if only_good && (one.percent < GOOD || one.modified) {
+            if only_good && one.percent < GOOD {
                 continue;
             }
             if self.taken.share((one.from as u32, one.to as u32)) > 0.3 {

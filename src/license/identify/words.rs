@@ -171,6 +171,15 @@ fn entity_end(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
     let limit = (at + 10).min(end);
     let inside = &bytes[at + 1..limit];
     let stop = memchr::memchr(b';', inside)?;
+    // `&lt;year&gt;` is a placeholder as `<year>` is.
+    if inside[..stop].eq_ignore_ascii_case(b"lt") && bytes.get(at + 1 + stop + 1).is_some_and(u8::is_ascii_alphabetic) {
+        let from = at + 1 + stop + 1;
+        let inside = &bytes[from..(from + LONGEST_TAG).min(end).max(from)];
+        let close = memchr::memmem::find(inside, b"&gt;");
+        if let Some(close) = close.filter(|close| memchr::memchr2(b'<', b'>', &inside[..*close]).is_none()) {
+            return Some(from + close + 4);
+        }
+    }
     (stop >= 2 && inside[..stop].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#'))
         .then_some(at + 1 + stop + 1)
 }
@@ -250,6 +259,16 @@ fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<us
         let mut too_long = false;
         while at < end {
             let byte = bytes[at];
+            if byte >= 0xE3
+                && let Some(character) = text[at..].chars().next().filter(|character| is_ideograph(*character))
+            {
+                // No spaces stand between words: each character is taken for one.
+                if at == start {
+                    buffer.push(character);
+                    at += character.len_utf8();
+                }
+                break;
+            }
             if byte.is_ascii_alphanumeric() {
                 if buffer.len() < LONGEST_WORD {
                     buffer.push(byte.to_ascii_lowercase() as char);
@@ -327,6 +346,11 @@ fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<us
             at += 1;
         }
     }
+}
+
+/// Characters of scripts that are written without spaces.
+fn is_ideograph(character: char) -> bool {
+    matches!(character, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}')
 }
 
 fn starts_letter(text: &str, at: usize) -> bool {
