@@ -42,6 +42,8 @@ pub(super) struct Document {
     pub to: u32,
     /// How many of them may not be missing.
     pub required: u32,
+    /// How many of its runs of four words are looked at.
+    pub sampled: u32,
 }
 
 /// A word of a document.
@@ -166,9 +168,9 @@ impl Corpus {
                     }
                 }
             }
-            documents.push(Document { id, kind, from, to: words.len() as u32, required });
+            documents.push(Document { id, kind, from, to: words.len() as u32, required, sampled: 0 });
         }
-        let index = Index::of(&documents, &words);
+        let index = Index::of(&mut documents, &words);
         Corpus { vocabulary, documents, words, slots, index }
     }
 
@@ -216,10 +218,11 @@ struct Index {
 }
 
 impl Index {
-    fn of(documents: &[Document], words: &[u16]) -> Index {
+    fn of(documents: &mut [Document], words: &[u16]) -> Index {
         let mut starts = vec![0u32; (1 << BUCKET_BITS) + 1];
         let mut sampled: Vec<(u64, Posting)> = Vec::with_capacity(words.len() / 3);
-        for (number, document) in documents.iter().enumerate() {
+        for (number, document) in documents.iter_mut().enumerate() {
+            let before = sampled.len();
             let words = &words[document.from as usize..document.to as usize];
             for (at, four) in words.windows(4).enumerate() {
                 let run = run_of(four);
@@ -228,6 +231,7 @@ impl Index {
                     starts[Self::bucket(run) + 1] += 1;
                 }
             }
+            document.sampled = (sampled.len() - before) as u32;
         }
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];

@@ -139,8 +139,34 @@ impl Names {
                 names.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
             }
         }
+        names.add_full_names(corpus);
         names.order();
         names
+    }
+
+    /// Full names of the list, with `v1.0` also as `version 1.0`: where all their words are known.
+    fn add_full_names(&mut self, corpus: &Corpus) {
+        for license in spdx::identifiers::LICENSES {
+            if license.flags & spdx::flags::IS_DEPRECATED != 0 || license.name.contains("GPL") || license.name.contains("GFDL") {
+                continue;
+            }
+            let mut words: Vec<String> = Vec::new();
+            super::words::each_word(license.full_name, std::slice::from_ref(&(0..license.full_name.len())), |word, _| {
+                words.push(word.to_owned());
+            });
+            let speaks = words.iter().any(|word| word == "license" || word == "licence");
+            if words.len() < 3 || !speaks || words.iter().any(|word| corpus.number(word) == UNKNOWN) {
+                continue;
+            }
+            self.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
+            if let Some(at) = words.iter().position(|word| is_version(word)) {
+                let number = words[at].trim_start_matches('v').to_owned();
+                words.splice(at..=at, ["version".to_owned(), number.clone()]);
+                self.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
+                words.remove(at);
+                self.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
+            }
+        }
     }
 
     fn first_lists(&mut self) -> Vec<u16> {
@@ -177,6 +203,11 @@ impl Names {
             .find(|name| words.starts_with(&name.words))
             .map(|name| name.named)
     }
+}
+
+/// `v1.0`
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 #[cfg(test)]

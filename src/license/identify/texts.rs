@@ -148,7 +148,13 @@ impl Finder<'_> {
                 *at >= lead && other.votes * 2 > most_votes && overlap(other.text, place) > 0.5
             })
             .collect();
-        here.sort_unstable();
+        // Those that have most of what votes and least of what does not.
+        let rank = |at: &usize| {
+            let candidate = &self.candidates[*at];
+            let sampled = self.corpus.documents[candidate.document as usize].sampled;
+            (std::cmp::Reverse(i64::from(candidate.votes) * 2 - i64::from(sampled)), *at)
+        };
+        here.sort_by_key(rank);
         here.truncate(MOST_CANDIDATES);
         let mut best: Option<(i64, Found)> = None;
         for at in here {
