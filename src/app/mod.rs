@@ -6,6 +6,7 @@
 pub mod check;
 pub mod explain;
 pub mod files;
+pub mod identify;
 pub mod init;
 pub mod policy;
 pub mod scan;

@@ -16,6 +16,7 @@ mod check;
 mod completions;
 mod explain;
 mod formats;
+mod identify;
 mod init;
 mod man;
 mod output;
@@ -55,6 +56,7 @@ Examples:
   sepal scan -o cyclonedx-json=bom.json -o spdx-json=bom.spdx.json
   sepal why lodash                         who brings it in, and the line to edit
   sepal explain AGPL-3.0-only              what a license asks
+  sepal identify vendor                    which licenses and copyrights are in these files
 ";
 
 #[derive(Debug, Subcommand)]
@@ -67,6 +69,8 @@ enum Command {
     Why(why::Why),
     /// Explain a rule, a license or a finding
     Explain(explain::Explain),
+    /// Tell the licenses and copyright statements that files hold
+    Identify(identify::Identify),
     /// List the files that are read, and what each can tell
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
@@ -100,6 +104,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Scan(command) => command.run(&terminal),
         Command::Why(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
+        Command::Identify(command) => command.run(&terminal),
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
         Command::Versions(command) => command.run(&terminal),

@@ -22,6 +22,7 @@ mod trail;
 
 pub mod github;
 pub mod human;
+pub mod identify;
 pub mod json;
 pub mod markdown;
 pub mod sarif;

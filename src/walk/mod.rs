@@ -14,10 +14,12 @@ mod name;
 mod patterns;
 mod read;
 mod revision;
+mod texts;
 mod tree;
 
 pub use excerpt::excerpts;
 pub use patterns::Patterns;
 pub use read::{Limits, Unread, read_file, read_reference};
 pub use revision::{Revision, revision};
+pub use texts::{TextCounts, TextOptions, texts};
 pub use tree::{Noticed, Options, Prune, Root, Walked, walk};

@@ -73,6 +73,7 @@ const RUNS: &[&[&str]] = &[
     &["scan", ".", "-o", "cyclonedx-json=bom.json", "-o", "spdx-json=spdx.json"],
     &["why", "core"],
     &["explain", "MIT"],
+    &["identify", "."],
     &["formats"],
 ];
 

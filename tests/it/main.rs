@@ -6,6 +6,7 @@ mod cli; // arguments, exit codes, stdout and stderr
 mod determinism; // the same bytes in give the same bytes out
 mod docs; // the pages say what the program does
 mod hostile; // what strangers write must not hurt
+mod identify; // which licenses files hold
 mod inert; // no socket, no process
 mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each

@@ -13,7 +13,8 @@ pub(super) struct Loaded {
     terms: Vec<u16>,
 }
 
-const TERMS: &[&str] = &["must", "prohibited", "forbidden", "terminates", "royalty", "postcard", "licensee", "pays", "shall"];
+const TERMS: &[&str] =
+    &["must", "prohibited", "forbidden", "terminates", "royalty", "postcard", "licensee", "pays", "shall"];
 
 const LOADED: &[&str] = &[
     "academic",
@@ -289,7 +290,10 @@ mod tests {
 
     #[test]
     fn what_the_template_leaves_open_is_no_difference() {
-        let answer = compare("title? neither the name of <> foo? nor the others", "neither the name of the big corp nor the others");
+        let answer = compare(
+            "title? neither the name of <> foo? nor the others",
+            "neither the name of the big corp nor the others",
+        );
         assert!(answer.differences.is_empty());
         assert_eq!((answer.from, answer.to, answer.matched), (0, 10, 7));
         let answer = compare("a b c <> d e f", "a b c one two three four d e f");
@@ -308,8 +312,7 @@ mod tests {
         let loaded = Loaded { numbers: Vec::new(), terms: Vec::new() };
         let (document, text) = ([1u16; 50], [2u16; 50]);
         let slots = [Slot { free: false, room: 0 }; 50];
-        let pair =
-            Pair { document: &document, slots: &slots, text: &text, copyright: &[false; 50], loaded: &loaded };
+        let pair = Pair { document: &document, slots: &slots, text: &text, copyright: &[false; 50], loaded: &loaded };
         assert!(align(&pair, 20, &mut 1_000_000).is_none());
         let mut work = 10;
         assert!(align(&pair, 100, &mut work).is_none());

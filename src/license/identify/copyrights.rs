@@ -22,26 +22,167 @@ const LONGEST: usize = 240;
 
 /// Words that follow "copyright" where it is not a statement but talk about one.
 const TALK: &[&str] = &[
-    "act", "and", "assignment", "claim", "claims", "disclaimer", "file", "footer", "for", "header", "headers", "holder", "holders", "in", "information", "infringement", "interest", "is", "law", "laws", "license", "licenses", "line", "lines", "message", "must", "name", "notice", "notices", "of", "on", "or", "owner", "owners", "ownership", "page", "permission", "policy", "protection", "registration", "rights", "statement", "statements", "status", "string", "symbol", "text", "the", "this", "to", "treaties", "treaty", "troll", "violation", "with", "year", "years",
+    "act",
+    "and",
+    "assignment",
+    "claim",
+    "claims",
+    "disclaimer",
+    "file",
+    "footer",
+    "for",
+    "header",
+    "headers",
+    "holder",
+    "holders",
+    "in",
+    "information",
+    "infringement",
+    "interest",
+    "is",
+    "law",
+    "laws",
+    "license",
+    "licenses",
+    "line",
+    "lines",
+    "message",
+    "must",
+    "name",
+    "notice",
+    "notices",
+    "of",
+    "on",
+    "or",
+    "owner",
+    "owners",
+    "ownership",
+    "page",
+    "permission",
+    "policy",
+    "protection",
+    "registration",
+    "rights",
+    "statement",
+    "statements",
+    "status",
+    "string",
+    "symbol",
+    "text",
+    "the",
+    "this",
+    "to",
+    "treaties",
+    "treaty",
+    "troll",
+    "violation",
+    "with",
+    "year",
+    "years",
 ];
 
 /// Signs of a template that nobody has filled in.
 const UNFILLED: &[&str] = &[
-    "<year", "[year", "{year", "(year)", "[yyyy", "<yyyy", "{yyyy", "yyyy", "<name", "[name", "{name", "<copyright", "[copyright",
-    "<owner", "<holder", "[fullname", "{fullname", "{{", "${", "$(", "%s", "%d", "{0}", "{}", "name of author", "your name",
-    "name of copyright owner", "<date", "<dates", "20xx", "199x", "19xx", "xxxx", "year name", "<author", "[author", "<your",
-    "[your", "<fullname", "<insert", "[insert", "copyright holder>", "<organization", "[full name]", "{author", "copyright_",
-    "[dates of", "<first publication", "year(s)", "[project", "<project", "ty coon", "yoyodyne",
+    "<year",
+    "[year",
+    "{year",
+    "(year)",
+    "[yyyy",
+    "<yyyy",
+    "{yyyy",
+    "yyyy",
+    "<name",
+    "[name",
+    "{name",
+    "<copyright",
+    "[copyright",
+    "<owner",
+    "<holder",
+    "[fullname",
+    "{fullname",
+    "{{",
+    "${",
+    "$(",
+    "%s",
+    "%d",
+    "{0}",
+    "{}",
+    "name of author",
+    "your name",
+    "name of copyright owner",
+    "<date",
+    "<dates",
+    "20xx",
+    "199x",
+    "19xx",
+    "xxxx",
+    "year name",
+    "<author",
+    "[author",
+    "<your",
+    "[your",
+    "<fullname",
+    "<insert",
+    "[insert",
+    "copyright holder>",
+    "<organization",
+    "[full name]",
+    "{author",
+    "copyright_",
+    "[dates of",
+    "<first publication",
+    "year(s)",
+    "[project",
+    "<project",
+    "ty coon",
+    "yoyodyne",
 ];
 
 /// Where a statement ends although its line goes on.
 const ENDS: &[&str] = &[
-    "*/", "-->", "\\n", "all rights reserved", "all right reserved", "permission is", "permission to", "redistribution and",
-    "licensed under", "released under", "distributed under", "this program", "this software", "this file", "this library",
-    "this work", "this code", "use of this source", "this source", "the mit license", "mit license", "licensed to", "some rights",
-    "http://", "https://", "see license", "see the license", "see copying", "under the terms", "is licensed", "</", "<br",
-    "spdx-license", "dual licensed", "dual-licensed", "available under", "this is free", "this project", "| mit", "| license",
-    "license:", "everyone is permitted", "verbatim copying",
+    "*/",
+    "-->",
+    "\\n",
+    "all rights reserved",
+    "all right reserved",
+    "permission is",
+    "permission to",
+    "redistribution and",
+    "licensed under",
+    "released under",
+    "distributed under",
+    "this program",
+    "this software",
+    "this file",
+    "this library",
+    "this work",
+    "this code",
+    "use of this source",
+    "this source",
+    "the mit license",
+    "mit license",
+    "licensed to",
+    "some rights",
+    "http://",
+    "https://",
+    "see license",
+    "see the license",
+    "see copying",
+    "under the terms",
+    "is licensed",
+    "</",
+    "<br",
+    "spdx-license",
+    "dual licensed",
+    "dual-licensed",
+    "available under",
+    "this is free",
+    "this project",
+    "| mit",
+    "| license",
+    "license:",
+    "everyone is permitted",
+    "verbatim copying",
 ];
 
 /// Whether the bytes at `at` begin something that a statement may begin with.
@@ -108,9 +249,11 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
     let mut window = &line[at..window_end];
     let lower = window.to_ascii_lowercase();
     let first_word_end = length;
-    let end = ENDS.iter().filter_map(|end| lower[first_word_end..].find(end)).min().map_or(window.len(), |end| {
-        first_word_end + end
-    });
+    let end = ENDS
+        .iter()
+        .filter_map(|end| lower[first_word_end..].find(end))
+        .min()
+        .map_or(window.len(), |end| first_word_end + end);
     window = &window[..end];
     if let Some(quote) = window.find(['"', '`', '{', '}', '=', ';', '\t', '|']) {
         // Past these a statement is no prose any more; what stands before may be one.
@@ -133,7 +276,8 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
         if is_year(word) {
             years = true;
             rest = rest[word.len()..].trim_start();
-        } else if matches!(word, "present" | "Present" | "now" | "to" | "and" | "&") && years && word.len() < rest.len() {
+        } else if matches!(word, "present" | "Present" | "now" | "to" | "and" | "&") && years && word.len() < rest.len()
+        {
             rest = rest[word.len()..].trim_start();
         }
         if rest == before {
@@ -146,7 +290,8 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
     if holder.is_empty() && years && end == lower.len() {
         // The holder on the next line.
         let next = next_line.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
-        if next.len() < 80 && next.starts_with(char::is_uppercase) && !next.to_ascii_lowercase().contains("permission") {
+        if next.len() < 80 && next.starts_with(char::is_uppercase) && !next.to_ascii_lowercase().contains("permission")
+        {
             continued = format!(" {next}");
             holder = &continued;
         }
@@ -174,7 +319,8 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
     }
     let words: Vec<&str> = full.split_whitespace().collect();
     let text = words.join(" ").replace("&copy;", "©").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    let mut text = text.trim_end_matches([' ', '.', ',', '*', '#', '-', '/', '(', ':', '\'', '_', '!', '\\', '–', '—']).to_owned();
+    let mut text =
+        text.trim_end_matches([' ', '.', ',', '*', '#', '-', '/', '(', ':', '\'', '_', '!', '\\', '–', '—']).to_owned();
     for abbreviation in [" Inc", " Ltd", " Corp", " Co", " Jr", " S.A", " B.V", " GmbH & Co", ", LLC"] {
         if text.ends_with(abbreviation) && full[..full.len().min(LONGEST)].contains(&format!("{abbreviation}.")) {
             text.push('.');
@@ -203,8 +349,14 @@ mod tests {
     fn statements_are_found_as_written() {
         assert!(TALK.windows(2).all(|pair| pair[0] < pair[1]));
         for (line, text) in [
-            (" * Copyright (c) 2015 Ann Author <ann@author.example>", "Copyright (c) 2015 Ann Author <ann@author.example>"),
-            ("// Copyright 2011-2014 The Rust Project Developers. See the COPYRIGHT", "Copyright 2011-2014 The Rust Project Developers. See the COPYRIGHT"),
+            (
+                " * Copyright (c) 2015 Ann Author <ann@author.example>",
+                "Copyright (c) 2015 Ann Author <ann@author.example>",
+            ),
+            (
+                "// Copyright 2011-2014 The Rust Project Developers. See the COPYRIGHT",
+                "Copyright 2011-2014 The Rust Project Developers. See the COPYRIGHT",
+            ),
             ("© 2020, Example GmbH & Co.", "© 2020, Example GmbH & Co."),
             ("(c) 2009 Foo Inc. All rights reserved.", "(c) 2009 Foo Inc."),
             ("Copyright © Foo, Bar and contributors */", "Copyright © Foo, Bar and contributors"),

@@ -93,7 +93,8 @@ pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
             || part.licenses.iter().any(|license| license.contains(" OR "));
         if is_choice { format!("({text})") } else { text }
     };
-    let only_texts = kept.iter().all(|part| part.technique == Technique::Text || part.technique == Technique::ExactText);
+    let only_texts =
+        kept.iter().all(|part| part.technique == Technique::Text || part.technique == Technique::ExactText);
     let mut text = String::new();
     for part in kept {
         if !text.is_empty() {
@@ -113,7 +114,9 @@ pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
 fn decide_versions(parts: &mut [Part]) {
     let granted: Vec<String> = parts
         .iter()
-        .filter(|part| matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag) && part.versioned)
+        .filter(|part| {
+            matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag) && part.versioned
+        })
         .flat_map(|part| part.ids().into_iter().map(str::to_owned).collect::<Vec<_>>())
         .filter(|id| is_gnu(id))
         .collect();
@@ -139,7 +142,12 @@ fn decide_versions(parts: &mut [Part]) {
 fn drop_weaker(parts: &mut Vec<Part>) {
     let known: Vec<(String, bool, Technique)> = parts
         .iter()
-        .flat_map(|part| part.ids().into_iter().map(|id| (id.to_owned(), part.versioned && !part.vague, part.technique)).collect::<Vec<_>>())
+        .flat_map(|part| {
+            part.ids()
+                .into_iter()
+                .map(|id| (id.to_owned(), part.versioned && !part.vague, part.technique))
+                .collect::<Vec<_>>()
+        })
         .collect();
     let modified = |id: &str| known.iter().any(|(have, _, _)| *have == modified_id(id));
     parts.retain(|part| {

@@ -56,7 +56,9 @@ fn room(pattern: &str) -> u32 {
     }
     let words = pattern
         .split('|')
-        .map(|arm| arm.replace("\\s", " ").split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count())
+        .map(|arm| {
+            arm.replace("\\s", " ").split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).count()
+        })
         .max();
     words.unwrap_or(0).clamp(1, 60) as u32
 }

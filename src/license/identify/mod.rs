@@ -309,9 +309,22 @@ fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer
 }
 
 fn is_of_license(statement: &str) -> bool {
-    ["Free Software Foundation", "Sam Hocevar", "Open Source Initiative", "Mozilla Foundation", "MongoDB, Inc", "Larry Rosen", "Lawrence E. Rosen", "LaTeX3 Project", "Affero Inc", "MariaDB Corporation", "Perl Foundation", "Elastic"]
-        .iter()
-        .any(|holder| statement.contains(holder))
+    [
+        "Free Software Foundation",
+        "Sam Hocevar",
+        "Open Source Initiative",
+        "Mozilla Foundation",
+        "MongoDB, Inc",
+        "Larry Rosen",
+        "Lawrence E. Rosen",
+        "LaTeX3 Project",
+        "Affero Inc",
+        "MariaDB Corporation",
+        "Perl Foundation",
+        "Elastic",
+    ]
+    .iter()
+    .any(|holder| statement.contains(holder))
 }
 
 #[allow(clippy::too_many_arguments, reason = "the state of one identification")]
@@ -374,7 +387,11 @@ fn read_words(
     for notice in reading.notices() {
         // A title over a text: the text says it better.
         let is_title = notice.reference
-            && found.iter().any(|one| one.from + 8 >= notice.to && one.from < notice.to + 30 && known.corpus.documents[one.document].kind == Kind::License);
+            && found.iter().any(|one| {
+                one.from + 8 >= notice.to
+                    && one.from < notice.to + 30
+                    && known.corpus.documents[one.document].kind == Kind::License
+            });
         if is_title {
             continue;
         }
@@ -410,7 +427,8 @@ fn read_words(
         let rider = role == FileRole::License && has_rider(text, &places, &copyright, one.to, next);
         let modified = one.modified || rider;
         let id = if modified { join::modified_id(document.id) } else { document.id.to_owned() };
-        let differences = one.differences.iter().take(20).map(|differs| difference(text, &places, lines, differs)).collect();
+        let differences =
+            one.differences.iter().take(20).map(|differs| difference(text, &places, lines, differs)).collect();
         let exact = one.percent == 100 && !modified;
         let part = Part {
             licenses: vec![id],
@@ -442,11 +460,23 @@ fn is_year(word: &str) -> bool {
 
 /// Whether the words that follow a license's text take back some of what it grants, or ask for more.
 fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: usize) -> bool {
-    const TAKES_BACK: &[&str] = &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed"];
+    const TAKES_BACK: &[&str] =
+        &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed"];
     const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
     const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
-    const OF_USE: &[&str] =
-        &["use", "used", "user", "sell", "sold", "commercial", "distribute", "distributed", "deployed", "software", "licensee"];
+    const OF_USE: &[&str] = &[
+        "use",
+        "used",
+        "user",
+        "sell",
+        "sold",
+        "commercial",
+        "distribute",
+        "distributed",
+        "deployed",
+        "software",
+        "licensee",
+    ];
     let is = |list: &[&str], word: &str| list.iter().any(|have| word.eq_ignore_ascii_case(have));
     let to = to.min(from + 70);
     let (mut takes_back, mut of_use) = (false, false);
@@ -488,12 +518,26 @@ fn add(
 ) {
     let operator = if part.join == Join::Or { " OR " } else { " AND " };
     let Some(expression) = read(&part.licenses.join(operator)).expression else { return };
-    answer.matches.push(Match { expression, lines: lines.of_span(span), span, technique: part.technique, confidence, differences });
+    answer.matches.push(Match {
+        expression,
+        lines: lines.of_span(span),
+        span,
+        technique: part.technique,
+        confidence,
+        differences,
+    });
     parts.push((span, part));
 }
 
 /// Adds an exception to the license that it belongs to: the nearest one before it that it can be added to, else the first after.
-fn add_exception(answer: &mut Identification, parts: &mut [(Span, Part)], lines: &Lines, span: Span, exception: &str, percent: u8) {
+fn add_exception(
+    answer: &mut Identification,
+    parts: &mut [(Span, Part)],
+    lines: &Lines,
+    span: Span,
+    exception: &str,
+    percent: u8,
+) {
     let wanted = |license: &str| {
         let apache = matches!(exception, "LLVM-exception" | "Swift-exception");
         !license.contains(" WITH ")
@@ -503,10 +547,15 @@ fn add_exception(answer: &mut Identification, parts: &mut [(Span, Part)], lines:
     let place = parts
         .iter()
         .enumerate()
-        .filter(|(_, (_, part))| part.technique != Technique::Tag && part.licenses.iter().any(|license| wanted(license)))
+        .filter(|(_, (_, part))| {
+            part.technique != Technique::Tag && part.licenses.iter().any(|license| wanted(license))
+        })
         .min_by_key(|(_, (place, part))| {
-            let (after, distance) =
-                if place.start <= span.start { (false, span.start - place.start) } else { (true, place.start - span.start) };
+            let (after, distance) = if place.start <= span.start {
+                (false, span.start - place.start)
+            } else {
+                (true, place.start - span.start)
+            };
             (!part.versioned, after, distance)
         })
         .map(|(at, _)| at);
@@ -519,10 +568,19 @@ fn add_exception(answer: &mut Identification, parts: &mut [(Span, Part)], lines:
     }
     let operator = if part.join == Join::Or { " OR " } else { " AND " };
     let Some(expression) = read(&part.licenses.join(operator)).expression else { return };
-    if let Some(found) = answer.matches.iter_mut().find(|found| found.span == *place && found.technique == part.technique) {
+    if let Some(found) =
+        answer.matches.iter_mut().find(|found| found.span == *place && found.technique == part.technique)
+    {
         found.expression = expression.clone();
     }
-    answer.matches.push(Match { expression, lines: lines.of_span(span), span, technique: Technique::Text, confidence: percent, differences: Vec::new() });
+    answer.matches.push(Match {
+        expression,
+        lines: lines.of_span(span),
+        span,
+        technique: Technique::Text,
+        confidence: percent,
+        differences: Vec::new(),
+    });
 }
 
 /// Whether words outside of what was found offer a choice among several texts.
@@ -545,5 +603,7 @@ fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> bool {
         }
     }
     let between = between.to_ascii_lowercase();
-    ["either", "dual", "your option", "your choice", "alternatively", "choose"].iter().any(|word| between.contains(word))
+    ["either", "dual", "your option", "your choice", "alternatively", "choose"]
+        .iter()
+        .any(|word| between.contains(word))
 }

@@ -95,7 +95,9 @@ fn phrases(line: &Line) -> impl Iterator<Item = &'static str> {
 
 /// Every word of every name, for the vocabulary.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    lines().flat_map(|line| phrases(&line).flat_map(str::split_whitespace).collect::<Vec<_>>()).chain(super::notices::words())
+    lines()
+        .flat_map(|line| phrases(&line).flat_map(str::split_whitespace).collect::<Vec<_>>())
+        .chain(super::notices::words())
 }
 
 /// Names in the numbers of the corpus.
@@ -128,7 +130,8 @@ impl Names {
         }
         // Identifiers themselves, where they are no everyday words.
         for license in spdx::identifiers::LICENSES {
-            if !license.name.contains('-') || license.name.len() < 6 || license.flags & spdx::flags::IS_DEPRECATED != 0 {
+            if !license.name.contains('-') || license.name.len() < 6 || license.flags & spdx::flags::IS_DEPRECATED != 0
+            {
                 continue;
             }
             let mut words = Vec::new();
@@ -147,13 +150,20 @@ impl Names {
     /// Full names of the list, with `v1.0` also as `version 1.0`: where all their words are known.
     fn add_full_names(&mut self, corpus: &Corpus) {
         for license in spdx::identifiers::LICENSES {
-            if license.flags & spdx::flags::IS_DEPRECATED != 0 || license.name.contains("GPL") || license.name.contains("GFDL") {
+            if license.flags & spdx::flags::IS_DEPRECATED != 0
+                || license.name.contains("GPL")
+                || license.name.contains("GFDL")
+            {
                 continue;
             }
             let mut words: Vec<String> = Vec::new();
-            super::words::each_word(license.full_name, std::slice::from_ref(&(0..license.full_name.len())), |word, _| {
-                words.push(word.to_owned());
-            });
+            super::words::each_word(
+                license.full_name,
+                std::slice::from_ref(&(0..license.full_name.len())),
+                |word, _| {
+                    words.push(word.to_owned());
+                },
+            );
             let speaks = words.iter().any(|word| word == "license" || word == "licence");
             if words.len() < 3 || !speaks || words.iter().any(|word| corpus.number(word) == UNKNOWN) {
                 continue;
@@ -218,7 +228,11 @@ mod tests {
     #[test]
     fn every_name_means_a_valid_expression_and_is_written_as_words_are_read() {
         for line in lines() {
-            assert!(matches!(line.kind, "family" | "name" | "weak" | "vague" | "exception" | "phrase"), "{}", line.kind);
+            assert!(
+                matches!(line.kind, "family" | "name" | "weak" | "vague" | "exception" | "phrase"),
+                "{}",
+                line.kind
+            );
             match line.kind {
                 "family" => {}
                 "exception" => assert!(spdx::exception_id(line.head).is_some(), "{}", line.head),
@@ -226,9 +240,13 @@ mod tests {
             }
             for phrase in phrases(&line) {
                 let mut words = Vec::new();
-                crate::license::identify::words::each_word(phrase, std::slice::from_ref(&(0..phrase.len())), |word, _| {
-                    words.push(word.to_owned());
-                });
+                crate::license::identify::words::each_word(
+                    phrase,
+                    std::slice::from_ref(&(0..phrase.len())),
+                    |word, _| {
+                        words.push(word.to_owned());
+                    },
+                );
                 assert_eq!(words.join(" "), phrase);
             }
         }

@@ -162,7 +162,10 @@ impl Reading<'_> {
     }
 
     fn written(&self, at: usize) -> &str {
-        self.places.get(at).and_then(|place| self.text.get(place.start as usize..place.end as usize)).unwrap_or_default()
+        self.places
+            .get(at)
+            .and_then(|place| self.text.get(place.start as usize..place.end as usize))
+            .unwrap_or_default()
     }
 
     /// A number of a version at this word: `2`, `2.0`, `v2.1`.
@@ -224,7 +227,8 @@ impl Reading<'_> {
                 notice.join = Join::Or;
             }
             let back = notice.from.saturating_sub(16);
-            notice.alternative = (back..notice.from).any(|at| self.is(List::Or, at) && self.flag(at, CLAUSE_START | LINE_START));
+            notice.alternative =
+                (back..notice.from).any(|at| self.is(List::Or, at) && self.flag(at, CLAUSE_START | LINE_START));
             out.push(notice);
         }
         out
@@ -291,7 +295,10 @@ impl Reading<'_> {
                     if let Some(last) = out.last_mut()
                         && at - last.to <= 8
                         && last.exception.is_none()
-                        && last.licenses.iter().all(|license| !license.contains(' ') && !license.starts_with("LicenseRef"))
+                        && last
+                            .licenses
+                            .iter()
+                            .all(|license| !license.contains(' ') && !license.starts_with("LicenseRef"))
                     {
                         last.exception = Some(exception);
                         last.to = end;
@@ -374,7 +381,15 @@ impl Reading<'_> {
                 }
             }
         }
-        Some(Mention { from: start, to, licenses, weak: false, versioned: version.is_some(), exception: None, vague: false })
+        Some(Mention {
+            from: start,
+            to,
+            licenses,
+            weak: false,
+            versioned: version.is_some(),
+            exception: None,
+            vague: false,
+        })
     }
 
     /// The version that follows a name, past words such as "as published by the Free Software Foundation, either".
@@ -390,7 +405,9 @@ impl Reading<'_> {
             }
             if let Some(number) = self.number(at) {
                 let prefixed = self.written(at).starts_with(['v', 'V']);
-                if (said || prefixed || beside || number.contains('.')) && let Some(version) = family.version(number) {
+                if (said || prefixed || beside || number.contains('.'))
+                    && let Some(version) = family.version(number)
+                {
                     return Some((version, at + 1));
                 }
                 return None;
@@ -424,9 +441,16 @@ impl Reading<'_> {
     }
 
     /// The version before a name: "version 2 or later of the GNU GPL".
-    fn version_before(&self, family: &super::names::Family, from: usize) -> Option<(&'static str, usize, Option<bool>)> {
+    fn version_before(
+        &self,
+        family: &super::names::Family,
+        from: usize,
+    ) -> Option<(&'static str, usize, Option<bool>)> {
         let mut at = from;
-        while at > 0 && from - at < 3 && matches!(self.written(at - 1).to_ascii_lowercase().as_str(), "the" | "of" | "a") {
+        while at > 0
+            && from - at < 3
+            && matches!(self.written(at - 1).to_ascii_lowercase().as_str(), "the" | "of" | "a")
+        {
             at -= 1;
         }
         let mut later = None;
@@ -467,7 +491,8 @@ impl Reading<'_> {
                 return (None, to);
             }
             let word = self.written(at);
-            or |= word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") || word.eq_ignore_ascii_case("and");
+            or |=
+                word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") || word.eq_ignore_ascii_case("and");
         }
         (None, to)
     }
@@ -526,8 +551,7 @@ impl Reading<'_> {
                 };
             }
             if self.is(List::By, before)
-                && let Some(verb) =
-                    (before.saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
+                && let Some(verb) = (before.saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
             {
                 return sure(verb, 95);
             }
@@ -585,8 +609,11 @@ impl Reading<'_> {
     /// "MIT licensed", "Apache-2.0 licensed".
     fn cue_after(&self, mention: &Mention) -> Option<Cue> {
         let licensed = |at| self.is(List::Licensed, at) && !self.flag(at, LINE_START);
-        (licensed(mention.to) || (mention.to > mention.from + 1 && licensed(mention.to - 1)))
-            .then_some(Cue { from: mention.from, percent: 85, reference: true })
+        (licensed(mention.to) || (mention.to > mention.from + 1 && licensed(mention.to - 1))).then_some(Cue {
+            from: mention.from,
+            percent: 85,
+            reference: true,
+        })
     }
 
     /// A line that holds little more than the name, in a file that is for licenses.
@@ -626,8 +653,9 @@ impl Reading<'_> {
         let line = &self.text[ceil(self.text, line_start)..at];
         let trimmed = line.trim_start();
         const LINE_MARKS: &[&str] = &[
-            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "rem ", "REM ", "..", "!", "C ", "c ", "|",
-            "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "\\", "=begin", "::", "\"  ", "\" ",
+            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "rem ", "REM ", "..",
+            "!", "C ", "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "\\", "=begin", "::", "\"  ",
+            "\" ",
         ];
         if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark)) {
             return true;
@@ -637,7 +665,19 @@ impl Reading<'_> {
         }
         // A block that was opened above and not closed since. Prose in a block has no quotation marks before it on its line.
         let above = &bytes[at.saturating_sub(12_000)..line_start];
-        const BLOCKS: &[(&[u8], &[u8])] = &[(b"/*", b"*/"), (b"<!--", b"-->"), (b"{-", b"-}"), (b"(*", b"*)"), (b"--[[", b"]]"), (b"=pod", b"=cut"), (b"=head", b"=cut"), (b"=begin", b"=end"), (b"#|", b"|#"), (b"{#", b"#}"), (b"<%--", b"--%>")];
+        const BLOCKS: &[(&[u8], &[u8])] = &[
+            (b"/*", b"*/"),
+            (b"<!--", b"-->"),
+            (b"{-", b"-}"),
+            (b"(*", b"*)"),
+            (b"--[[", b"]]"),
+            (b"=pod", b"=cut"),
+            (b"=head", b"=cut"),
+            (b"=begin", b"=end"),
+            (b"#|", b"|#"),
+            (b"{#", b"#}"),
+            (b"<%--", b"--%>"),
+        ];
         for (open, close) in BLOCKS {
             let opened = memchr::memmem::rfind(above, open);
             if let Some(opened) = opened

@@ -69,7 +69,8 @@ impl FileRole {
         if !is_source && histories.iter().any(|word| name.starts_with(word)) {
             return FileRole::History;
         }
-        if is_source || matches!(stem, "makefile" | "dockerfile" | "cmakelists" | "rakefile" | "gemfile" | "configure") {
+        if is_source || matches!(stem, "makefile" | "dockerfile" | "cmakelists" | "rakefile" | "gemfile" | "configure")
+        {
             return FileRole::Source;
         }
         if DATA.contains(&extension) {
@@ -90,19 +91,20 @@ fn begins_a_word(name: &str, word: &str) -> bool {
 }
 
 /// Endings of files of settings and data.
-const DATA: &[&str] = &["csv", "ini", "json", "json5", "lock", "map", "plist", "po", "pot", "svg", "toml", "tsv", "xml", "yaml", "yml"];
+const DATA: &[&str] =
+    &["csv", "ini", "json", "json5", "lock", "map", "plist", "po", "pot", "svg", "toml", "tsv", "xml", "yaml", "yml"];
 
 /// Endings of program texts.
 const SOURCES: &[&str] = &[
-    "ada", "adb", "ads", "as", "asm", "astro", "awk", "bas", "bash", "bat", "bzl", "c", "cc", "cjs", "cl", "clj", "cljs",
-    "cls", "cmake", "cmd", "coffee", "cpp", "cr", "cs", "csh", "css", "cts", "cu", "cxx", "d", "dart", "def", "el", "elm",
-    "erl", "ex", "exs", "f", "f03", "f77", "f90", "f95", "fish", "for", "frag", "fs", "fsx", "glsl", "go", "gradle",
-    "groovy", "gyp", "gypi", "h", "hh", "hlsl", "hpp", "hrl", "hs", "htm", "html", "hx", "hxx", "idl", "inc", "inl",
-    "java", "jl", "js", "jsx", "kt", "kts", "ld", "less", "lhs", "lisp", "lua", "m", "m4", "mak", "mjs", "mk", "ml",
-    "mli", "mm", "mts", "nim", "nix", "pas", "php", "pl", "pm", "pod", "pp", "proto", "ps1", "psm1", "pxd", "py", "pyi",
-    "pyx", "qml", "r", "rake", "rb", "rego", "rkt", "rs", "s", "sass", "sc", "scala", "scm", "scss", "sh", "sol", "sql",
-    "st", "styl", "sv", "svelte", "swift", "sx", "t", "tcl", "tf", "thrift", "ts", "tsx", "v", "vala", "vb", "vbs",
-    "vert", "vhd", "vhdl", "vim", "vue", "wat", "xs", "y", "yy", "zig", "zsh",
+    "ada", "adb", "ads", "as", "asm", "astro", "awk", "bas", "bash", "bat", "bzl", "c", "cc", "cjs", "cl", "clj",
+    "cljs", "cls", "cmake", "cmd", "coffee", "cpp", "cr", "cs", "csh", "css", "cts", "cu", "cxx", "d", "dart", "def",
+    "el", "elm", "erl", "ex", "exs", "f", "f03", "f77", "f90", "f95", "fish", "for", "frag", "fs", "fsx", "glsl", "go",
+    "gradle", "groovy", "gyp", "gypi", "h", "hh", "hlsl", "hpp", "hrl", "hs", "htm", "html", "hx", "hxx", "idl", "inc",
+    "inl", "java", "jl", "js", "jsx", "kt", "kts", "ld", "less", "lhs", "lisp", "lua", "m", "m4", "mak", "mjs", "mk",
+    "ml", "mli", "mm", "mts", "nim", "nix", "pas", "php", "pl", "pm", "pod", "pp", "proto", "ps1", "psm1", "pxd", "py",
+    "pyi", "pyx", "qml", "r", "rake", "rb", "rego", "rkt", "rs", "s", "sass", "sc", "scala", "scm", "scss", "sh",
+    "sol", "sql", "st", "styl", "sv", "svelte", "swift", "sx", "t", "tcl", "tf", "thrift", "ts", "tsx", "v", "vala",
+    "vb", "vbs", "vert", "vhd", "vhdl", "vim", "vue", "wat", "xs", "y", "yy", "zig", "zsh",
 ];
 
 #[cfg(test)]

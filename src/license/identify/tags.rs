@@ -57,7 +57,8 @@ pub(super) fn tag_at(text: &str, at: usize, lenient: bool) -> Option<Tag> {
         .filter_map(|closing| line.find(closing))
         .min()
         .unwrap_or(line.len());
-    let noise = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '*' | '#' | '.' | '|' | '}' | ']');
+    let noise =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '*' | '#' | '.' | '|' | '}' | ']');
     let written = line[..cut].trim_matches(noise);
     // `MIT (see LICENSE)`, `MIT -- a comment`: the part that is an expression.
     let read_whole = read(written).expression;
@@ -80,9 +81,11 @@ fn is_comment_opening(prefix: &str) -> bool {
         return true;
     }
     let words: Vec<&str> = trimmed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let only_marks = words.iter().all(|word| matches!(*word, "dnl" | "REM" | "rem" | "C" | "c" | "comment" | "Comment"));
+    let only_marks =
+        words.iter().all(|word| matches!(*word, "dnl" | "REM" | "rem" | "C" | "c" | "comment" | "Comment"));
     let quotes = trimmed.matches(['"', '\'', '`']).count();
-    only_marks && (quotes == 0 || trimmed.ends_with("\"\"\"") || trimmed.ends_with("'''") || trimmed == "\"" || trimmed == "'")
+    only_marks
+        && (quotes == 0 || trimmed.ends_with("\"\"\"") || trimmed.ends_with("'''") || trimmed == "\"" || trimmed == "'")
 }
 
 #[cfg(test)]

@@ -1,0 +1,72 @@
+//! `sepal identify`
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::app::identify::{IdentifySettings, identify};
+use crate::report::identify::{File, write_jsonl, write_text};
+
+use super::exit::Code;
+use super::output::{self, Failure, Terminal};
+use super::progress::Progress;
+
+/// Tells the licenses and copyright statements that files hold.
+#[derive(Args, Debug)]
+pub struct Identify {
+    /// Files and directories; the working directory if none is given
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to write the answer
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    /// Also look at files that .gitignore hides
+    #[arg(long)]
+    no_ignore: bool,
+    /// Workers; 0 is one for each processor
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    threads: usize,
+}
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person: files in which something was found
+    Human,
+    /// One JSON object a line for every text
+    Jsonl,
+}
+
+impl Identify {
+    pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
+        let progress = Progress::start(terminal.watched, "identifying");
+        let settings = IdentifySettings { paths: self.paths, no_ignore: self.no_ignore, threads: self.threads };
+        let answer = identify(&settings)?;
+        drop(progress);
+        let files =
+            answer.files.iter().map(|file| File { path: file.path.display(), role: file.role, found: &file.found });
+        let mut bytes = Vec::new();
+        match self.format {
+            Format::Human => write_text(files, terminal.color, &mut bytes)?,
+            Format::Jsonl => write_jsonl(files, &mut bytes)?,
+        }
+        output::write(None, &bytes)?;
+        let counts = answer.counts;
+        let with_license = answer.files.iter().filter(|file| file.found.expression.is_some()).count();
+        let mut note = format!(
+            "{with_license} of {} texts hold a license or a notice of one; {} binary files were not read",
+            counts.texts, counts.binary
+        );
+        for diagnostic in answer.diagnostics.iter().take(20) {
+            note.push_str(&format!("\n{}: {}", diagnostic.location, diagnostic.message));
+        }
+        let more = answer.diagnostics.len().saturating_sub(20);
+        if more > 0 {
+            note.push_str(&format!("\nand {more} more"));
+        }
+        output::note(&note);
+        io::stderr().flush()?;
+        Ok(Code::Holds)
+    }
+}
