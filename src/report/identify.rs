@@ -5,7 +5,7 @@
 //! | key | what it holds |
 //! | --- | --- |
 //! | `path` | the file |
-//! | `role` | what its name says that it is for: `license`, `notice`, `readme`, `source`, `data`, `history`, `document` |
+//! | `role` | what its name says that it is for: `license`, `notice`, `readme`, `source`, `manifest`, `data`, `history`, `document` |
 //! | `expression` | all of it as one SPDX expression, or `null` |
 //! | `matches` | `expression`, `lines` (first and last, from one), `technique`, `confidence` in percent; `differences` of a text |
 //! | `copyrights` | `text` and `line` |

@@ -211,6 +211,7 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
         out.explained += 100 * stretch.length;
         out.matched += pair.slots[range].iter().filter(|slot| !slot.free).count() as u32;
     }
+    let begins = pair.slots.iter().position(|slot| !slot.free).unwrap_or(0) as u32;
     let mut block = |document: (u32, u32), text: (u32, u32), at_end: bool| {
         if document.0 == document.1 && text.0 == text.1 {
             return;
@@ -241,7 +242,10 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
             }
         }
         out.cost += 100 * (missing + added) + left_open + tolerated;
-        out.explained += 60 * tolerated;
+        // Statements before the text proper say nothing for one document or another.
+        if document.0 > begins {
+            out.explained += 60 * tolerated;
+        }
         if missing + added > 0 {
             out.differences.push(Difference { document, text, missing, added, loaded: loaded && added > 0 });
         }

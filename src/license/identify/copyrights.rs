@@ -20,6 +20,9 @@ pub(super) struct Statement {
 /// Longer statements are cut.
 const LONGEST: usize = 240;
 
+/// Signs of one line that are looked at until one begins a statement.
+const MOST_TRIED: usize = 4;
+
 /// Words that follow "copyright" where it is not a statement but talk about one.
 const TALK: &[&str] = &[
     "act",
@@ -216,7 +219,8 @@ fn sign_at(line: &str, at: usize) -> Option<usize> {
 pub(super) fn in_line(line: &str, start: usize, next_line: &str) -> Option<Statement> {
     let bytes = line.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
+    let mut tried = 0;
+    while at < bytes.len() && tried < MOST_TRIED {
         let candidate = memchr::memchr3(b'c', b'C', b'(', &bytes[at..]);
         let other = memchr::memchr2(0xC2, b'&', &bytes[at..]);
         let Some(found) = [candidate, other].into_iter().flatten().min() else { return None };
@@ -229,6 +233,7 @@ pub(super) fn in_line(line: &str, start: usize, next_line: &str) -> Option<State
             at += 1;
             continue;
         };
+        tried += 1;
         let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'_' && bytes[at - 1] != b'-';
         if alone && let Some(statement) = statement(line, at, length, next_line) {
             return Some(Statement { text: statement.0, start: start + at, end: start + statement.1 });

@@ -53,17 +53,27 @@ fn is_gnu(id: &str) -> bool {
     matches!(family(id), "GPL" | "LGPL" | "AGPL" | "GFDL")
 }
 
+/// More different statements of one file are not joined.
+const MOST_PARTS: usize = 2_000;
+
 /// More notices of several licenses are not looked at to find out which of the others say nothing new.
 const MOST_COVERING: usize = 50;
 
 /// The expression of all parts together. `choice` says that words outside of them offer a choice.
 pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
-    let mut parts: Vec<Part> = parts.to_vec();
+    // A hostile text says the same a million times; what follows compares parts with each other.
+    let mut said = std::collections::BTreeSet::new();
+    let mut parts: Vec<Part> = parts
+        .iter()
+        .filter(|part| said.insert((part.text(), part.technique, part.versioned, part.vague, part.alternative)))
+        .take(MOST_PARTS)
+        .cloned()
+        .collect();
     decide_versions(&mut parts);
     drop_weaker(&mut parts);
     // What a tag or a notice of several licenses says covers the texts and names of those licenses.
     let rank = |part: &Part| match (part.technique, part.licenses.len() > 1, part.join) {
-        (Technique::Tag, _, _) => 3,
+        (Technique::Tag | Technique::Declaration, _, _) => 3,
         (_, true, Join::Or) => 2,
         (_, true, Join::And) => 1,
         (_, false, _) => 0,
@@ -73,7 +83,7 @@ pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let covered = part.technique != Technique::Tag
+        let covered = !matches!(part.technique, Technique::Tag | Technique::Declaration)
             && covering.iter().any(|by| {
                 let (ours, theirs) = (rank(part), rank(&parts[*by]));
                 *by != at
@@ -115,7 +125,7 @@ fn decide_versions(parts: &mut [Part]) {
     let granted: Vec<String> = parts
         .iter()
         .filter(|part| {
-            matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag) && part.versioned
+            matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag | Technique::Declaration) && part.versioned
         })
         .flat_map(|part| part.ids().into_iter().map(str::to_owned).collect::<Vec<_>>())
         .filter(|id| is_gnu(id))
@@ -159,6 +169,16 @@ fn drop_weaker(parts: &mut Vec<Part>) {
         let all = |test: &dyn Fn(&str) -> bool| part.ids().iter().all(|id| test(id));
         // `BSD` beside a text of the BSD family, `GPL` beside `GPL-2.0`: the other one says which.
         if weak && all(&|id| known.iter().any(|(have, sure, _)| *sure && family(have) == family(id))) {
+            return false;
+        }
+        // "GPL, version 2" somewhere beside a notice that says "or any later version".
+        let decided = |id: &str| {
+            is_gnu(id)
+                && known.iter().any(|(have, sure, technique)| {
+                    *sure && *technique != Technique::Reference && base(have) == base(id) && have != id
+                })
+        };
+        if part.technique == Technique::Reference && all(&decided) {
             return false;
         }
         // The title over a text that was changed.

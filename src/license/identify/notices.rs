@@ -6,7 +6,7 @@
 use super::corpus::Corpus;
 use super::names::{Meaning, Names};
 use super::role::FileRole;
-use super::words::{AFTER_COMMA, AFTER_SLASH, CLAUSE_START, LINE_START, PARAGRAPH_START, Place};
+use super::words::{AFTER_COMMA, AFTER_SLASH, CLAUSE_START, LINE_START, PARAGRAPH_START, Place, QUOTED};
 
 /// How alternatives are joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -290,6 +290,11 @@ impl Reading<'_> {
                 continue;
             };
             let end = at + named.length;
+            // `/usr/share/common-licenses/GPL-2` is a path.
+            if at > 0 && self.is_hyphenated(at) && self.written(at - 1).eq_ignore_ascii_case("licenses") {
+                at = end;
+                continue;
+            }
             match named.meaning {
                 Meaning::Exception(exception) => {
                     if let Some(last) = out.last_mut()
@@ -502,9 +507,14 @@ impl Reading<'_> {
         let cue = self.cue_before(mention).or_else(|| self.cue_after(mention)).or_else(|| self.title(mention))?;
         let speaks = match self.role {
             FileRole::Source | FileRole::Data => self.in_comment(self.places[mention.from].start as usize),
-            FileRole::History => false,
+            FileRole::History | FileRole::Manifest => false,
             _ => true,
         };
+        // `"license": "MIT"` outside of a manifest is an example or data.
+        let quoted = cue.reference
+            && !matches!(self.role, FileRole::License | FileRole::Notice)
+            && (self.flag(cue.from, QUOTED) || self.flag(mention.from, QUOTED));
+        let speaks = speaks && !quoted;
         (speaks && !self.is_talk(cue.from, mention)).then_some(cue)
     }
 
@@ -555,7 +565,7 @@ impl Reading<'_> {
             {
                 return sure(verb, 95);
             }
-            if self.is(List::License, before) {
+            if self.is(List::License, before) && !self.is_hyphenated(at) {
                 let at_start = self.flag(before, LINE_START | CLAUSE_START)
                     || (before > 0 && self.flag(before - 1, LINE_START) && self.written(before - 1).len() <= 9);
                 // `License: MIT`, `@license MIT`, `Licensed MIT`.
@@ -577,6 +587,14 @@ impl Reading<'_> {
         None
     }
 
+    /// Whether a word is joined to the one before, as in the file name `LICENSE-MIT`.
+    fn is_hyphenated(&self, at: usize) -> bool {
+        let (Some(before), Some(word)) = (at.checked_sub(1).and_then(|at| self.places.get(at)), self.places.get(at)) else {
+            return false;
+        };
+        matches!(self.text.get(before.end as usize..word.start as usize), Some("-" | "_" | "." | "/"))
+    }
+
     /// The first word of the phrase that grants: "you can redistribute it and/or modify it under".
     fn granting_start(&self, verb: usize) -> usize {
         let mut at = verb;
@@ -588,7 +606,7 @@ impl Reading<'_> {
 
     /// A name in the paragraph below a heading "License".
     fn under_heading(&self, paragraph: usize, mention: &Mention) -> Option<Cue> {
-        if matches!(self.role, FileRole::Source | FileRole::Data | FileRole::History) || mention.from - paragraph > 4 {
+        if matches!(self.role, FileRole::Source | FileRole::Data | FileRole::Manifest | FileRole::History) || mention.from - paragraph > 4 {
             return None;
         }
         let mut at = paragraph;
@@ -636,6 +654,14 @@ impl Reading<'_> {
         }
         let besides = (to - from) - (mention.to - mention.from).min(to - from);
         let short = self.words.len() < 40;
+        // A line that begins or goes on within a sentence is no title.
+        let goes_on = ["can", "is", "may", "for", "along", "as", "was"];
+        let next = self.written(mention.to);
+        let within = !self.flag(mention.to, LINE_START) && goes_on.iter().any(|word| next.eq_ignore_ascii_case(word))
+            || !self.flag(from, PARAGRAPH_START | CLAUSE_START);
+        if within && !short {
+            return None;
+        }
         let allowed = if short { 12 } else { 4 };
         let weak_alone = !mention.weak || besides <= 2;
         (besides <= allowed && weak_alone && self.flag(from, LINE_START)).then_some(Cue {
@@ -706,7 +732,7 @@ impl Reading<'_> {
                     let Meaning::Phrase(expression) = named.meaning else { break };
                     let speaks = match self.role {
                         FileRole::Source | FileRole::Data => self.in_comment(self.places[at].start as usize),
-                        FileRole::History | FileRole::Document => false,
+                        FileRole::History | FileRole::Document | FileRole::Manifest => false,
                         _ => true,
                     };
                     if speaks {

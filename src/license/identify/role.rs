@@ -11,7 +11,9 @@ pub enum FileRole {
     Readme,
     /// A program text: what it says of its license stands in its comments.
     Source,
-    /// A manifest or another file of settings or data.
+    /// A package's own description, which declares a license.
+    Manifest,
+    /// A file of settings or data.
     Data,
     /// A history of changes: it names licenses that hold no longer.
     History,
@@ -27,6 +29,7 @@ impl FileRole {
             FileRole::Notice => "notice",
             FileRole::Readme => "readme",
             FileRole::Source => "source",
+            FileRole::Manifest => "manifest",
             FileRole::Data => "data",
             FileRole::History => "history",
             FileRole::Document => "document",
@@ -41,6 +44,12 @@ impl FileRole {
             matches!(directory, "licenses" | "licences" | "license" | "licence" | "license_files" | "common-licenses")
         });
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let is_manifest = MANIFESTS.contains(&name)
+            || matches!(extension, "gemspec" | "podspec" | "cabal" | "opam")
+            || (name == "copyright" && lower.ends_with("debian/copyright"));
+        if is_manifest {
+            return FileRole::Manifest;
+        }
         let is_source = SOURCES.binary_search(&extension).is_ok();
         let stem = name.split('.').next().unwrap_or(name);
         let has = |words: &[&str]| words.iter().any(|word| begins_a_word(name, word));
@@ -90,6 +99,20 @@ fn begins_a_word(name: &str, word: &str) -> bool {
     })
 }
 
+/// Files in which a package names its license.
+const MANIFESTS: &[&str] = &[
+    "bower.json",
+    "cargo.toml",
+    "composer.json",
+    "description",
+    "metadata",
+    "package.json",
+    "pkg-info",
+    "pyproject.toml",
+    "reuse.toml",
+    "setup.cfg",
+];
+
 /// Endings of files of settings and data.
 const DATA: &[&str] =
     &["csv", "ini", "json", "json5", "lock", "map", "plist", "po", "pot", "svg", "toml", "tsv", "xml", "yaml", "yml"];
@@ -129,6 +152,7 @@ mod tests {
             ("README.rst", FileRole::Readme),
             ("src/license.rs", FileRole::Source),
             ("license_check.json", FileRole::Data),
+            ("web/package.json", FileRole::Manifest),
             ("CHANGELOG.md", FileRole::History),
             ("docs/guide.md", FileRole::Document),
         ] {

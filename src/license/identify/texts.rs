@@ -35,7 +35,7 @@ pub(super) struct Differs {
 }
 
 /// Most votes that are kept of one text.
-const MOST_VOTES: usize = 6_000_000;
+const MOST_VOTES: usize = 2_000_000;
 /// Votes for beginnings that lie so near each other are for the same beginning.
 const SAME_PLACE: i64 = 40;
 /// Most documents that are compared for one place.
@@ -164,6 +164,7 @@ impl Finder<'_> {
             let sampled = self.corpus.documents[candidate.document as usize].sampled;
             (std::cmp::Reverse(i64::from(candidate.votes) * 2 - i64::from(sampled)), *at)
         };
+        *work = work.saturating_sub(20 * here.len() as u64 + 100);
         here.sort_by_key(rank);
         here.truncate(MOST_CANDIDATES);
         let mut best: Option<(i64, Found)> = None;
@@ -183,6 +184,10 @@ impl Finder<'_> {
             }
             if best.as_ref().is_none_or(|(have, _)| score > have) {
                 best = Some((*score, one.clone()));
+            }
+            // Nothing is left to explain, and those that follow have less of what votes.
+            if one.percent == 100 && self.candidates[at].votes == most_votes {
+                break;
             }
         }
         best.map(|(_, one)| one)
@@ -254,13 +259,15 @@ fn candidates(corpus: &Corpus, mut votes: Vec<Vote>) -> Vec<Candidate> {
         for place in of_document.chunk_by(|a, b| b.begins - a.begins <= SAME_PLACE) {
             let min = |f: fn(&Vote) -> u32| place.iter().map(f).min().unwrap_or(0);
             let max = |f: fn(&Vote) -> u32| place.iter().map(f).max().unwrap_or(0);
-            let piece = Candidate {
+            let mut piece = Candidate {
                 document,
                 votes: place.len() as u32,
                 text: (min(|vote| vote.at), max(|vote| vote.at) + 4),
                 words: (min(|vote| vote.in_document), max(|vote| vote.in_document) + 4),
             };
             // One text after the other, each begun once: a piece of many places is cut where it begins anew.
+            let most = (corpus.documents[document as usize].to - corpus.documents[document as usize].from) * 2 + 500;
+            piece.text.1 = piece.text.1.min(piece.text.0 + most);
             pieces.push(piece);
         }
         found.extend(joined(corpus, pieces));

@@ -215,6 +215,11 @@ fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<us
                     line_has_word = false;
                     at += 1;
                 }
+                // An item of a list or a heading, where nothing stands before on the line.
+                b'-' | b'#' | b'=' if !line_has_word => {
+                    flags |= CLAUSE_START;
+                    at += 1;
+                }
                 b'.' | b':' | b';' | b'*' => {
                     flags |= CLAUSE_START;
                     at += 1;
