@@ -215,12 +215,12 @@ fn sign_at(line: &str, at: usize) -> Option<usize> {
     None
 }
 
-/// All statements in a range of lines that holds a sign; `start` is where the line stands in the text.
-pub(super) fn in_line(line: &str, start: usize, next_line: &str) -> Option<Statement> {
+/// The first statement on a line, which begins at `start` in the text; `first_only` looks at its first sign alone.
+pub(super) fn in_line(line: &str, start: usize, next_line: &str, first_only: bool) -> Option<Statement> {
     let bytes = line.as_bytes();
     let mut at = 0;
     let mut tried = 0;
-    while at < bytes.len() && tried < MOST_TRIED {
+    while at < bytes.len() && tried < if first_only { 1 } else { MOST_TRIED } {
         let candidate = memchr::memchr3(b'c', b'C', b'(', &bytes[at..]);
         let other = memchr::memchr2(0xC2, b'&', &bytes[at..]);
         let Some(found) = [candidate, other].into_iter().flatten().min() else { return None };
@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     fn one(line: &str) -> Option<String> {
-        in_line(line, 0, "").map(|statement| statement.text)
+        in_line(line, 0, "", false).map(|statement| statement.text)
     }
 
     #[test]

@@ -26,7 +26,8 @@ pub(super) fn in_line(line: &str, start: usize) -> Option<Declaration> {
     if !KEYS.iter().any(|known| key.eq_ignore_ascii_case(known)) {
         return None;
     }
-    let value = line[separator + 1..].trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '}' | '"' | '\'' | '>' | '='));
+    let value = line[separator + 1..]
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '}' | '"' | '\'' | '>' | '='));
     if value.is_empty() || value.len() > 10_000 {
         return None;
     }

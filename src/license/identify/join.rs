@@ -125,7 +125,8 @@ fn decide_versions(parts: &mut [Part]) {
     let granted: Vec<String> = parts
         .iter()
         .filter(|part| {
-            matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag | Technique::Declaration) && part.versioned
+            matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag | Technique::Declaration)
+                && part.versioned
         })
         .flat_map(|part| part.ids().into_iter().map(str::to_owned).collect::<Vec<_>>())
         .filter(|id| is_gnu(id))

@@ -589,7 +589,8 @@ impl Reading<'_> {
 
     /// Whether a word is joined to the one before, as in the file name `LICENSE-MIT`.
     fn is_hyphenated(&self, at: usize) -> bool {
-        let (Some(before), Some(word)) = (at.checked_sub(1).and_then(|at| self.places.get(at)), self.places.get(at)) else {
+        let (Some(before), Some(word)) = (at.checked_sub(1).and_then(|at| self.places.get(at)), self.places.get(at))
+        else {
             return false;
         };
         matches!(self.text.get(before.end as usize..word.start as usize), Some("-" | "_" | "." | "/"))
@@ -606,7 +607,9 @@ impl Reading<'_> {
 
     /// A name in the paragraph below a heading "License".
     fn under_heading(&self, paragraph: usize, mention: &Mention) -> Option<Cue> {
-        if matches!(self.role, FileRole::Source | FileRole::Data | FileRole::Manifest | FileRole::History) || mention.from - paragraph > 4 {
+        if matches!(self.role, FileRole::Source | FileRole::Data | FileRole::Manifest | FileRole::History)
+            || mention.from - paragraph > 4
+        {
             return None;
         }
         let mut at = paragraph;
