@@ -1,6 +1,6 @@
 //! The readers against their judges: the fast against the general ones, and JSON against `serde_json`.
 
-use super::{Document, Kind, MAX_DEPTH, Node, Source, SyntaxError, json, toml, yaml};
+use super::{Document, Kind, MAX_DEPTH, Node, Source, SyntaxError, json, toml, xml, yaml};
 use crate::model::RepoPath;
 
 fn source(text: &str) -> Source {
@@ -333,13 +333,14 @@ fn json_is_what_serde_json_says() {
 
 type Parse = for<'s> fn(&'s Source) -> Result<Document<'s>, SyntaxError>;
 
-const READERS: [(&str, Parse); 6] = [
+const READERS: [(&str, Parse); 7] = [
     ("json", json::parse),
     ("relaxed json", json::parse_relaxed),
     ("toml", toml::parse),
     ("general toml", toml::parse_general),
     ("yaml", yaml::parse),
     ("general yaml", yaml::parse_general),
+    ("xml", xml::parse),
 ];
 
 /// Spans lie within the text, and errors are fragments.
@@ -370,7 +371,8 @@ fn check_sound(text: &str) {
 #[test]
 fn no_beginning_of_any_text_upsets_any_reader() {
     let json = "{\"a\": [1, -2.5e+3, \"x\\n\\ud83d\\ude00é\", null, true, {}], // c\n\"b\": {/**/\"c\": false,},}";
-    for text in TOML.iter().chain(YAML).chain([&json]) {
+    let xml = "<?xml version='1.0'?><!DOCTYPE a [ <!ELEMENT a (b)> ]>\n<a x:b='1&#x41;é' c=\"\"><!-- d -->e<f:g/>&amp;\r\n<h><![CDATA[ <i> ]]>é</h></a>";
+    for text in TOML.iter().chain(YAML).chain([&json, &xml]) {
         for (at, _) in text.char_indices() {
             check_sound(&text[..at]);
         }
@@ -385,6 +387,7 @@ fn ends_of_line_and_byte_order_marks_change_nothing_but_spans() {
         ("[a]\nb = [1,\n2]\nc = \"x\" # y\n", toml::parse),
         ("a:\n  - b\n  - c: |\n      x\n      y\n", yaml::parse),
         ("a: &x\n  - b\nc: *x\n", yaml::parse),
+        ("<a>\n<b c='1\n2'/>\n<d>1\n2</d></a>\n", xml::parse),
     ];
     for (text, parse) in texts {
         let (plain, windows) = (source(text), source(&format!("\u{feff}{}", text.replace('\n', "\r\n"))));
@@ -396,7 +399,7 @@ fn ends_of_line_and_byte_order_marks_change_nothing_but_spans() {
 #[test]
 fn depth_is_bounded_in_every_reader() {
     let deep = 100_000;
-    let bombs: [(String, &[usize]); 8] = [
+    let bombs: [(String, &[usize]); 9] = [
         ("[".repeat(deep), &[0, 1, 4, 5]),
         ("{\"a\":".repeat(deep), &[0, 1, 4, 5]),
         (format!("a = {}", "[".repeat(deep)), &[2, 3]),
@@ -405,6 +408,7 @@ fn depth_is_bounded_in_every_reader() {
         (format!("[{}]", vec!["a"; deep].join(".")), &[2, 3]),
         ("- ".repeat(deep), &[4, 5]),
         ((0..2000).map(|depth| " ".repeat(depth) + "a:\n").collect(), &[4, 5]),
+        ("<a>".repeat(deep) + &"</a>".repeat(deep), &[6]),
     ];
     for (text, readers) in &bombs {
         let source = source(text);
@@ -427,6 +431,8 @@ fn the_allowed_depth_is_read() {
     assert!(yaml::parse(&source(&text)).is_ok());
     let text = format!("a = {}{}", "[".repeat(60), "]".repeat(60));
     assert!(toml::parse(&source(&text)).is_ok());
+    let text = "<a>".repeat(MAX_DEPTH) + &"</a>".repeat(MAX_DEPTH);
+    assert!(xml::parse(&source(&text)).is_ok());
 }
 
 #[test]
@@ -451,7 +457,14 @@ fn half_a_megabyte_of_one_thing_is_answered() {
         ("# x\n".repeat(size / 4), &[2, 4, 5]),
         ("a: |\n".to_owned() + &"  x\n".repeat(size / 4), &[4, 5]),
         ("a: >\n\n".to_owned() + &"\n".repeat(size), &[4, 5]),
-        ("\n<<<<<<".repeat(size / 7), &[0, 2, 4]),
+        ("\n<<<<<<".repeat(size / 7), &[0, 2, 4, 6]),
+        (format!("<a>{}</a>", "<b/>".repeat(size / 4)), &[6]),
+        (format!("<a>{}</a>", "&amp;".repeat(size / 5)), &[6]),
+        (format!("<a>{}</a>", "x<!-- -->".repeat(size / 9)), &[6]),
+        (format!("<a b='{}'/>", "&".repeat(size)), &[6]),
+        (format!("<a {}/>", (0..size / 16).map(|n| format!("k{n}='' ")).collect::<String>()), &[6]),
+        (format!("<a>{}", "&".repeat(size)), &[6]),
+        ("<".repeat(size), &[6]),
     ];
     for (text, readers) in &texts {
         let source = source(text);

@@ -1,7 +1,7 @@
 //! Bytes to structure, keeping the place of everything.
 //!
 //! A [`Source`] is a file's text with its lines; a [`Document`] is its structure as a tree of [`Node`]s, each with the
-//! bytes it was read from. [`json`], [`toml`] and [`yaml`] all make the same kind of tree, so that a parser of an ecosystem
+//! bytes it was read from. [`json`], [`toml`], [`xml`] and [`yaml`] all make the same kind of tree, so that a parser of an ecosystem
 //! does not care by which reader its file was read. Each reader has a fast path for what machines write and, where that
 //! does not suffice, a general parser behind it; a test holds that both agree. What belongs to one ecosystem's file
 //! alone (yarn classic) is read in that ecosystem's room, from [`lines`] if it is line by line.
@@ -16,6 +16,7 @@ mod source;
 pub mod json;
 pub mod lines;
 pub mod toml;
+pub mod xml;
 pub mod yaml;
 
 pub use node::{Builder, Document, Kind, Node, NodeId};

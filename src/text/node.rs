@@ -33,6 +33,9 @@ pub struct NodeId(u32);
 const NONE: u32 = u32::MAX;
 
 impl NodeId {
+    /// The first node of every document.
+    pub(super) const ROOT: Self = Self(0);
+
     fn known(index: u32) -> Option<Self> {
         if index == NONE { None } else { Some(Self(index)) }
     }
@@ -250,13 +253,18 @@ impl<'s> Builder<'s> {
         };
         self.entries.push(Entry { start: span.start, end: span.end, child, next: NONE, kind });
         self.last.push(NONE);
-        if let Some(NodeId(parent)) = parent {
-            match std::mem::replace(&mut self.last[parent as usize], index) {
-                NONE => self.entries[parent as usize].child = index,
-                before => self.entries[before as usize].next = index,
-            }
+        if let Some(parent) = parent {
+            self.attach(parent, NodeId(index));
         }
         NodeId(index)
+    }
+
+    /// Makes a node that was added without a parent the last child of one.
+    pub(super) fn attach(&mut self, NodeId(parent): NodeId, NodeId(index): NodeId) {
+        match std::mem::replace(&mut self.last[parent as usize], index) {
+            NONE => self.entries[parent as usize].child = index,
+            before => self.entries[before as usize].next = index,
+        }
     }
 
     /// Sets where a container ends.

@@ -99,11 +99,24 @@ impl Lines {
     }
 }
 
+/// The text of an XML file that declares ISO-8859-1, which is how many old poms are written: each byte is the character of
+/// its number. Nothing else that is not UTF-8 says what it is in a way to be relied on.
+fn declared_latin(bytes: &[u8]) -> Option<String> {
+    let declaration = bytes.strip_prefix(b"<?xml")?;
+    let declaration = &declaration[..memchr::memchr(b'>', declaration)?.min(200)];
+    let declaration = std::str::from_utf8(declaration).ok()?.to_ascii_lowercase();
+    let (_, encoding) = declaration.split_once("encoding")?;
+    let encoding = encoding.trim_start().strip_prefix('=')?.trim_start().strip_prefix(['"', '\''])?;
+    let encoding = &encoding[..encoding.find(['"', '\''])?];
+    matches!(encoding, "iso-8859-1" | "iso8859-1" | "latin1" | "latin-1")
+        .then(|| bytes.iter().copied().map(char::from).collect())
+}
+
 impl Source {
     /// The text of a file.
     ///
     /// # Errors
-    /// If the bytes are not UTF-8 or more than spans can count.
+    /// If the bytes are neither UTF-8 nor XML that declares ISO-8859-1, or more than spans can count.
     pub fn from_bytes(path: RepoPath, bytes: Vec<u8>) -> Result<Self, SourceError> {
         let encoding = match bytes.as_slice() {
             [0xFF, 0xFE, 0, 0, ..] => Some("UTF-32 (little endian)"),
@@ -114,10 +127,13 @@ impl Source {
         if let Some(encoding) = encoding {
             return Err(SourceError::Encoding { encoding });
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
+        let text = String::from_utf8(bytes).or_else(|error| {
+            if let Some(text) = declared_latin(error.as_bytes()) {
+                return Ok(text);
+            }
             let offset = error.utf8_error().valid_up_to();
             let line = memchr::memchr_iter(b'\n', &error.as_bytes()[..offset]).count() + 1;
-            SourceError::NotUtf8 { offset, line }
+            Err(SourceError::NotUtf8 { offset, line })
         })?;
         Self::from_text(path, text)
     }
@@ -197,6 +213,19 @@ mod tests {
         let plain = source("{\n 1}");
         let marked = Source::from_bytes(RepoPath::new("x"), b"\xEF\xBB\xBF{\n 1}".to_vec()).unwrap();
         assert_eq!(plain.text(), marked.text());
+    }
+
+    #[test]
+    fn xml_may_declare_latin_1() {
+        let latin = |declaration: &str| {
+            let bytes = [declaration.as_bytes(), b"<a>\xF8x</a>"].concat();
+            Source::from_bytes(RepoPath::new("x"), bytes).map(|source| source.text().to_owned())
+        };
+        let text = latin("<?xml version='1.0' encoding='ISO-8859-1'?>").unwrap();
+        assert!(text.ends_with("<a>\u{f8}x</a>"));
+        for other in ["", "<?xml version='1.0'?>", "<?xml encoding='UTF-8'?>", "<?xml encoding='koi8-r'?>", "<?xml"] {
+            assert!(matches!(latin(other), Err(SourceError::NotUtf8 { .. })), "{other}");
+        }
     }
 
     #[test]
