@@ -22,10 +22,11 @@ use crate::text::{Source, SyntaxError};
 
 mod cargo;
 mod github;
+mod maven;
 mod npm;
 
 /// All ecosystems, sorted by purl type.
-pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &npm::ECOSYSTEM];
+pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &maven::ECOSYSTEM, &npm::ECOSYSTEM];
 
 /// An ecosystem that is not read, and the files by which its presence is told: those that name third parties beyond doubt.
 #[derive(Debug)]
@@ -40,10 +41,7 @@ pub struct Unread {
 /// its ecosystem gets a folder here.
 pub static UNREAD: &[Unread] = &[
     Unread { name: "Go modules", patterns: &["**/go.mod"] },
-    Unread {
-        name: "Maven and Gradle",
-        patterns: &["**/pom.xml", "**/build.gradle", "**/build.gradle.kts", "**/gradle.lockfile"],
-    },
+    Unread { name: "Gradle", patterns: &["**/build.gradle", "**/build.gradle.kts", "**/gradle.lockfile"] },
     Unread {
         name: "Python packages",
         patterns: &[
@@ -254,6 +252,8 @@ pub struct Parsed {
     pub members: Vec<CompactString>,
     /// Named settings that the join needs (`packageManager`, `resolver`), as written.
     pub settings: Vec<(&'static str, CompactString)>,
+    /// What else it says, where the meaning of that depends on other files: a flat tree for the ecosystem's own join.
+    pub statements: Vec<Statement>,
     /// Other files that should be read too.
     pub references: Vec<Reference>,
     /// What could not be understood, or deserves a word.
@@ -345,6 +345,22 @@ pub struct Declaration {
     /// Whether the requirement is written in another file (`workspace = true`).
     pub inherited: bool,
     /// Where the requirement (or, without one, the name) is written: the line a person edits.
+    pub mark: Mark,
+}
+
+/// Something that a file says and that only its ecosystem's join understands: a property that others are made of, a parent to
+/// inherit from. Name and value are as written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// What kind of statement, in the ecosystem's own words.
+    pub kind: &'static str,
+    /// The statement that it is a part of: an index of an earlier one in [`Parsed::statements`].
+    pub within: Option<u32>,
+    /// What it is about; empty if the kind says that.
+    pub name: CompactString,
+    /// What it says.
+    pub value: CompactString,
+    /// Where the value (or, without one, the name) is written.
     pub mark: Mark,
 }
 
