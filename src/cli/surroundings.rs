@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::{Date, DateError};
+use crate::app::files;
+use crate::model::{Date, DateError, RepoPath};
+use crate::text::xml;
 
 /// Seconds since 1970 that count as now: `SOURCE_DATE_EPOCH` (reproducible-builds.org), if it is set to a number.
 fn seconds() -> u64 {
@@ -60,7 +62,31 @@ pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
     if let Some(directory) = cargo.or_else(|| home().map(|home| home.join(".cargo"))) {
         homes.insert("cargo-home", directory);
     }
+    let gradle = env::var_os("GRADLE_USER_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(directory) = gradle.or_else(|| home().map(|home| home.join(".gradle"))) {
+        homes.insert("gradle-home", directory);
+    }
+    if let Some(directory) = home().map(|home| maven_repository(&home)) {
+        homes.insert("maven-repository", directory);
+    }
     homes
+}
+
+/// Maven's local repository: what the user's own settings say, else the usual place. A `-Dmaven.repo.local` in the scanned
+/// tree is not heeded: what is scanned does not choose which directories of the machine are read.
+fn maven_repository(home: &Path) -> PathBuf {
+    let usual = home.join(".m2/repository");
+    let settings = files::read(&home.join(".m2/settings.xml"), RepoPath::new("settings.xml")).ok();
+    let stated = settings.and_then(|source| {
+        let document = xml::parse(&source).ok()?;
+        let stated = document.root().get("settings")?.get_str("localRepository")?;
+        Some(stated.replace("${user.home}", &home.to_string_lossy()))
+    });
+    stated
+        .filter(|path| !path.is_empty() && !path.contains("${"))
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute())
+        .unwrap_or(usual)
 }
 
 /// The cargo that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they

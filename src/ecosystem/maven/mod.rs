@@ -4,7 +4,16 @@
 //! running Maven, and reading XML (`text`).
 
 mod coordinates;
+mod descriptor;
+mod join;
+mod layer;
+mod managed;
+mod mediation;
+mod model;
+mod names;
 mod pom;
+mod profile;
+mod world;
 
 use super::{Aids, Ecosystem, Graph, InstalledTree, ReadFile};
 
@@ -26,6 +35,6 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     docs: "",
 };
 
-fn join<'a>(_: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
-    Vec::new()
+fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>> {
+    join::join(files, aids)
 }

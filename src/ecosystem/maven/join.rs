@@ -1,0 +1,505 @@
+//! From poms to projects: a reactor is one project, every module of it a root.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use compact_str::{CompactString, format_compact};
+use rayon::prelude::*;
+
+use super::coordinates;
+use super::layer::{self, Layer};
+use super::managed;
+use super::mediation::{self, Chosen, Resolved};
+use super::model::{Asked, Pom};
+use super::names::NO_VERSION;
+use super::world::World;
+use crate::ecosystem::{Aids, Graph, GraphEdge, GraphNode, Note, Package, ReadFile};
+use crate::model::{
+    Completeness, ComponentKind, DiagnosticKind, Location, LookUp, Mark, Origin, Party, RepoPath, Scope, Span,
+};
+
+/// Property: where the version stands, if not where the artifact is asked for.
+const VERSION_AT: &str = "sepal:maven:version-stated-at";
+/// Property: who decides over the version, where no pom does.
+const VERSION_BY: &str = "sepal:maven:version-decided-by";
+
+/// How many gaps of one kind a project lists; the rest is counted.
+const MOST_GAPS: usize = 100;
+
+const START: Mark = Mark { span: Span { start: 0, end: 0 }, line: 1, column: 1 };
+
+/// A plugin or an extension that a project is built with.
+struct Tool {
+    chosen: Chosen,
+    needs: Vec<(Chosen, Location, CompactString)>,
+    declared: Location,
+    place: Location,
+    requirement: CompactString,
+}
+
+/// What was made of one pom.
+struct Module {
+    resolved: Resolved,
+    tools: Vec<Tool>,
+}
+
+/// Joins poms.
+pub(super) fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>> {
+    let (world, templates) = World::new(files, aids);
+    let modules: Vec<Module> = (0..world.own.len()).into_par_iter().map(|at| module(&world, at)).collect();
+    let read: LookUp<&RepoPath, &ReadFile<'a>> = files.iter().map(|file| (file.path, file)).collect();
+    let mut graphs: Vec<Graph<'a>> = projects(&world, &read)
+        .into_iter()
+        .map(|project| Making::new(&world, &modules, &read, project).graph())
+        .collect();
+    for template in templates {
+        let message = "a template of an archetype, not a project: not read".to_owned();
+        if let Some(graph) = graphs.first_mut() {
+            graph.notes.push((template, Note { mark: START, kind: DiagnosticKind::Note, message }));
+        }
+    }
+    graphs.sort_by(|a, b| (&a.directory, &a.files).cmp(&(&b.directory, &b.files)));
+    graphs
+}
+
+fn module(world: &World<'_>, at: usize) -> Module {
+    let own = &world.own[at];
+    let management = world.management(&own.layer);
+    let dependencies = world.dependencies(&own.layer, &management);
+    let itself = world.names.key_of(&own.group, &own.artifact, "jar", "");
+    let resolved = mediation::resolve(world, Some(itself), &dependencies, &management);
+    Module { resolved, tools: tools(world, &own.layer) }
+}
+
+/// What a project is built with: the plugins and extensions that its pom names, or that it inherits from outside of the tree.
+/// What it inherits from a pom of the tree is said there.
+fn tools(world: &World<'_>, leaf: &Layer) -> Vec<Tool> {
+    let mut tools: Vec<Tool> = Vec::new();
+    let mut seen: LookUp<CompactString, ()> = LookUp::new();
+    for (distance, one) in leaf.chain().enumerate() {
+        if distance > 0 && world.is_own(&one.pom.path) {
+            break;
+        }
+        for section in one.sections() {
+            let lists = [(&section.plugins, true), (&section.extensions, false), (&section.reports, true)];
+            for (list, is_plugin) in lists {
+                for asked in list.iter().filter(|asked| distance == 0 || !asked.not_inherited) {
+                    let Ok(group) = leaf.text(&asked.group) else { continue };
+                    let key = layer::plugin_key(&group, &asked.artifact);
+                    if seen.insert(key.clone(), ()).is_none()
+                        && let Some(tool) = tool(world, leaf, &one.pom, asked, is_plugin.then_some(key.as_str()))
+                    {
+                        tools.push(tool);
+                    }
+                }
+            }
+        }
+    }
+    tools
+}
+
+fn tool(world: &World<'_>, leaf: &Layer, pom: &Pom, asked: &Asked, plugin: Option<&str>) -> Option<Tool> {
+    let group = leaf.text(&asked.group).ok()?;
+    let group = if group.is_empty() { layer::PLUGIN_GROUP } else { group.as_str() };
+    let artifact = leaf.text(&asked.artifact).ok()?;
+    if !coordinates::is_plain(group) || !coordinates::is_plain(&artifact) {
+        return None;
+    }
+    let declared = pom.at(asked.mark);
+    let managed = plugin.and_then(|key| leaf.managed_plugin(key));
+    // A plugin of the reports without a version has that of the build.
+    let of_build = || {
+        let build = leaf.chain().flat_map(|one| one.sections().map(move |section| (one, section)));
+        let same = |other: &&Asked| layer::plugin_key(&other.group, &other.artifact) == plugin.unwrap_or_default();
+        build.into_iter().find_map(|(one, section)| {
+            let other = section.plugins.iter().filter(same).find_map(|other| other.version.as_ref())?;
+            Some((other, one.pom.at(other.mark)))
+        })
+    };
+    let said = asked
+        .version
+        .as_ref()
+        .map(|said| (said, pom.at(said.mark)))
+        .or_else(|| managed.and_then(|(one, asked)| asked.version.as_ref().map(|said| (said, one.pom.at(said.mark)))))
+        .or_else(|| plugin.and_then(|_| of_build()));
+    let version = said.map(|(said, place)| managed::version(world, leaf, &said.text, &place));
+    let (name, requirement, place) = version
+        .map_or((NO_VERSION, CompactString::default(), declared.clone()), |version| {
+            (version.name, version.raw, version.place)
+        });
+    let mut needs = Vec::new();
+    let managed_dependencies =
+        managed.iter().flat_map(|(one, asked)| asked.dependencies.iter().map(|needed| (&one.pom, needed)));
+    for (at, needed) in asked
+        .dependencies
+        .iter()
+        .map(|needed| (pom, needed))
+        .chain(managed_dependencies.map(|(pom, needed)| (&**pom, needed)))
+    {
+        let Some((key, _)) = managed::key_of(world, leaf, at, needed) else { continue };
+        if needs.iter().any(|((have, _), ..): &(Chosen, Location, CompactString)| *have == key) {
+            continue;
+        }
+        let version = needed.version.as_ref().map(|said| managed::version(world, leaf, &said.text, &at.at(said.mark)));
+        let (name, raw, place) = version
+            .map_or((NO_VERSION, CompactString::default(), at.at(needed.mark)), |version| {
+                (version.name, version.raw, version.place)
+            });
+        needs.push(((key, name), place, raw));
+    }
+    let key = world.names.key_of(group, &artifact, "jar", "");
+    Some(Tool { chosen: (key, name), needs, declared, place, requirement })
+}
+
+/// The poms of one project: places in [`World::own`], and files that could not be read.
+struct Project {
+    directory: RepoPath,
+    members: Vec<usize>,
+    unread: Vec<RepoPath>,
+    gaps: Vec<(Location, String)>,
+}
+
+/// Which poms belong together: those that name each other as modules, in whatever profile.
+fn projects(world: &World<'_>, read: &LookUp<&RepoPath, &ReadFile<'_>>) -> Vec<Project> {
+    let places: LookUp<&RepoPath, usize> =
+        world.own.iter().enumerate().map(|(at, own)| (&own.layer.pom.path, at)).collect();
+    let mut above: Vec<usize> = (0..world.own.len()).collect();
+    fn top(above: &mut [usize], mut at: usize) -> usize {
+        while above[at] != at {
+            above[at] = above[above[at]];
+            at = above[at];
+        }
+        at
+    }
+    let mut is_module = vec![false; world.own.len()];
+    let mut unread: Vec<(usize, RepoPath)> = Vec::new();
+    let mut gaps: Vec<(usize, (Location, String))> = Vec::new();
+    for (at, own) in world.own.iter().enumerate() {
+        let pom = &own.layer.pom;
+        for module in pom.modules() {
+            let gap = |what: &str| (pom.at(module.mark), format!("the module {:?} {what}", module.text));
+            let Some(place) =
+                own.layer.text(&module.text).ok().and_then(|path| pom.path.parent().join(path.trim_end_matches('/')))
+            else {
+                gaps.push((at, gap("lies outside of the scanned tree, or nothing says where")));
+                continue;
+            };
+            let inside = place.join("pom.xml").unwrap_or_else(|| place.clone());
+            match places.get(&inside).or_else(|| places.get(&place)) {
+                Some(found) if *found == at => {}
+                Some(found) => {
+                    let (a, b) = (top(&mut above, at), top(&mut above, *found));
+                    is_module[*found] = true;
+                    above[b] = a;
+                }
+                None if read.contains_key(&inside) => unread.push((at, inside)),
+                None => gaps.push((at, gap("is not in the scanned tree"))),
+            }
+        }
+    }
+    let mut projects: BTreeMap<usize, Project> = BTreeMap::new();
+    for at in 0..world.own.len() {
+        let top = top(&mut above, at);
+        let directory = || world.own[at].layer.pom.path.parent();
+        let project = projects.entry(top).or_insert_with(|| Project {
+            directory: directory(),
+            members: Vec::new(),
+            unread: Vec::new(),
+            gaps: Vec::new(),
+        });
+        let first_top = !is_module[at] && project.members.iter().all(|member| is_module[*member]);
+        if first_top {
+            project.directory = directory();
+        }
+        project.members.push(at);
+    }
+    for (at, path) in unread {
+        if let Some(project) = projects.get_mut(&top(&mut above, at)) {
+            project.unread.push(path);
+        }
+    }
+    for (at, gap) in gaps {
+        if let Some(project) = projects.get_mut(&top(&mut above, at)) {
+            project.gaps.push(gap);
+        }
+    }
+    projects.into_values().collect()
+}
+
+/// The graph of one project in the making.
+struct Making<'m, 'w, 'a> {
+    world: &'m World<'w>,
+    modules: &'m [Module],
+    read: &'m LookUp<&'m RepoPath, &'m ReadFile<'a>>,
+    project: Project,
+    graph: Graph<'a>,
+    own: LookUp<usize, u32>,
+    nodes: LookUp<Chosen, u32>,
+    edges: LookUp<(u32, u32, Scope), ()>,
+}
+
+impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
+    fn new(
+        world: &'m World<'w>,
+        modules: &'m [Module],
+        read: &'m LookUp<&'m RepoPath, &'m ReadFile<'a>>,
+        project: Project,
+    ) -> Self {
+        let graph = Graph {
+            directory: project.directory.clone(),
+            files: project.unread.clone(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            roots: Vec::new(),
+            completeness: Completeness::Complete,
+            gaps: project.gaps.clone(),
+            notes: Vec::new(),
+        };
+        Self { world, modules, read, project, graph, own: LookUp::new(), nodes: LookUp::new(), edges: LookUp::new() }
+    }
+
+    fn graph(mut self) -> Graph<'a> {
+        let members = self.project.members.clone();
+        for member in &members {
+            let node = self.own_node(*member);
+            self.graph.roots.push(node);
+            self.graph.files.push(self.world.own[*member].layer.pom.path.clone());
+        }
+        for member in &members {
+            self.take(*member);
+        }
+        for member in &members {
+            self.extensions(*member);
+        }
+        self.gaps(&members);
+        if !self.graph.gaps.is_empty() {
+            self.graph.completeness = Completeness::Incomplete;
+        }
+        self.graph.files.sort();
+        self.graph
+    }
+
+    /// The node of a project of the tree.
+    fn own_node(&mut self, at: usize) -> u32 {
+        if let Some(node) = self.own.get(&at) {
+            return *node;
+        }
+        let own = &self.world.own[at];
+        let pom = &own.layer.pom;
+        let mark = pom.artifact.as_ref().map_or(START, |said| said.mark);
+        let version = own.version.as_deref().unwrap_or_default();
+        let name = if own.artifact.is_empty() { "unnamed" } else { &own.artifact };
+        let inherited = || {
+            let parent = pom.parent.as_ref()?;
+            let license = own.layer.chain().skip(1).find_map(|layer| layer.pom.license.as_ref())?;
+            Some((license.0.clone(), parent.mark))
+        };
+        let package = Package {
+            kind: ComponentKind::Application,
+            party: Party::First,
+            license: pom.license.clone().or_else(inherited),
+            directory: Some(CompactString::default()),
+            ..Package::library(
+                name,
+                coordinates::purl(&own.group, name, version, "jar", ""),
+                Origin::Path { path: ".".into() },
+                mark,
+            )
+        };
+        let node = self.graph.nodes.len() as u32;
+        self.graph.nodes.push(GraphNode { package: Cow::Owned(package), file: pom.path.clone(), decided: None });
+        self.own.insert(at, node);
+        node
+    }
+
+    /// The node of an artifact, made where it is first asked for.
+    fn node(&mut self, chosen: Chosen, declared: &Location, place: &Location) -> u32 {
+        if let Some(node) = self.nodes.get(&chosen) {
+            return *node;
+        }
+        let artifact = self.world.names.artifact(chosen.0);
+        let node = match self.world.own_by_name.get(&(artifact.group, artifact.artifact, chosen.1)) {
+            Some(own) => self.own_node(*own),
+            None => {
+                let [group, name, extension, classifier] =
+                    [artifact.group, artifact.artifact, artifact.extension, artifact.classifier]
+                        .map(|part| self.world.names.text(part));
+                let version = if chosen.1 == NO_VERSION { "".into() } else { self.world.names.text(chosen.1) };
+                let purl = coordinates::purl(&group, &name, &version, &extension, &classifier);
+                let id = purl.to_string();
+                let mut package =
+                    Package::library(&id, purl, Origin::Registry { url: None }, declared.mark.unwrap_or(START));
+                if place != declared
+                    && (place.path != declared.path || place.line() != declared.line())
+                    && chosen.1 != NO_VERSION
+                {
+                    // Its own version element stands below it; what is elsewhere deserves a word.
+                    let near = place.path == declared.path
+                        && place.line().zip(declared.line()).is_some_and(|(place, asked)| place.abs_diff(asked) <= 4);
+                    if !near {
+                        package.properties.push((VERSION_AT, format_compact!("{place}")));
+                    }
+                }
+                self.graph.nodes.push(GraphNode {
+                    package: Cow::Owned(package),
+                    file: declared.path.clone(),
+                    decided: None,
+                });
+                self.graph.nodes.len() as u32 - 1
+            }
+        };
+        self.nodes.insert(chosen, node);
+        node
+    }
+
+    fn edge(
+        &mut self,
+        from: u32,
+        to: u32,
+        scope: Scope,
+        requirement: &CompactString,
+        declared: &Location,
+        place: &Location,
+    ) {
+        if from == to || self.edges.insert((from, to, scope), ()).is_some() {
+            return;
+        }
+        // Where a person would change the version, if that is in the tree; else where it is asked for.
+        let editable = self.world.is_own(&place.path) || !self.world.is_own(&declared.path);
+        let location = if editable { place } else { declared };
+        self.graph.edges.push(GraphEdge {
+            from,
+            to,
+            scope,
+            requirement: (!requirement.is_empty()).then(|| requirement.clone()),
+            location: Some(location.clone()),
+        });
+    }
+
+    fn decide(&mut self, node: u32, scope: Scope) {
+        let node = &mut self.graph.nodes[node as usize];
+        if node.package.party == Party::Third {
+            node.decided = Some(node.decided.map_or(scope, |before| before.min(scope)));
+        }
+    }
+
+    fn take(&mut self, at: usize) {
+        let root = self.own_node(at);
+        let Module { resolved, tools } = &self.modules[at];
+        for edge in &resolved.edges {
+            let to = self.node(edge.to, &edge.declared, &edge.place);
+            let from = match edge.from {
+                Some(from) => self.node(from, &edge.declared, &edge.place),
+                None => root,
+            };
+            self.edge(from, to, edge.scope, &edge.requirement, &edge.declared, &edge.place);
+        }
+        for (chosen, scope) in &resolved.scopes {
+            if let Some(node) = self.nodes.get(chosen).copied() {
+                self.decide(node, *scope);
+            }
+        }
+        for tool in tools {
+            self.tool(root, tool);
+        }
+    }
+
+    fn tool(&mut self, root: u32, tool: &Tool) {
+        let node = self.node(tool.chosen, &tool.declared, &tool.place);
+        if tool.chosen.1 == NO_VERSION && tool.requirement.is_empty() {
+            let package = self.graph.nodes[node as usize].package.to_mut();
+            if package.properties.iter().all(|(name, _)| *name != VERSION_BY) {
+                package.properties.push((VERSION_BY, "Maven's super pom and lifecycle".into()));
+            }
+        }
+        self.edge(root, node, Scope::Build, &tool.requirement, &tool.declared, &tool.place);
+        self.decide(node, Scope::Build);
+        for (chosen, place, requirement) in &tool.needs {
+            let needed = self.node(*chosen, place, place);
+            self.edge(node, needed, Scope::Build, requirement, place, place);
+            self.decide(needed, Scope::Build);
+        }
+    }
+
+    /// What Maven itself is extended with, where this project's directory says so.
+    fn extensions(&mut self, at: usize) {
+        let own = &self.world.own[at];
+        if own.layer.pom.path.file_name() != "pom.xml" {
+            return;
+        }
+        let Some(path) = own.layer.pom.path.parent().join(".mvn/extensions.xml") else { return };
+        let Some(file) = self.read.get(&path) else { return };
+        self.graph.files.push(path.clone());
+        let Some(parsed) = file.parsed else { return };
+        let root = self.own_node(at);
+        let pom = Pom::of(&path, parsed);
+        for asked in &pom.section.extensions {
+            if let Some(tool) = tool(self.world, &own.layer, &pom, asked, None) {
+                self.tool(root, &tool);
+            }
+        }
+    }
+
+    fn gaps(&mut self, members: &[usize]) {
+        let name = |(key, version): Chosen| {
+            let artifact = self.world.names.artifact(key);
+            let text = |part| self.world.names.text(part);
+            let version = if version == NO_VERSION { "".into() } else { format!(":{}", text(version)) };
+            format!("{}:{}{version}", text(artifact.group), text(artifact.artifact))
+        };
+        let mut gaps: BTreeSet<(Location, String)> = BTreeSet::new();
+        let mut unknown: BTreeMap<String, Location> = BTreeMap::new();
+        for member in members {
+            let own = &self.world.own[*member];
+            let resolved = &self.modules[*member].resolved;
+            for (key, place, why) in &resolved.unversioned {
+                gaps.insert((
+                    place.clone(),
+                    format!("the version of {} is not known: {why}", name((*key, NO_VERSION))),
+                ));
+            }
+            for (chosen, place) in &resolved.unknown {
+                let known = unknown.entry(name(*chosen)).or_insert_with(|| place.clone());
+                if *place < *known {
+                    *known = place.clone();
+                }
+            }
+            if let Some(parsed) = self.read.get(&own.layer.pom.path).and_then(|file| file.parsed) {
+                let lost = parsed.notes.iter().filter(|note| note.kind.loses_facts());
+                gaps.extend(lost.map(|note| (own.layer.pom.at(note.mark), note.message.clone())));
+            }
+        }
+        let is_member = |path: &RepoPath| members.iter().any(|member| self.world.own[*member].layer.pom.path == *path);
+        let has_third = self.graph.nodes.iter().any(|node| node.package.party == Party::Third);
+        for (pom, place, message) in self.world.trouble() {
+            if is_member(&pom) || has_third && !self.world.is_own(&pom) {
+                gaps.insert((place, message));
+            }
+        }
+        if self.world.has_repository() {
+            let rest = unknown.len().saturating_sub(MOST_GAPS);
+            let mut last = None;
+            for (name, place) in unknown.into_iter().take(MOST_GAPS) {
+                gaps.insert((
+                    place.clone(),
+                    format!("what {name} needs is not known: its pom is in no repository on this machine"),
+                ));
+                last = Some(place);
+            }
+            if let Some(place) = last.filter(|_| rest > 0) {
+                gaps.insert((place, format!("what {rest} more artifacts need is not known")));
+            }
+        } else if let Some(place) = unknown.values().min() {
+            let message = match unknown.len() {
+                1 => "there is no Maven repository on this machine: what this dependency needs is not known".to_owned(),
+                count => {
+                    format!("there is no Maven repository on this machine: what {count} dependencies need is not known")
+                }
+            };
+            gaps.insert((place.clone(), message));
+        }
+        self.graph.gaps.extend(gaps);
+        self.graph.gaps.sort();
+        self.graph.gaps.dedup();
+    }
+}
