@@ -66,8 +66,7 @@ fn module(world: &World<'_>, at: usize) -> Module {
     let own = &world.own[at];
     let management = world.management(&own.layer);
     let dependencies = world.dependencies(&own.layer, &management);
-    let itself = world.names.key_of(&own.group, &own.artifact, "jar", "");
-    let resolved = mediation::resolve(world, Some(itself), &dependencies, &management);
+    let resolved = mediation::resolve(world, at, &dependencies, &management);
     Module { resolved, tools: tools(world, &own.layer) }
 }
 

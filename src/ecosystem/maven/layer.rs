@@ -155,7 +155,10 @@ impl Layer {
         let mut at = place.clone();
         let mut whole = text;
         for _ in 0..DEEPEST {
-            let Some((value, place)) = only_name(whole).and_then(|name| self.value(name)) else { break };
+            // The version of a project itself is not changed for the sake of what depends on it.
+            let property = |name: &str| !name.starts_with("project.") && !name.starts_with("pom.");
+            let name = only_name(whole).filter(|name| property(name));
+            let Some((value, place)) = name.and_then(|name| self.property(name)) else { break };
             (whole, at) = (value, place);
         }
         Ok(Filled { text: filling.out.trim().into(), place: at })

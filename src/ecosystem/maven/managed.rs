@@ -178,17 +178,19 @@ impl World<'_> {
         for name in names {
             let of_project = name.starts_with("project.")
                 || name.starts_with("pom.")
-                || !name.contains('.')
-                || name.starts_with("parent.");
-            if of_project || between().any(|layer| layer.sets(name)) {
+                || name.starts_with("parent.")
+                || matches!(name.as_str(), "groupId" | "artifactId" | "version" | "packaging");
+            let setter = between().find(|layer| layer.sets(name));
+            if of_project || setter.is_some() {
                 let value = leaf.text(&compact_str::format_compact!("${{{name}}}"));
-                way.push_str(name);
-                way.push('=');
-                way.push_str(value.as_ref().map_or("?", |value| value));
-                way.push('\n');
+                let value = value.as_ref().map_or("?", |value| value);
+                // Who sets it is where it would be changed.
+                let setter = setter.map_or("", |layer| layer.pom.path.as_str());
+                for part in [name.as_str(), "=", value, "@", setter, "\n"] {
+                    way.push_str(part);
+                }
             }
         }
-        let nested = open.len();
         // What a bill of materials is made of is kept apart, since an import that leads back to it is left out there.
         if let Some(above) = open.last() {
             way.push_str(above.path.as_str());
@@ -197,7 +199,6 @@ impl World<'_> {
             let mut made = Management::default();
             for layer in chain.chain() {
                 self.take(&mut made, leaf, layer, open);
-                open.truncate(nested);
             }
             Arc::new(made)
         })

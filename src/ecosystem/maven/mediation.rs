@@ -10,7 +10,7 @@ use std::sync::Arc;
 use compact_str::CompactString;
 
 use super::descriptor::{Dependency, Descriptor};
-use super::managed::{Exclusions, Management, MavenScope, Version};
+use super::managed::{Exclusions, Managed, Management, MavenScope, Version};
 use super::names::{ANY, Artifact, Key, NO_VERSION, Name};
 use super::world::World;
 use crate::model::{Location, LookUp, Scope};
@@ -91,10 +91,21 @@ struct Mediation<'m, 'w> {
     resolved: Resolved,
 }
 
-/// What a project with these dependencies and this management gets. `itself` is its own artifact, which it does not need.
+/// What is shut out below a dependency: its own exclusions and what the project manages of it. Those count together, also where
+/// the project asks for it itself.
+fn exclusions_of(dependency: &Dependency, managed: Option<&Managed>) -> Exclusions {
+    match managed {
+        Some(managed) if !managed.exclusions.is_empty() => {
+            dependency.exclusions.iter().chain(managed.exclusions.iter()).copied().collect()
+        }
+        _ => Arc::clone(&dependency.exclusions),
+    }
+}
+
+/// What a project with these dependencies and this management gets. `itself` is its own place in the world.
 pub(super) fn resolve(
     world: &World<'_>,
-    itself: Option<Key>,
+    itself: usize,
     dependencies: &[Dependency],
     management: &Management,
 ) -> Resolved {
@@ -105,30 +116,29 @@ pub(super) fn resolve(
         inner: Vec::new(),
         resolved: Resolved::default(),
     };
-    for dependency in dependencies.iter().filter(|dependency| Some(dependency.key) != itself) {
+    for dependency in dependencies {
         let scope = scope_of(dependency.scope, dependency.optional);
-        mediation.ask(None, dependency, &dependency.version, scope, &dependency.exclusions, None);
+        let exclusions = exclusions_of(dependency, management.get(dependency.key));
+        if !mediation.leads_back(itself, dependency, &dependency.version) {
+            mediation.ask(None, dependency, &dependency.version, scope, &exclusions, None);
+        }
     }
     let mut at = 0;
     while at < mediation.nodes.len() {
         let node = &mut mediation.nodes[at];
         let (descriptor, shut) = (node.descriptor.take(), node.shut.take());
         for dependency in descriptor.iter().flat_map(|descriptor| &descriptor.dependencies) {
-            if Some(dependency.key) == itself || is_shut(shut.as_ref(), dependency.artifact) {
+            if is_shut(shut.as_ref(), dependency.artifact) {
                 continue;
             }
             let managed = management.get(dependency.key);
             let version = managed.and_then(|managed| managed.version.as_ref()).unwrap_or(&dependency.version);
             let scope = managed.and_then(|managed| managed.scope).unwrap_or(dependency.scope);
-            let joined: Exclusions;
-            let exclusions = match managed {
-                Some(managed) if !managed.exclusions.is_empty() => {
-                    joined = dependency.exclusions.iter().chain(managed.exclusions.iter()).copied().collect();
-                    &joined
-                }
-                _ => &dependency.exclusions,
-            };
-            mediation.ask(Some(at as u32), dependency, version, scope_of(scope, false), exclusions, shut.as_ref());
+            if mediation.leads_back(itself, dependency, version) {
+                continue;
+            }
+            let exclusions = exclusions_of(dependency, managed);
+            mediation.ask(Some(at as u32), dependency, version, scope_of(scope, false), &exclusions, shut.as_ref());
         }
         at += 1;
     }
@@ -136,6 +146,12 @@ pub(super) fn resolve(
 }
 
 impl Mediation<'_, '_> {
+    /// Whether a dependency is the project itself, in its own version.
+    fn leads_back(&self, itself: usize, dependency: &Dependency, version: &Version) -> bool {
+        let Artifact { group, artifact, .. } = dependency.artifact;
+        self.world.own_by_name.get(&(group, artifact, version.name)) == Some(&itself)
+    }
+
     fn ask(
         &mut self,
         from: Option<u32>,
