@@ -160,6 +160,20 @@ fn evidence_contains_the_name_or_the_version_it_claims() {
                 declaration.requirement,
             );
         }
+        for statement in &parsed.statements {
+            let text = source.slice(statement.mark.span);
+            let holds = |part: &str| !part.is_empty() && text.contains(part);
+            assert!(
+                holds(&statement.value)
+                    || holds(&statement.name)
+                    || statement.value.is_empty()
+                    || text.contains(['&', '<', '\r']),
+                "{what}: the evidence of the {} {} {:?} is {text:?}",
+                statement.kind,
+                statement.name,
+                statement.value,
+            );
+        }
     });
 }
 
@@ -183,6 +197,9 @@ fn links_and_declarations_point_at_packages() {
             parsed.declarations.iter().all(|declaration| declaration.package.is_none_or(|at| at < count)),
             "{what}"
         );
+        for (at, statement) in parsed.statements.iter().enumerate() {
+            assert!(statement.within.is_none_or(|within| (within as usize) < at), "{what}: a part before its whole");
+        }
         let ids: BTreeSet<&str> = parsed.packages.iter().map(|package| package.id.as_str()).collect();
         assert_eq!(ids.len(), parsed.packages.len(), "{what}: two packages have one id");
     });
@@ -229,6 +246,7 @@ fn without_spans(mut parsed: Parsed) -> Parsed {
     }
     parsed.links.iter_mut().filter_map(|link| link.mark.as_mut()).for_each(clear);
     parsed.declarations.iter_mut().for_each(|declaration| clear(&mut declaration.mark));
+    parsed.statements.iter_mut().for_each(|statement| clear(&mut statement.mark));
     parsed.references.iter_mut().for_each(|reference| clear(&mut reference.mark));
     parsed.notes.iter_mut().for_each(|note| clear(&mut note.mark));
     parsed

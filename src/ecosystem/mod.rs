@@ -197,6 +197,14 @@ pub struct CopyKind {
     pub candidates: fn(wanted: &CopyWanted<'_>) -> Vec<String>,
     /// Reads the declared license out of the metadata file.
     pub license: fn(source: &Source) -> Option<CopyLicense>,
+    /// For a metadata file that declares no license itself: the paths below the base of the one that it inherits it from, most
+    /// likely first. [`inherits_nothing`] where there is no such thing.
+    pub inherits: fn(source: &Source) -> Vec<String>,
+}
+
+/// For copies that say everything themselves.
+pub fn inherits_nothing(_: &Source) -> Vec<String> {
+    Vec::new()
 }
 
 /// What a copy is looked for.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::cache::Copies;
-use crate::ecosystem::{self, CopyBase, CopyKind, CopyWanted};
+use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted};
 use crate::license;
 use crate::model::{
     Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Occurrence, Project, RepoPath,
@@ -34,6 +34,37 @@ fn places(kind: &CopyKind, purl_type: &str, projects: &[Project], copies: &Copie
     projects.iter().map(|project| everywhere || project.ecosystem == purl_type && there(&project.directory)).collect()
 }
 
+/// What a metadata file answers.
+enum Step {
+    Found(CopyLicense),
+    /// It inherits from one of these.
+    Further(Vec<String>),
+}
+
+impl Step {
+    fn further(candidates: Vec<String>) -> Option<Self> {
+        (!candidates.is_empty()).then_some(Self::Further(candidates))
+    }
+}
+
+/// How many files may stand between a package and its license; Maven's longest chains have some ten.
+const MOST_ABOVE: usize = 32;
+
+/// Follows what a metadata file inherits from to the first that declares a license.
+fn inherited(kind: &CopyKind, copies: &Copies, path: RepoPath, step: Step) -> Option<(RepoPath, CopyLicense)> {
+    let mut at = (path, step);
+    for _ in 0..MOST_ABOVE {
+        let candidates = match at.1 {
+            Step::Found(found) => return Some((at.0, found)),
+            Step::Further(candidates) => candidates,
+        };
+        at = copies.find(kind.base, &candidates, |source| {
+            (kind.license)(source).map(Step::Found).or_else(|| Step::further((kind.inherits)(source)))
+        })?;
+    }
+    None
+}
+
 fn claim_of(
     component: &Component,
     projects: &[Project],
@@ -55,15 +86,17 @@ fn claim_of(
             let mut candidates = (kind.candidates)(&wanted);
             candidates.retain(|candidate| !tried.contains_key(candidate));
             let (path, found) = copies
-                .find(kind.base, &candidates, |source| {
-                    // A copy of another version in the same place says nothing about this one.
-                    (kind.license)(source).filter(|found| {
+                .find(kind.base, &candidates, |source| match (kind.license)(source) {
+                    Some(found) => {
+                        // A copy of another version in the same place says nothing about this one.
                         let same_name = found.name.as_deref().is_none_or(|name| name == component.purl.full_name());
                         let same_version =
                             found.version.as_deref().is_none_or(|version| Some(version) == component.purl.version());
-                        same_name && same_version
-                    })
+                        (same_name && same_version).then_some(Step::Found(found))
+                    }
+                    None => Step::further((kind.inherits)(source)),
                 })
+                .and_then(|(path, step)| inherited(kind, copies, path, step))
                 .or_else(|| {
                     for candidate in candidates.drain(..) {
                         tried.insert(candidate, ());

@@ -4,7 +4,7 @@
 //! published: nothing in it is inherited. In a git checkout it is the author's own, so that an inherited license is unknown
 //! there rather than guessed.
 
-use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted};
+use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, inherits_nothing};
 use crate::model::Origin;
 use crate::text::{Node, Source, toml};
 
@@ -17,6 +17,7 @@ const VENDORED: CopyKind = CopyKind {
     below: &VENDOR_DIRECTORIES,
     candidates: vendored,
     license,
+    inherits: inherits_nothing,
 };
 
 const REGISTRY: CopyKind = CopyKind {
@@ -25,6 +26,7 @@ const REGISTRY: CopyKind = CopyKind {
     below: &[],
     candidates: registry,
     license,
+    inherits: inherits_nothing,
 };
 
 const GIT: CopyKind = CopyKind {
@@ -33,6 +35,7 @@ const GIT: CopyKind = CopyKind {
     below: &[],
     candidates: git,
     license,
+    inherits: inherits_nothing,
 };
 
 /// How many characters of a commit's id cargo names a checkout by.

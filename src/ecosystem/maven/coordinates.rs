@@ -52,6 +52,14 @@ pub(super) fn repository_path(group: &str, artifact: &str, version: &str) -> Opt
         .filter(|path| !path.contains("//") && !path.starts_with('/'))
 }
 
+/// The path of a pom in the cache of Gradle, which names the directory above the file by the file's digest.
+pub(super) fn gradle_path(group: &str, artifact: &str, version: &str) -> Option<String> {
+    [group, artifact, version]
+        .into_iter()
+        .all(is_plain)
+        .then(|| format!("caches/modules-2/files-2.1/{group}/{artifact}/{version}/*/{artifact}-{version}.pom"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

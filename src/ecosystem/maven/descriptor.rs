@@ -20,6 +20,8 @@ pub(super) struct Dependency {
     pub version: Version,
     pub scope: MavenScope,
     pub optional: bool,
+    /// Whether it is asked for by a profile of which a tree cannot tell whether it is active.
+    pub conditional: bool,
     pub exclusions: Exclusions,
     /// Whether it brings its own dependencies along in itself.
     pub closed: bool,
@@ -63,8 +65,14 @@ impl World<'_> {
                 }
             }
             for (key, closed, asked, conditional) in found {
-                if seen.insert(key, ()).is_none() {
-                    all.push(self.dependency(layer, &one.pom, management, asked, key, closed, conditional));
+                if seen.contains_key(&key) {
+                    continue;
+                }
+                seen.insert(key, ());
+                let found = self.dependency(layer, &one.pom, management, asked, key, closed, conditional);
+                // A file of the JDK itself, for some JDKs (`tools.jar`), is no one's package.
+                if !(conditional && found.scope == MavenScope::System) {
+                    all.push(found);
                 }
             }
         }
@@ -100,8 +108,9 @@ impl World<'_> {
             Some(managed) if own.is_empty() => Arc::clone(&managed.exclusions),
             _ => own,
         };
-        let optional = conditional || layer.text(&asked.optional).is_ok_and(|text| text == "true");
-        Dependency { key, artifact: self.names.artifact(key), version, scope, optional, exclusions, closed, declared }
+        let optional = layer.text(&asked.optional).is_ok_and(|text| text == "true");
+        let artifact = self.names.artifact(key);
+        Dependency { key, artifact, version, scope, optional, conditional, exclusions, closed, declared }
     }
 
     /// What an artifact of these coordinates brings in.

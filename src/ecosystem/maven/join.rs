@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use compact_str::{CompactString, format_compact};
 use rayon::prelude::*;
@@ -12,7 +14,8 @@ use super::managed;
 use super::mediation::{self, Chosen, Resolved};
 use super::model::{Asked, Pom};
 use super::names::NO_VERSION;
-use super::world::World;
+use super::shared::{Asking, Walk};
+use super::world::{Own, World};
 use crate::ecosystem::{Aids, Graph, GraphEdge, GraphNode, Note, Package, ReadFile};
 use crate::model::{
     Completeness, ComponentKind, DiagnosticKind, Location, LookUp, Mark, Origin, Party, RepoPath, Scope, Span,
@@ -43,15 +46,23 @@ struct Module {
     tools: Vec<Tool>,
 }
 
+/// How many dependencies may be looked at to decide for modules one by one. Large reactors need some millions; what goes
+/// beyond is made to take long.
+const MOST_STEPS: usize = 50_000_000;
+
+/// From how many modules on it pays to look at them together.
+const MANY: usize = 8;
+
 /// Joins poms.
 pub(super) fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>> {
     let (world, templates) = World::new(files, aids);
-    let modules: Vec<Module> = (0..world.own.len()).into_par_iter().map(|at| module(&world, at)).collect();
     let read: LookUp<&RepoPath, &ReadFile<'a>> = files.iter().map(|file| (file.path, file)).collect();
-    let mut graphs: Vec<Graph<'a>> = projects(&world, &read)
-        .into_iter()
-        .map(|project| Making::new(&world, &modules, &read, project).graph())
-        .collect();
+    let budget = AtomicUsize::new(MOST_STEPS);
+    let make = |project| {
+        let modules = modules(&world, &project, &budget);
+        Making::new(&world, &read, project).graph(modules)
+    };
+    let mut graphs: Vec<Graph<'a>> = projects(&world, &read).into_par_iter().map(make).collect();
     for template in templates {
         let message = "a template of an archetype, not a project: not read".to_owned();
         if let Some(graph) = graphs.first_mut() {
@@ -62,12 +73,74 @@ pub(super) fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<
     graphs
 }
 
-fn module(world: &World<'_>, at: usize) -> Module {
-    let own = &world.own[at];
-    let management = world.management(&own.layer);
-    let dependencies = world.dependencies(&own.layer, &management);
-    let resolved = mediation::resolve(world, at, &dependencies, &management);
-    Module { resolved, tools: tools(world, &own.layer) }
+/// What was made of the poms of one project, in their order, and what they have in common.
+struct Modules {
+    each: Vec<Module>,
+    common: Resolved,
+    /// Whether there was no time to decide for each alone.
+    hurried: bool,
+}
+
+fn modules(world: &World<'_>, project: &Project, budget: &AtomicUsize) -> Modules {
+    let asking: Vec<Asking> = project
+        .members
+        .par_iter()
+        .map(|at| {
+            let layer = &world.own[*at].layer;
+            let management = world.management(layer);
+            let dependencies = world.dependencies(layer, &management);
+            Asking { at: *at, management, dependencies }
+        })
+        .collect();
+    let alone = |asking: &Asking, budget: &AtomicUsize| {
+        mediation::resolve(world, asking.at, &asking.dependencies, &asking.management, budget)
+    };
+    // The management that most modules share.
+    let mut groups: LookUp<usize, usize> = LookUp::new();
+    let place = |asking: &Asking| Arc::as_ptr(&asking.management) as usize;
+    let mut largest = (0, 0);
+    for one in &asking {
+        let count = groups.get_or_insert_with(place(one), || 0);
+        *count += 1;
+        if *count > largest.1 {
+            largest = (place(one), *count);
+        }
+    }
+    let (together, apart): (Vec<usize>, Vec<usize>) =
+        (0..asking.len()).partition(|at| largest.1 >= MANY && place(&asking[*at]) == largest.0);
+    let mut resolved: Vec<Option<Resolved>> = Vec::new();
+    resolved.resize_with(asking.len(), || None);
+    let decide = |at: &usize| (*at, alone(&asking[*at], budget));
+    let decided: Vec<(usize, Option<Resolved>)> = apart.par_iter().map(decide).collect();
+    let mut hurried = false;
+    for (at, one) in decided {
+        hurried |= one.is_none();
+        resolved[at] = Some(one.unwrap_or_else(|| mediation::direct(world, asking[at].at, &asking[at].dependencies)));
+    }
+    let mut common = Resolved::default();
+    if let Some(first) = together.first() {
+        let group: Vec<&Asking> = together.iter().map(|at| &asking[*at]).collect();
+        let mut walk = Walk::new(world, &asking[*first].management, &group);
+        let open: Vec<usize> =
+            together.iter().zip(walk.decided_alone()).filter(|(_, alone)| **alone).map(|(at, _)| *at).collect();
+        let decided: Vec<(usize, Option<Resolved>)> = open.par_iter().map(decide).collect();
+        for (at, one) in decided {
+            hurried |= one.is_none();
+            resolved[at] = one;
+        }
+        let is_common: Vec<bool> = together.iter().map(|at| resolved[*at].is_none()).collect();
+        for (index, at) in together.iter().enumerate().filter(|(index, _)| is_common[*index]) {
+            resolved[*at] = Some(Resolved { edges: walk.direct(index), ..Resolved::default() });
+        }
+        common = walk.resolved(&is_common);
+    }
+    let tools: Vec<Vec<Tool>> = project.members.par_iter().map(|at| tools(world, &world.own[*at].layer)).collect();
+    let each = resolved
+        .into_iter()
+        .zip(tools)
+        .map(|(resolved, tools)| Module { resolved: resolved.unwrap_or_default(), tools })
+        .collect();
+    Modules { each, common, hurried }
 }
 
 /// What a project is built with: the plugins and extensions that its pom names, or that it inherits from outside of the tree.
@@ -228,7 +301,6 @@ fn projects(world: &World<'_>, read: &LookUp<&RepoPath, &ReadFile<'_>>) -> Vec<P
 /// The graph of one project in the making.
 struct Making<'m, 'w, 'a> {
     world: &'m World<'w>,
-    modules: &'m [Module],
     read: &'m LookUp<&'m RepoPath, &'m ReadFile<'a>>,
     project: Project,
     graph: Graph<'a>,
@@ -238,12 +310,7 @@ struct Making<'m, 'w, 'a> {
 }
 
 impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
-    fn new(
-        world: &'m World<'w>,
-        modules: &'m [Module],
-        read: &'m LookUp<&'m RepoPath, &'m ReadFile<'a>>,
-        project: Project,
-    ) -> Self {
+    fn new(world: &'m World<'w>, read: &'m LookUp<&'m RepoPath, &'m ReadFile<'a>>, project: Project) -> Self {
         let graph = Graph {
             directory: project.directory.clone(),
             files: project.unread.clone(),
@@ -254,23 +321,24 @@ impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
             gaps: project.gaps.clone(),
             notes: Vec::new(),
         };
-        Self { world, modules, read, project, graph, own: LookUp::new(), nodes: LookUp::new(), edges: LookUp::new() }
+        Self { world, read, project, graph, own: LookUp::new(), nodes: LookUp::new(), edges: LookUp::new() }
     }
 
-    fn graph(mut self) -> Graph<'a> {
+    fn graph(mut self, modules: Modules) -> Graph<'a> {
         let members = self.project.members.clone();
         for member in &members {
             let node = self.own_node(*member);
             self.graph.roots.push(node);
             self.graph.files.push(self.world.own[*member].layer.pom.path.clone());
         }
-        for member in &members {
-            self.take(*member);
+        for (member, module) in members.iter().zip(&modules.each) {
+            self.take(*member, module);
         }
+        self.take_resolved(None, &modules.common);
         for member in &members {
             self.extensions(*member);
         }
-        self.gaps(&members);
+        self.gaps(&members, &modules);
         if !self.graph.gaps.is_empty() {
             self.graph.completeness = Completeness::Incomplete;
         }
@@ -382,24 +450,29 @@ impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
         }
     }
 
-    fn take(&mut self, at: usize) {
+    fn take(&mut self, at: usize, module: &Module) {
         let root = self.own_node(at);
-        let Module { resolved, tools } = &self.modules[at];
+        self.take_resolved(Some(root), &module.resolved);
+        for tool in &module.tools {
+            self.tool(root, tool);
+        }
+    }
+
+    fn take_resolved(&mut self, root: Option<u32>, resolved: &Resolved) {
         for edge in &resolved.edges {
             let to = self.node(edge.to, &edge.declared, &edge.place);
             let from = match edge.from {
-                Some(from) => self.node(from, &edge.declared, &edge.place),
+                Some(from) => Some(self.node(from, &edge.declared, &edge.place)),
                 None => root,
             };
-            self.edge(from, to, edge.scope, &edge.requirement, &edge.declared, &edge.place);
+            if let Some(from) = from {
+                self.edge(from, to, edge.scope, &edge.requirement, &edge.declared, &edge.place);
+            }
         }
         for (chosen, scope) in &resolved.scopes {
             if let Some(node) = self.nodes.get(chosen).copied() {
                 self.decide(node, *scope);
             }
-        }
-        for tool in tools {
-            self.tool(root, tool);
         }
     }
 
@@ -439,7 +512,23 @@ impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
         }
     }
 
-    fn gaps(&mut self, members: &[usize]) {
+    /// Versions that are others on some machines, by a profile of which a tree cannot tell whether it is active.
+    fn undecided(&self, own: &Own) -> Vec<(Location, String)> {
+        let pom = &own.layer.pom;
+        let profiles = own.layer.undecided.iter().map(|at| &pom.profiles[*at]);
+        profiles
+            .filter_map(|profile| {
+                let (name, _) = profile.section.properties.iter().find(|(name, _)| self.world.makes_versions(name))?;
+                let message = format!(
+                    "the profile {:?} is active on some machines only, and `{name}` is another there",
+                    profile.id.text
+                );
+                Some((pom.at(profile.id.mark), message))
+            })
+            .collect()
+    }
+
+    fn gaps(&mut self, members: &[usize], modules: &Modules) {
         let name = |(key, version): Chosen| {
             let artifact = self.world.names.artifact(key);
             let text = |part| self.world.names.text(part);
@@ -448,9 +537,7 @@ impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
         };
         let mut gaps: BTreeSet<(Location, String)> = BTreeSet::new();
         let mut unknown: BTreeMap<String, Location> = BTreeMap::new();
-        for member in members {
-            let own = &self.world.own[*member];
-            let resolved = &self.modules[*member].resolved;
+        for resolved in modules.each.iter().map(|module| &module.resolved).chain([&modules.common]) {
             for (key, place, why) in &resolved.unversioned {
                 gaps.insert((
                     place.clone(),
@@ -463,17 +550,27 @@ impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
                     *known = place.clone();
                 }
             }
+        }
+        for member in members {
+            let own = &self.world.own[*member];
             if let Some(parsed) = self.read.get(&own.layer.pom.path).and_then(|file| file.parsed) {
+                gaps.extend(self.undecided(own));
                 let lost = parsed.notes.iter().filter(|note| note.kind.loses_facts());
                 gaps.extend(lost.map(|note| (own.layer.pom.at(note.mark), note.message.clone())));
             }
         }
-        let is_member = |path: &RepoPath| members.iter().any(|member| self.world.own[*member].layer.pom.path == *path);
+        let paths: LookUp<&RepoPath, ()> =
+            members.iter().map(|member| (&self.world.own[*member].layer.pom.path, ())).collect();
         let has_third = self.graph.nodes.iter().any(|node| node.package.party == Party::Third);
         for (pom, place, message) in self.world.trouble() {
-            if is_member(&pom) || has_third && !self.world.is_own(&pom) {
+            if paths.contains_key(&pom) || has_third && !self.world.is_own(&pom) {
                 gaps.insert((place, message));
             }
+        }
+        if modules.hurried {
+            let place = members.first().map(|member| Location::file(&self.world.own[*member].layer.pom.path));
+            let message = "there is too much to decide here: versions that mediation would leave out are listed too";
+            gaps.extend(place.map(|place| (place, message.to_owned())));
         }
         if self.world.has_repository() {
             let rest = unknown.len().saturating_sub(MOST_GAPS);

@@ -197,7 +197,8 @@ pub(super) fn plugin_key(group: &str, artifact: &str) -> CompactString {
 /// The group of a plugin that names none.
 pub(super) const PLUGIN_GROUP: &str = "org.apache.maven.plugins";
 
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
+/// The names that a text is written with.
+pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }
 

@@ -6,6 +6,7 @@
 //! with; for the rest the strongest way counts.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use compact_str::CompactString;
 
@@ -19,7 +20,7 @@ use crate::model::{Location, LookUp, Scope};
 pub(super) type Chosen = (Key, Name);
 
 /// `from` (the project itself if `None`) needs `to`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Edge {
     pub from: Option<Chosen>,
     pub to: Chosen,
@@ -73,13 +74,61 @@ struct Node {
     direct: Option<Scope>,
 }
 
-fn scope_of(scope: MavenScope, optional: bool) -> Scope {
+/// What a dependency is for.
+pub(super) fn scope_of(scope: MavenScope, optional: bool) -> Scope {
     let scope = match scope {
         MavenScope::Compile | MavenScope::Runtime => Scope::Runtime,
         MavenScope::System | MavenScope::Provided => Scope::Provided,
         MavenScope::Test => Scope::Test,
     };
     if optional { scope.max(Scope::Optional) } else { scope }
+}
+
+/// Whether a dependency is the project itself, in its own version.
+pub(super) fn leads_back(world: &World<'_>, itself: usize, dependency: &Dependency, version: &Version) -> bool {
+    let Artifact { group, artifact, .. } = dependency.artifact;
+    world.own_by_name.get(&(group, artifact, version.name)) == Some(&itself)
+}
+
+/// The edge that a dependency makes.
+pub(super) fn edge(from: Option<Chosen>, to: Chosen, scope: Scope, dependency: &Dependency, version: &Version) -> Edge {
+    Edge {
+        from,
+        to,
+        scope,
+        requirement: version.raw.clone(),
+        declared: dependency.declared.clone(),
+        place: version.place.clone(),
+    }
+}
+
+/// Where a dependency leads, after all relocations.
+pub(super) struct Landed {
+    pub chosen: Chosen,
+    /// What it brings in, where Maven looks for that.
+    pub descriptor: Option<Arc<Descriptor>>,
+    /// Whether there is no pom to say so.
+    pub unknown: bool,
+}
+
+/// Where a dependency leads in a version.
+pub(super) fn land(world: &World<'_>, dependency: &Dependency, version: &Version) -> Landed {
+    let mut landed = Landed { chosen: (dependency.key, version.name), descriptor: None, unknown: false };
+    let mut artifact = dependency.artifact;
+    if version.name == NO_VERSION || dependency.closed || dependency.scope == MavenScope::System {
+        return landed;
+    }
+    for _ in 0..MOST_MOVES {
+        let found = world.descriptor(artifact.group, artifact.artifact, landed.chosen.1);
+        let Some((group, name, moved)) = found.moved else {
+            landed.unknown = !found.known;
+            landed.descriptor = Some(found);
+            break;
+        };
+        artifact = Artifact { group, artifact: name, ..artifact };
+        landed.chosen = (world.names.key(artifact), moved);
+    }
+    landed
 }
 
 struct Mediation<'m, 'w> {
@@ -93,7 +142,7 @@ struct Mediation<'m, 'w> {
 
 /// What is shut out below a dependency: its own exclusions and what the project manages of it. Those count together, also where
 /// the project asks for it itself.
-fn exclusions_of(dependency: &Dependency, managed: Option<&Managed>) -> Exclusions {
+pub(super) fn exclusions_of(dependency: &Dependency, managed: Option<&Managed>) -> Exclusions {
     match managed {
         Some(managed) if !managed.exclusions.is_empty() => {
             dependency.exclusions.iter().chain(managed.exclusions.iter()).copied().collect()
@@ -102,13 +151,15 @@ fn exclusions_of(dependency: &Dependency, managed: Option<&Managed>) -> Exclusio
     }
 }
 
-/// What a project with these dependencies and this management gets. `itself` is its own place in the world.
+/// What a project with these dependencies and this management gets. `itself` is its own place in the world. `None` if that
+/// would take more steps than are left.
 pub(super) fn resolve(
     world: &World<'_>,
     itself: usize,
     dependencies: &[Dependency],
     management: &Management,
-) -> Resolved {
+    budget: &AtomicUsize,
+) -> Option<Resolved> {
     let mut mediation = Mediation {
         world,
         nodes: Vec::new(),
@@ -117,15 +168,19 @@ pub(super) fn resolve(
         resolved: Resolved::default(),
     };
     for dependency in dependencies {
-        let scope = scope_of(dependency.scope, dependency.optional);
+        let scope = scope_of(dependency.scope, dependency.optional || dependency.conditional);
         let exclusions = exclusions_of(dependency, management.get(dependency.key));
-        if !mediation.leads_back(itself, dependency, &dependency.version) {
+        if !leads_back(world, itself, dependency, &dependency.version) {
             mediation.ask(None, dependency, &dependency.version, scope, &exclusions, None);
         }
     }
     let mut at = 0;
     while at < mediation.nodes.len() {
         let node = &mut mediation.nodes[at];
+        let cost = node.descriptor.as_ref().map_or(0, |descriptor| descriptor.dependencies.len()) + 1;
+        if budget.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(cost)).is_err() {
+            return None;
+        }
         let (descriptor, shut) = (node.descriptor.take(), node.shut.take());
         for dependency in descriptor.iter().flat_map(|descriptor| &descriptor.dependencies) {
             if is_shut(shut.as_ref(), dependency.artifact) {
@@ -134,24 +189,37 @@ pub(super) fn resolve(
             let managed = management.get(dependency.key);
             let version = managed.and_then(|managed| managed.version.as_ref()).unwrap_or(&dependency.version);
             let scope = managed.and_then(|managed| managed.scope).unwrap_or(dependency.scope);
-            if mediation.leads_back(itself, dependency, version) {
+            if leads_back(world, itself, dependency, version) {
                 continue;
             }
             let exclusions = exclusions_of(dependency, managed);
-            mediation.ask(Some(at as u32), dependency, version, scope_of(scope, false), &exclusions, shut.as_ref());
+            mediation.ask(
+                Some(at as u32),
+                dependency,
+                version,
+                scope_of(scope, dependency.conditional),
+                &exclusions,
+                shut.as_ref(),
+            );
         }
         at += 1;
     }
-    mediation.finish()
+    Some(mediation.finish())
+}
+
+/// What a project asks for itself, without a look at what that brings in.
+pub(super) fn direct(world: &World<'_>, itself: usize, dependencies: &[Dependency]) -> Resolved {
+    let mut resolved = Resolved::default();
+    for dependency in dependencies.iter().filter(|one| !leads_back(world, itself, one, &one.version)) {
+        let chosen = land(world, dependency, &dependency.version).chosen;
+        let scope = scope_of(dependency.scope, dependency.optional || dependency.conditional);
+        resolved.scopes.push((chosen, scope));
+        resolved.edges.push(edge(None, chosen, scope, dependency, &dependency.version));
+    }
+    resolved
 }
 
 impl Mediation<'_, '_> {
-    /// Whether a dependency is the project itself, in its own version.
-    fn leads_back(&self, itself: usize, dependency: &Dependency, version: &Version) -> bool {
-        let Artifact { group, artifact, .. } = dependency.artifact;
-        self.world.own_by_name.get(&(group, artifact, version.name)) == Some(&itself)
-    }
-
     fn ask(
         &mut self,
         from: Option<u32>,
@@ -168,14 +236,8 @@ impl Mediation<'_, '_> {
         if let Some(from) = from {
             self.inner.push((from, to, scope));
         }
-        self.resolved.edges.push(Edge {
-            from: from.map(|from| self.nodes[from as usize].chosen),
-            to: self.nodes[to as usize].chosen,
-            scope,
-            requirement: version.raw.clone(),
-            declared: dependency.declared.clone(),
-            place: version.place.clone(),
-        });
+        let from = from.map(|from| self.nodes[from as usize].chosen);
+        self.resolved.edges.push(edge(from, self.nodes[to as usize].chosen, scope, dependency, version));
     }
 
     fn choose(
@@ -187,28 +249,13 @@ impl Mediation<'_, '_> {
         exclusions: &Exclusions,
         above: Option<&Arc<Shut>>,
     ) -> u32 {
-        let mut key = dependency.key;
-        let mut artifact = dependency.artifact;
-        let mut number = version.name;
-        let is_file = dependency.scope == MavenScope::System;
-        let mut descriptor = None;
-        if number == NO_VERSION {
+        let Landed { chosen, descriptor, unknown } = land(self.world, dependency, version);
+        let key = chosen.0;
+        if chosen.1 == NO_VERSION {
             let why = version.unknown.clone().unwrap_or_default();
             self.resolved.unversioned.push((key, dependency.declared.clone(), why));
-        } else if !is_file && !dependency.closed {
-            for _ in 0..MOST_MOVES {
-                let found = self.world.descriptor(artifact.group, artifact.artifact, number);
-                let Some((group, name, moved)) = found.moved else {
-                    if !found.known {
-                        self.resolved.unknown.push(((key, number), dependency.declared.clone()));
-                    }
-                    descriptor = Some(found);
-                    break;
-                };
-                artifact = Artifact { group, artifact: name, ..artifact };
-                key = self.world.names.key(artifact);
-                number = moved;
-            }
+        } else if unknown {
+            self.resolved.unknown.push((chosen, dependency.declared.clone()));
         }
         let known = if key == dependency.key { None } else { self.winners.get(&key).copied() };
         let node = known.unwrap_or_else(|| {
@@ -217,7 +264,7 @@ impl Mediation<'_, '_> {
             } else {
                 Some(Arc::new(Shut { here: Arc::clone(exclusions), above: above.cloned() }))
             };
-            self.nodes.push(Node { chosen: (key, number), descriptor, shut, direct: direct.then_some(scope) });
+            self.nodes.push(Node { chosen, descriptor, shut, direct: direct.then_some(scope) });
             self.nodes.len() as u32 - 1
         });
         self.winners.insert(dependency.key, node);

@@ -4,6 +4,7 @@
 //! running Maven, and reading XML (`text`).
 
 mod coordinates;
+mod copies;
 mod descriptor;
 mod join;
 mod layer;
@@ -13,6 +14,7 @@ mod model;
 mod names;
 mod pom;
 mod profile;
+mod shared;
 mod world;
 
 use super::{Aids, Ecosystem, Graph, InstalledTree, ReadFile};
@@ -24,7 +26,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     osv: Some("Maven"),
     formats: &[&pom::EXTENSIONS, &pom::FORMAT],
     join,
-    copies: &[],
+    copies: copies::COPIES,
     caches: &["maven-repository", "gradle-home"],
     installed_trees: &[
         InstalledTree { name: "target", sign: Some("classes") },

@@ -60,6 +60,7 @@ pub(super) enum Condition {
 
 #[derive(Debug)]
 pub(super) struct Profile {
+    pub id: Said,
     pub by_default: bool,
     pub conditions: Vec<Condition>,
     pub section: Section,
@@ -189,7 +190,12 @@ impl Pom {
                 return Place::Relocation;
             }
             pom::PROFILE => {
-                self.profiles.push(Profile { by_default: false, conditions: Vec::new(), section: Section::default() });
+                self.profiles.push(Profile {
+                    id: said(),
+                    by_default: false,
+                    conditions: Vec::new(),
+                    section: Section::default(),
+                });
                 return Place::Profile(self.profiles.len() - 1);
             }
             pom::CONDITION => return self.condition(within, name, value),

@@ -1,13 +1,13 @@
 //! All poms: those of the tree and those of repositories on this machine, each read once, with what they inherit.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use compact_str::CompactString;
 
 use super::coordinates;
 use super::descriptor::Descriptor;
-use super::layer::Layer;
+use super::layer::{self, Layer};
 use super::managed::Management;
 use super::model::{Parent, Pom};
 use super::names::{Name, Names};
@@ -75,6 +75,8 @@ pub(super) struct World<'w> {
     pub managements: Memo<(RepoPath, String), Arc<Management>>,
     pub descriptors: Memo<(Name, Name, Name), Arc<Descriptor>>,
     trouble: Mutex<BTreeSet<(RepoPath, Location, String)>>,
+    /// The names that versions in the tree are written with.
+    names_of_versions: OnceLock<LookUp<CompactString, ()>>,
 }
 
 impl<'w> World<'w> {
@@ -93,6 +95,7 @@ impl<'w> World<'w> {
             managements: Memo::new(),
             descriptors: Memo::new(),
             trouble: Mutex::new(BTreeSet::new()),
+            names_of_versions: OnceLock::new(),
         };
         let mut projects = Vec::new();
         let mut templates = Vec::new();
@@ -157,6 +160,17 @@ impl<'w> World<'w> {
         !self.in_tree_repository.is_empty() || [REPOSITORY, GRADLE].iter().any(|base| self.aids.caches.has(base))
     }
 
+    /// Whether versions in the tree are written with this property.
+    pub(super) fn makes_versions(&self, name: &str) -> bool {
+        let names = self.names_of_versions.get_or_init(|| {
+            let sections = self.own.iter().flat_map(|own| own.layer.sections());
+            let asked = sections.flat_map(|section| section.dependencies.iter().chain(&section.managed));
+            let versions = asked.filter_map(|asked| asked.version.as_ref());
+            versions.flat_map(|said| layer::names_in(&said.text)).map(|name| (name.into(), ())).collect()
+        });
+        names.contains_key(name)
+    }
+
     /// Whether a path is that of a project of the tree.
     pub(super) fn is_own(&self, path: &RepoPath) -> bool {
         self.by_path.contains_key(path)
@@ -186,7 +200,7 @@ impl<'w> World<'w> {
         }
         let key = (group.into(), artifact.into(), version.into());
         self.cached.get_or(artifact.len() + group.len(), key, |_| {
-            let gradle = format!("caches/modules-2/files-2.1/{group}/{artifact}/{version}/*/{artifact}-{version}.pom");
+            let gradle = coordinates::gradle_path(group, artifact, version)?;
             let file = [(REPOSITORY, place), (GRADLE, gradle)]
                 .into_iter()
                 .find_map(|(base, path)| self.aids.caches.read(base, &[path], &super::pom::FORMAT))?;

@@ -1,6 +1,6 @@
 //! Where installed packages lie in the tree, and how their license is read from there.
 
-use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted};
+use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, inherits_nothing};
 use crate::model::Origin;
 use crate::text::{Source, json};
 
@@ -13,6 +13,7 @@ pub const NODE_MODULES: CopyKind = CopyKind {
     below: &["node_modules"],
     candidates,
     license,
+    inherits: inherits_nothing,
 };
 
 fn candidates(wanted: &CopyWanted<'_>) -> Vec<String> {
