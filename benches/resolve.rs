@@ -58,3 +58,16 @@ fn yarn_berry_lock_v8(bencher: Bencher, components: usize) {
     let manifest = ("package.json", "npm/package-json", support::package_json(components));
     measure(bencher, components, &[manifest, ("yarn.lock", "npm/yarn-lock", support::yarn_berry_lock(components))]);
 }
+
+/// How many modules: ten thousand is the largest reactor that anybody has asked for.
+fn reactors() -> Vec<usize> {
+    if support::is_full() { vec![1_000, 10_000] } else { vec![1_000] }
+}
+
+#[divan::bench(args = reactors())]
+fn maven_reactor(bencher: Bencher, modules: usize) {
+    let files = support::reactor(modules);
+    let files: Vec<(&str, &str, String)> =
+        files.iter().map(|(path, text)| (path.as_str(), "maven/pom", text.clone())).collect();
+    measure(bencher, modules, &files);
+}

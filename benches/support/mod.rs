@@ -273,3 +273,47 @@ fn yarn_dependencies(text: &mut String, components: &[Component], dependencies: 
         put!(text, "    {quote}{scoped}{quote}: \"npm:^{version}\"");
     }
 }
+
+/// A reactor: the pom of its parent, then as many modules, each of which asks for libraries and for two of its siblings.
+pub fn reactor(modules: usize) -> Vec<(String, String)> {
+    const HEAD: &str = "<project xmlns=\"http://maven.apache.org/POM/4.0.0\">\n  <modelVersion>4.0.0</modelVersion>\n";
+    let dependency = |group: &str, artifact: &str, version: &str| {
+        format!(
+            "    <dependency>\n      <groupId>{group}</groupId>\n      <artifactId>{artifact}</artifactId>\n{version}    </dependency>\n"
+        )
+    };
+    let mut root = format!(
+        "{HEAD}  <groupId>com.example</groupId>\n  <artifactId>root</artifactId>\n  <version>1.0</version>\n  <packaging>pom</packaging>\n  <properties>\n"
+    );
+    (0..50).for_each(|number| root.push_str(&format!("    <v{number}>1.{number}</v{number}>\n")));
+    root.push_str("  </properties>\n  <modules>\n");
+    (0..modules).for_each(|number| root.push_str(&format!("    <module>g{}/m{number}</module>\n", number / 100)));
+    root.push_str("  </modules>\n  <dependencyManagement>\n  <dependencies>\n");
+    for number in 0..300 {
+        let version = format!("      <version>${{v{}}}</version>\n", number % 50);
+        root.push_str(&dependency(&format!("lib.g{}", number % 20), &format!("lib{number}"), &version));
+    }
+    for number in 0..modules {
+        root.push_str(&dependency(
+            "${project.groupId}",
+            &format!("m{number}"),
+            "      <version>${project.version}</version>\n",
+        ));
+    }
+    root.push_str("  </dependencies>\n  </dependencyManagement>\n</project>\n");
+    let mut files = vec![("pom.xml".to_owned(), root)];
+    for number in 0..modules {
+        let mut pom = format!(
+            "{HEAD}  <parent>\n    <groupId>com.example</groupId>\n    <artifactId>root</artifactId>\n    <version>1.0</version>\n    <relativePath>../../pom.xml</relativePath>\n  </parent>\n  <artifactId>m{number}</artifactId>\n  <dependencies>\n"
+        );
+        for library in (0..8).map(|step| (number * 7 + step * 13) % 300) {
+            pom.push_str(&dependency(&format!("lib.g{}", library % 20), &format!("lib{library}"), ""));
+        }
+        for sibling in [number.checked_sub(1), (number > 1).then_some(number / 2)].into_iter().flatten() {
+            pom.push_str(&dependency("${project.groupId}", &format!("m{sibling}"), ""));
+        }
+        pom.push_str("  </dependencies>\n</project>\n");
+        files.push((format!("g{}/m{number}/pom.xml", number / 100), pom));
+    }
+    files
+}

@@ -295,6 +295,19 @@ fn projects(world: &World<'_>, read: &LookUp<&RepoPath, &ReadFile<'_>>) -> Vec<P
             project.gaps.push(gap);
         }
     }
+    for project in projects.values_mut().filter(|project| project.members.len() > 1) {
+        if project.members.iter().all(|member| is_module[*member]) {
+            let first = project.members.iter().min_by_key(|member| {
+                let path = &world.own[**member].layer.pom.path;
+                (path.as_str().matches('/').count(), path)
+            });
+            if let Some(first) = first {
+                let pom = &world.own[*first].layer.pom;
+                project.directory = pom.path.parent();
+                project.gaps.push((Location::file(&pom.path), "the modules name each other in a loop".to_owned()));
+            }
+        }
+    }
     projects.into_values().collect()
 }
 
@@ -385,7 +398,12 @@ impl<'m, 'w, 'a> Making<'m, 'w, 'a> {
             return *node;
         }
         let artifact = self.world.names.artifact(chosen.0);
-        let node = match self.world.own_by_name.get(&(artifact.group, artifact.artifact, chosen.1)) {
+        // What bears the name of a project of the tree is that one, also where its version could not be told.
+        let own = match chosen.1 {
+            NO_VERSION => self.world.own_named.get(&(artifact.group, artifact.artifact)),
+            version => self.world.own_by_name.get(&(artifact.group, artifact.artifact, version)),
+        };
+        let node = match own {
             Some(own) => self.own_node(*own),
             None => {
                 let [group, name, extension, classifier] =

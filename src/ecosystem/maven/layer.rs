@@ -3,6 +3,7 @@
 //! Inheritance in Maven comes before interpolation: what a parent says is filled in with the values of the child. So a layer
 //! keeps everything as written, and [`Layer::fill`] fills in a text for the pom at the end of the chain.
 
+use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use compact_str::CompactString;
@@ -18,9 +19,23 @@ pub(super) struct Filled {
     pub place: Location,
 }
 
-/// The name of what could not be filled in.
+/// Why a text could not be filled in.
 #[derive(Clone, Debug)]
-pub(super) struct Unknown(pub CompactString);
+pub(super) enum Unknown {
+    /// Nothing that is read says what this name is.
+    Name(CompactString),
+    /// This name is made of itself, or of more than anybody writes.
+    Endless(CompactString),
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => write!(f, "nothing that is read says what `${{{name}}}` is"),
+            Self::Endless(name) => write!(f, "filling in `${{{name}}}` never ends"),
+        }
+    }
+}
 
 /// How long a text may become, and how many names may be filled in for it: real ones need a handful.
 const LONGEST: usize = 16 << 10;
@@ -225,14 +240,14 @@ impl<'l> Filling<'l> {
             let name = &rest[at + 2..at + end];
             rest = &rest[at + end + 1..];
             self.names += 1;
-            let unknown = || Unknown(name.chars().take(128).collect());
-            let Some((value, _)) = self.layer.value(name) else { return Err(unknown()) };
+            let short = || name.chars().take(128).collect();
+            let Some((value, _)) = self.layer.value(name) else { return Err(Unknown::Name(short())) };
             if self.open.contains(&value)
                 || self.open.len() == DEEPEST
                 || self.names > MOST_NAMES
                 || self.out.len() > LONGEST
             {
-                return Err(unknown());
+                return Err(Unknown::Endless(short()));
             }
             self.open.push(value);
             self.fill(value)?;

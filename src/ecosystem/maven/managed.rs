@@ -137,7 +137,7 @@ pub(super) fn version(world: &World<'_>, layer: &Layer, raw: &CompactString, pla
             }
         },
         Err(unknown) => {
-            let why = compact_str::format_compact!("nothing that is read says what `${{{}}}` is", unknown.0);
+            let why = compact_str::format_compact!("{unknown}");
             made(NO_VERSION, place.clone(), Some(why))
         }
     }

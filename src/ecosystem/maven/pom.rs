@@ -296,7 +296,7 @@ impl Reader<'_> {
                 && let Some(name) = said(property, "name")
             {
                 let value = said(property, "value");
-                let mark = self.mark(value.unwrap_or(name));
+                let mark = self.mark(name);
                 let condition = self.state(CONDITION, Some(this), "property", name.string().unwrap_or_default(), mark);
                 if value.is_some() {
                     self.part(PART, Some(condition), property, "value");

@@ -70,6 +70,8 @@ pub(super) struct World<'w> {
     in_tree_repository: LookUp<String, Arc<Pom>>,
     /// The projects of the tree by the numbers of group, artifact and version.
     pub own_by_name: LookUp<(Name, Name, Name), usize>,
+    /// The same without the version: the first in the order of paths.
+    pub own_named: LookUp<(Name, Name), usize>,
     layers: Memo<RepoPath, Option<Arc<Layer>>>,
     cached: Memo<(CompactString, CompactString, CompactString), Option<Arc<Pom>>>,
     pub managements: Memo<(RepoPath, String), Arc<Management>>,
@@ -90,6 +92,7 @@ impl<'w> World<'w> {
             by_raw: LookUp::new(),
             in_tree_repository: LookUp::new(),
             own_by_name: LookUp::new(),
+            own_named: LookUp::new(),
             layers: Memo::new(),
             cached: Memo::new(),
             managements: Memo::new(),
@@ -131,8 +134,10 @@ impl<'w> World<'w> {
             })
             .collect();
         for (index, one) in own.iter().enumerate() {
+            let (group, artifact) = (world.names.name(&one.group), world.names.name(&one.artifact));
+            world.own_named.get_or_insert_with((group, artifact), || index);
             if let Some(version) = &one.version {
-                let key = (world.names.name(&one.group), world.names.name(&one.artifact), world.names.name(version));
+                let key = (group, artifact, world.names.name(version));
                 world.own_by_name.get_or_insert_with(key, || index);
             }
         }
