@@ -13,6 +13,7 @@
 mod coordinates;
 mod copies;
 mod descriptor;
+mod gradle;
 mod join;
 mod layer;
 mod managed;
@@ -31,7 +32,15 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     purl_type: "maven",
     name: "Maven (JVM)",
     osv: Some("Maven"),
-    formats: &[&pom::EXTENSIONS, &pom::FORMAT],
+    formats: &[
+        &pom::EXTENSIONS,
+        &gradle::CATALOG,
+        &gradle::LOCK,
+        &gradle::SCRIPT,
+        &gradle::VERIFICATION,
+        &gradle::WRAPPER,
+        &pom::FORMAT,
+    ],
     join,
     copies: copies::COPIES,
     caches: &["maven-repository", "gradle-home"],
@@ -45,7 +54,9 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
 };
 
 fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>> {
-    join::join(files, aids)
+    let mut graphs = join::join(files, aids);
+    graphs.extend(gradle::join(files, aids));
+    graphs
 }
 
 const DOCS: &str = "\
