@@ -39,8 +39,10 @@ pub(super) struct Build<'a> {
     pub projects: BTreeMap<RepoPath, Project<'a>>,
     /// Whether it makes plugins for other builds.
     pub logic: bool,
-    /// Whether settings include projects that cannot be told.
+    /// Whether settings may include projects that cannot be told.
     pub unknown_includes: bool,
+    /// Whether it has projects for that reason.
+    pub guessed: bool,
     /// By the names that scripts use.
     pub catalogs: BTreeMap<CompactString, &'a ReadFile<'a>>,
     pub verification: Option<&'a ReadFile<'a>>,
@@ -173,6 +175,7 @@ impl<'a> Builds<'a> {
             projects: BTreeMap::new(),
             logic: false,
             unknown_includes: false,
+            guessed: false,
             catalogs: BTreeMap::new(),
             verification: None,
             wrapper: None,
@@ -213,7 +216,9 @@ impl<'a> Builds<'a> {
         included: &mut BTreeMap<RepoPath, (usize, CompactString, Mark)>,
     ) {
         let base = self.all[build].directory.clone();
-        self.all[build].unknown_includes = settings(parsed, setting::UNKNOWN_INCLUDE).next().is_some();
+        // Where none is named, a plugin of the settings may still include some.
+        self.all[build].unknown_includes = settings(parsed, setting::UNKNOWN_INCLUDE).next().is_some()
+            || !parsed.packages.iter().any(|package| package.id.starts_with(':'));
         let moved: BTreeMap<&str, &str> =
             settings(parsed, setting::PROJECT_DIRECTORY).filter_map(|text| text.split_once('=')).collect();
         for package in &parsed.packages {
@@ -272,6 +277,7 @@ impl<'a> Builds<'a> {
                 let project = self.all[build].projects.entry(directory.clone()).or_default();
                 if project.path.is_empty() {
                     project.path = path;
+                    self.all[build].guessed = true;
                 }
                 build
             }

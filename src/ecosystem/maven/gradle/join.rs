@@ -502,7 +502,7 @@ impl<'a> Joining<'a, '_> {
                                on cannot be told";
                 gaps.push((place.clone(), message.to_owned()));
             }
-            if build.unknown_includes {
+            if build.guessed && build.settings.is_some() {
                 let message = "the settings include projects that only running them would tell: every directory with a build \
                                script counts as one";
                 gaps.push((place.clone(), message.to_owned()));

@@ -137,6 +137,8 @@ struct Context {
     catalog: CompactString,
     /// Brackets that were open around the block.
     brackets: u32,
+    /// Where the statement begins that the block is in.
+    start: usize,
 }
 
 struct Reader<'s> {
@@ -164,6 +166,7 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         properties: true,
         catalog: CompactString::default(),
         brackets: 0,
+        start: 0,
     };
     let mut reader = Reader {
         file,
@@ -183,9 +186,9 @@ fn within(words: &[Token]) -> &[Token] {
     let mut open = 0u32;
     for (at, token) in words.iter().enumerate() {
         match token.word {
-            Word::Mark(b'(' | b'[') => open += 1,
-            Word::Mark(b')' | b']') if open == 0 => return &words[..at],
-            Word::Mark(b')' | b']') => open -= 1,
+            Word::Mark(b'(' | b'[' | b'{') => open += 1,
+            Word::Mark(b')' | b']' | b'}') if open == 0 => return &words[..at],
+            Word::Mark(b')' | b']' | b'}') => open -= 1,
             _ => {}
         }
     }
@@ -197,8 +200,8 @@ fn arguments(words: &[Token]) -> impl Iterator<Item = &[Token]> {
     let mut open = 0u32;
     words.split(move |token| {
         match token.word {
-            Word::Mark(b'(' | b'[') => open += 1,
-            Word::Mark(b')' | b']') => open = open.saturating_sub(1),
+            Word::Mark(b'(' | b'[' | b'{') => open += 1,
+            Word::Mark(b')' | b']' | b'}') => open = open.saturating_sub(1),
             _ => {}
         }
         open == 0 && token.is(b',')
@@ -238,15 +241,17 @@ impl<'s> Reader<'s> {
                 Word::Mark(b')' | b']') => brackets = brackets.saturating_sub(1),
                 Word::Mark(b'{') => {
                     let head = without_ends(&words[start..at]);
-                    let declared = self.statement(head);
-                    self.open(head, declared, brackets);
+                    // Within brackets the statement goes on behind the block, and is read there.
+                    let declared = brackets > 0 || self.statement(head);
+                    self.open(head, declared, brackets, start);
                     brackets = 0;
                     start = at + 1;
                 }
                 Word::Mark(b'}') => {
                     self.statement(without_ends(&words[start..at]));
-                    brackets = self.close();
-                    start = at + 1;
+                    let before;
+                    (brackets, before) = self.close();
+                    start = if brackets > 0 { before } else { at + 1 };
                 }
                 Word::Mark(b';') if brackets == 0 => {
                     self.statement(without_ends(&words[start..at]));
@@ -272,7 +277,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Opens a block with this head.
-    fn open(&mut self, head: &[Token], declared: bool, brackets: u32) {
+    fn open(&mut self, head: &[Token], declared: bool, brackets: u32, start: usize) {
         if self.contexts.len() >= MAX_DEPTH || self.deeper > 0 {
             if self.deeper == 0 {
                 let span = head.first().map_or(Span::new(0, 0), Token::span);
@@ -291,6 +296,7 @@ impl<'s> Reader<'s> {
             properties: false,
             catalog: outer.catalog.clone(),
             brackets,
+            start,
         };
         let (was_outermost, was) = (outer.outermost, outer.place);
         let length = chain(head);
@@ -348,16 +354,16 @@ impl<'s> Reader<'s> {
         self.contexts.push(inner);
     }
 
-    /// Closes a block. Answers how many brackets were open around it.
-    fn close(&mut self) -> u32 {
+    /// Closes a block. Answers how many brackets were open around it, and where the statement around it began.
+    fn close(&mut self) -> (u32, usize) {
         if self.deeper > 0 {
             self.deeper -= 1;
-            return 0;
+            return (0, 0);
         }
         if self.contexts.len() > 1 {
-            return self.contexts.pop().map_or(0, |context| context.brackets);
+            return self.contexts.pop().map_or((0, 0), |context| (context.brackets, context.start));
         }
-        0
+        (0, 0)
     }
 
     fn note(&mut self, span: Span, kind: DiagnosticKind, message: &str) {
@@ -740,11 +746,14 @@ impl<'s> Reader<'s> {
         };
         words = rest;
         if configuration == "add" {
-            let Some(token) = words.first().filter(|token| matches!(token.word, Word::Text | Word::Template)) else {
-                return false;
-            };
-            configuration = token.text(self.text);
-            words = words.get(2..).unwrap_or_default();
+            // `add("name", …)`; a name that is not written out is one that nothing is known of.
+            let name = arguments(words).next().unwrap_or_default();
+            words = words.get(name.len() + 1..).unwrap_or_default();
+            if let [token] = without_ends(name)
+                && token.word == Word::Text
+            {
+                configuration = token.text(self.text);
+            }
         }
         let scope = match (self.context().test, configuration::scope(configuration)) {
             (true, Scope::Runtime | Scope::Provided) => Scope::Test,

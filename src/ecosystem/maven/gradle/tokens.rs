@@ -219,7 +219,7 @@ mod tests {
         );
         assert_eq!(words("/* /* */ a */ b", true), [(Name, "b")]);
         assert_eq!(words("`a-b`(\"\"\"c\"d\"\"\")", true)[..3], [(Name, "a-b"), (Mark(b'('), "("), (Text, "c\"d")]);
-        assert_eq!(words("x = ~/'a/ ; y = 4 / 2 / 1", false).len(), 13);
+        assert_eq!(words("x = ~/'a/ ; y = 4 / 2 / 1", false).len(), 12);
     }
 
     #[test]

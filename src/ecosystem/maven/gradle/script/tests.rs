@@ -77,6 +77,7 @@ kotlin { sourceSets {
 dependencies {
     "customImplementation"("g:c:2")
     add("kapt", "g:d:3")
+    targets.forEach { add(it.name, libs.processor) }
     implementation(platform(libs.bom))
     implementation(project(":core")) { isTransitive = false }
     implementation(projects.coreData)
@@ -104,6 +105,7 @@ dependencies {
             "api libs.b runtime",
             "customImplementation g:c 2 runtime",
             "kapt g:d 3 build",
+            "add libs.processor runtime",
             "implementation libs.bom runtime",
             "implementation :core runtime",
             "implementation projects.coreData runtime",
