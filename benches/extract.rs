@@ -33,6 +33,11 @@ fn cargo_lock_v4(bencher: Bencher, components: usize) {
 }
 
 #[divan::bench(args = support::sizes())]
+fn gradle_lock(bencher: Bencher, components: usize) {
+    measure(bencher, "gradle.lockfile", "maven/gradle-lock", support::gradle_lock(components));
+}
+
+#[divan::bench(args = support::sizes())]
 fn pnpm_lock_v9(bencher: Bencher, components: usize) {
     measure(bencher, "pnpm-lock.yaml", "npm/pnpm-lock", support::pnpm_lock(components));
 }

@@ -183,6 +183,24 @@ pub fn cargo_lock(count: usize) -> String {
     text
 }
 
+/// A `gradle.lockfile` of one line a component.
+pub fn gradle_lock(count: usize) -> String {
+    const CONFIGURATIONS: [&str; 4] = [
+        "compileClasspath,runtimeClasspath,testCompileClasspath,testRuntimeClasspath",
+        "runtimeClasspath,testRuntimeClasspath",
+        "testCompileClasspath,testRuntimeClasspath",
+        "annotationProcessor",
+    ];
+    let mut text = String::with_capacity(count * 110);
+    put!(text, "# This is a Gradle generated file for dependency locking.");
+    for (number, component) in components(count).iter().enumerate() {
+        let configurations = CONFIGURATIONS[number % CONFIGURATIONS.len()];
+        put!(text, "org.example.{}:{}:{}={configurations}", component.name, component.name, component.version);
+    }
+    put!(text, "empty=kapt");
+    text
+}
+
 fn cargo_dependencies(text: &mut String, components: &[Component], dependencies: &[usize]) {
     if dependencies.is_empty() {
         return;

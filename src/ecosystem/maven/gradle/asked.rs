@@ -187,6 +187,8 @@ pub(super) fn asked<'a>(builds: &'a Builds<'a>, index: usize, used: &mut Used<'a
         meaning: Meaning { catalogs: &catalogs, shared: &shared },
         managed,
         by_path: build.projects.iter().map(|(directory, project)| (project.path.as_str(), directory)).collect(),
+        by_accessor: build.projects.values().map(|project| (plain(&project.path), project.path.as_str())).collect(),
+        applied_names: applied_names(build),
     };
     let mut all = AllAsked { by_project: BTreeMap::new(), files: BTreeSet::new(), cut: false };
     let mut count = 0;
@@ -198,7 +200,7 @@ pub(super) fn asked<'a>(builds: &'a Builds<'a>, index: usize, used: &mut Used<'a
         scripts.push(Applied { path: file.path, parsed, target: CompactString::default() });
     }
     for file in &build.loose {
-        if let Some(parsed) = file.parsed.filter(|_| !asking.is_applied(file.path)) {
+        if let Some(parsed) = file.parsed.filter(|_| !asking.applied_names.contains(file.path.file_name())) {
             scripts.push(Applied { path: file.path, parsed, target: CompactString::default() });
         }
     }
@@ -273,6 +275,23 @@ struct Asking<'a, 'c> {
     meaning: Meaning<'a, 'c>,
     managed: BTreeMap<&'a str, (&'a RepoPath, &'a Declaration)>,
     by_path: BTreeMap<&'a str, &'a RepoPath>,
+    /// The paths of projects by how type-safe accessors would spell them.
+    by_accessor: BTreeMap<String, &'a str>,
+    /// The file names of scripts that some script of the build applies: where from decides little here.
+    applied_names: BTreeSet<&'a str>,
+}
+
+/// The path of a project without what an accessor leaves out.
+fn plain(path: &str) -> String {
+    path.replace(['-', '_'], "").to_ascii_lowercase()
+}
+
+fn applied_names<'a>(build: &Build<'a>) -> BTreeSet<&'a str> {
+    let scripts = build.projects.values().filter_map(|project| project.script).chain(build.settings);
+    let all = scripts.chain(build.loose.iter().copied()).filter_map(|file| file.parsed);
+    all.flat_map(|parsed| settings(parsed, setting::APPLIED_SCRIPT))
+        .filter_map(|text| text.split_once('|').map_or(text, |(_, path)| path).rsplit('/').next())
+        .collect()
 }
 
 impl<'a> Asking<'a, '_> {
@@ -308,18 +327,6 @@ impl<'a> Asking<'a, '_> {
         }
         let path = section.strip_prefix(PROJECT).and_then(|rest| rest.split_once(')')).map(|(path, _)| path);
         path.filter(|path| *path != ":").and_then(|path| self.by_path.get(path).copied()).into_iter().collect()
-    }
-
-    fn is_applied(&self, path: &RepoPath) -> bool {
-        let scripts = self.build.projects.values().filter_map(|project| project.script).chain(self.build.settings);
-        let loose = self.build.loose.iter().copied();
-        scripts.chain(loose).filter(|file| file.path != path).any(|file| {
-            file.parsed.into_iter().flat_map(|parsed| settings(parsed, setting::APPLIED_SCRIPT)).any(|text| {
-                let written = text.split_once('|').map_or(text, |(_, path)| path);
-                // Where from decides little here: a script of this name is applied by somebody.
-                written.rsplit('/').next() == Some(path.file_name())
-            })
-        })
     }
 
     /// The scripts that a script applies.
@@ -415,9 +422,8 @@ impl<'a> Asking<'a, '_> {
 
     /// The project that a type-safe accessor names: `projects.coreData` for `:core-data`.
     fn project_of(&self, accessor: &str) -> Option<CompactString> {
-        let plain = |text: &str| text.replace(['-', '_'], "").to_ascii_lowercase();
         let wanted = format!(":{}", plain(&accessor.replace('.', ":")));
-        self.by_path.keys().find(|path| plain(path) == wanted).map(|path| CompactString::from(*path))
+        self.by_accessor.get(&wanted).map(|path| CompactString::from(*path))
     }
 
     /// The entries of catalogs that an accessor names.

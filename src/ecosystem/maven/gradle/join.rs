@@ -13,8 +13,9 @@ use compact_str::{CompactString, format_compact};
 use super::asked::{self, AllAsked, Asked, Module, Used};
 use super::builds::{Build, Builds, Project, settings};
 use super::catalog;
+use super::configuration::Configurations;
 use super::coordinates;
-use super::lock::{self, CONFIGURATIONS, Locks};
+use super::lock::{self, CONFIGURATIONS, Locks, PER_CONFIGURATION};
 use super::needs::Needs;
 use super::script::setting;
 use super::verification::METADATA_ONLY;
@@ -226,8 +227,18 @@ impl<'a> Joining<'a, '_> {
     /// The entries of a project's lock files: of its own configurations, and of its build script.
     fn take_locks(&mut self, project: &Project<'a>) -> [Locked<'a>; 2] {
         let mut made = [Locked::default(), Locked::default()];
-        for file in &project.locks {
-            let of_script = lock::locks(file.path) == Locks::Script;
+        // One kind after the other, so that the nodes of each are in a row.
+        let (scripts, own): (Vec<&'a ReadFile<'a>>, Vec<&'a ReadFile<'a>>) =
+            project.locks.iter().partition(|file| lock::locks(file.path) == Locks::Script);
+        // Where each configuration has a file of its own, only all of them together tell what is not on a class path that
+        // runs.
+        let mut known = Configurations::default();
+        for parsed in own.iter().filter_map(|file| file.parsed).filter(|parsed| parsed.dialect == PER_CONFIGURATION) {
+            settings(parsed, CONFIGURATIONS).for_each(|name| known.add(name));
+        }
+        for (of_script, file) in
+            own.into_iter().map(|file| (false, file)).chain(scripts.into_iter().map(|file| (true, file)))
+        {
             let part = &mut made[usize::from(of_script)];
             part.any = true;
             self.any_lock |= !of_script;
@@ -236,10 +247,13 @@ impl<'a> Joining<'a, '_> {
                 self.graph.gaps.push((Location::file(file.path), "the lock file could not be read".to_owned()));
                 continue;
             };
+            let alone = (!of_script && parsed.dialect == PER_CONFIGURATION)
+                .then(|| settings(parsed, CONFIGURATIONS).next().map(|name| known.scope(name)))
+                .flatten();
             let lists: Vec<&'a str> = settings(parsed, CONFIGURATIONS).collect();
             self.graph.nodes.reserve(parsed.packages.len());
             for package in &parsed.packages {
-                let decided = match package.stated {
+                let decided = match alone.or(package.stated) {
                     Some(Scope::Runtime | Scope::Provided | Scope::Optional) if self.build.logic => Some(Scope::Build),
                     stated => stated,
                 };
@@ -455,7 +469,9 @@ impl<'a> Joining<'a, '_> {
             }
             listed += 1;
             let mut package = package.clone();
-            package.properties.push(("sepal:gradle:verified", "fetched by the build".into()));
+            if !self.known.locked.contains_key(&package.purl) {
+                package.properties.push(("sepal:gradle:verified", "fetched by the build".into()));
+            }
             let node = self.node(Cow::Owned(package.clone()), file.path, None);
             self.unlocked.insert(package.purl, node);
         }
