@@ -311,7 +311,7 @@ impl<'s> Reader<'s> {
         let literal = argument.filter(|token| token.word == Word::Text).map(|token| token.text(self.text));
         match (was, last) {
             (Place::Passed, _) => {}
-            (Place::Dependencies, "constraints" | "components" | "modules" | "artifactTypes") => {
+            (Place::Dependencies, _) if matches!(first, "constraints" | "components" | "modules" | "artifactTypes") => {
                 inner.place = Place::Passed;
             }
             (Place::Dependencies, _) if declared => inner.place = Place::Passed,
@@ -379,6 +379,10 @@ impl<'s> Reader<'s> {
         if words.is_empty() || self.deeper > 0 {
             return false;
         }
+        // `{ name, other ->` begins what a block does with them.
+        const NAMED: usize = 12;
+        let arrow = words.windows(2).take(NAMED).position(|two| two[0].is(b'-') && two[1].is(b'>'));
+        let words = without_ends(arrow.map_or(words, |at| &words[at + 2..]));
         match self.context().place {
             Place::Dependencies => self.dependency(words),
             Place::Plugins => self.plugin(words),

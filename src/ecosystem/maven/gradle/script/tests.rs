@@ -33,6 +33,10 @@ dependencies {
     implementation platform('g:bom:7'), fileTree(dir: 'libs', include: ['*.jar'])
     if (flag) { implementation 'g:j:8:linux@zip' }
     constraints { implementation 'g:k:9' }
+    components.all { ComponentMetadataDetails details ->
+        if (details.x) { details.status = 'g:x:1' }
+    }
+    kits.each { String kit -> runtimeOnly kit }
     implementation gradleApi()
     println "not: a: dependency"
 }
@@ -56,6 +60,7 @@ dependencies {
             "implementation g:bom 7 runtime",
             "implementation fileTree(dir: 'libs', include: ['*.jar']) runtime",
             "implementation g:j 8 runtime",
+            "runtimeOnly kit runtime",
         ]
     );
 }
