@@ -154,7 +154,7 @@ fn is_tool(name: &str) -> bool {
         Some((one, two)) => one.eq_ignore_ascii_case(first) && two.eq_ignore_ascii_case(second),
     };
     // `detachedConfiguration3`: what a plugin resolves for itself.
-    TOOLS.iter().any(|tool| same(&tool)) || name.starts_with("detachedConfiguration") || lint(name)
+    TOOLS.iter().any(same) || name.starts_with("detachedConfiguration") || lint(name)
 }
 
 /// The Android plugins' class paths of their linter repeat the product's own: they are not what a thing is for.
