@@ -275,8 +275,9 @@ impl<'a> Joining<'a, '_> {
         let shared = Shared::of(&locked.nodes);
         for (place, (node, _)) in locked.nodes.iter().enumerate() {
             let purl = self.graph.nodes[*node as usize].package.purl.clone();
-            let Some((path, found)) = needs.of(&purl) else { continue };
-            for (module, mark) in &found {
+            let Some(found) = needs.of(&purl) else { continue };
+            let (path, modules) = &*found;
+            for (module, mark) in modules {
                 for to in locked.by_module.get(module).into_iter().flatten() {
                     // The nodes of a project are made one after another.
                     let other = (*to - locked.nodes[0].0) as usize;
@@ -289,7 +290,7 @@ impl<'a> Joining<'a, '_> {
                             to: *to,
                             scope: Scope::Runtime,
                             requirement: None,
-                            location: Some(Location::at(&path, *mark)),
+                            location: Some(Location::at(path, *mark)),
                         });
                     }
                 }

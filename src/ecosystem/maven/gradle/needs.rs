@@ -1,13 +1,15 @@
 //! What modules need, as Gradle's cache on this machine tells: their module metadata, or else their poms with the poms above.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use compact_str::{CompactString, format_compact};
 
 use super::module::{self, MODULE};
 use crate::ecosystem::maven::{coordinates, pom};
 use crate::ecosystem::{Aids, Parsed, Statement};
-use crate::model::{Mark, Purl, RepoPath};
+use crate::model::{LookUp, Mark, Purl, RepoPath};
 
 /// The name of Gradle's home among the directories of a machine.
 const HOME: &str = "gradle-home";
@@ -19,14 +21,16 @@ const MOST_PARENTS: usize = 32;
 pub(super) struct Needs<'c> {
     aids: &'c Aids<'c>,
     any: bool,
+    /// What was asked before: the projects of a build lock the same modules again and again.
+    known: RefCell<LookUp<Purl, Option<Rc<Found>>>>,
 }
 
 /// What a module needs, as `group:name` with the place.
-type Found = (RepoPath, Vec<(CompactString, Mark)>);
+pub(super) type Found = (RepoPath, Vec<(CompactString, Mark)>);
 
 impl<'c> Needs<'c> {
     pub fn new(aids: &'c Aids<'c>) -> Self {
-        Self { aids, any: aids.caches.has(HOME) }
+        Self { aids, any: aids.caches.has(HOME), known: RefCell::default() }
     }
 
     /// Whether there is a cache at all.
@@ -35,7 +39,16 @@ impl<'c> Needs<'c> {
     }
 
     /// The modules that this one needs when it is used, with the file that says so. `None` if the cache does not have it.
-    pub fn of(&self, purl: &Purl) -> Option<Found> {
+    pub fn of(&self, purl: &Purl) -> Option<Rc<Found>> {
+        if let Some(known) = self.known.borrow().get(purl) {
+            return known.clone();
+        }
+        let found = self.read(purl).map(Rc::new);
+        self.known.borrow_mut().insert(purl.clone(), found.clone());
+        found
+    }
+
+    fn read(&self, purl: &Purl) -> Option<Found> {
         let (group, name, version) = (purl.namespace()?, purl.name(), purl.version()?);
         let path = |ending: &str| cached(group, name, version, ending);
         if let Some(file) = self.aids.caches.read(HOME, &path("module")?, &MODULE)
