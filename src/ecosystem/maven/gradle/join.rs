@@ -29,9 +29,12 @@ pub fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>> {
     let builds = Builds::of(files);
     let mut used = Used::new();
     let all: Vec<AllAsked<'_>> = (0..builds.all.len()).map(|build| asked::asked(&builds, build, &mut used)).collect();
+    let locks = files.iter().filter(|file| file.format.id == lock::LOCK.id).filter_map(|file| file.parsed);
+    let locked: LookUp<&Purl, ()> =
+        locks.flat_map(|parsed| &parsed.packages).map(|package| (&package.purl, ())).collect();
     let mut graphs = Vec::new();
     for (index, asked) in all.iter().enumerate() {
-        graphs.extend(graph(&builds, index, asked, &used, aids));
+        graphs.extend(graph(&builds, index, asked, &Known { used: &used, locked: &locked }, aids));
     }
     graphs.sort_by(|a, b| (&a.directory, &a.files).cmp(&(&b.directory, &b.files)));
     graphs
@@ -50,8 +53,17 @@ struct Locked<'a> {
     nodes: Vec<(u32, Cow<'a, str>)>,
 }
 
+/// What is known over all builds.
+struct Known<'a, 'k> {
+    /// The entries of catalogs that scripts name.
+    used: &'k Used<'k>,
+    /// What any lock file locks.
+    locked: &'k LookUp<&'a Purl, ()>,
+}
+
 struct Joining<'a, 'b> {
     builds: &'b Builds<'a>,
+    known: &'b Known<'a, 'b>,
     build: &'b Build<'a>,
     graph: Graph<'a>,
     files: BTreeSet<RepoPath>,
@@ -73,12 +85,13 @@ fn graph<'a>(
     builds: &Builds<'a>,
     index: usize,
     asked: &AllAsked<'_>,
-    used: &Used<'_>,
+    known: &Known<'a, '_>,
     aids: &Aids<'_>,
 ) -> Option<Graph<'a>> {
     let build = &builds.all[index];
     let mut joining = Joining {
         builds,
+        known,
         build,
         graph: Graph {
             directory: build.directory.clone(),
@@ -113,7 +126,7 @@ fn graph<'a>(
         locked.insert(directory, made);
     }
     joining.asked(asked, &locked);
-    joining.unused(used);
+    joining.unused();
     joining.verified();
     joining.wrapper();
     joining.finish(asked)
@@ -361,9 +374,10 @@ impl<'a> Joining<'a, '_> {
             }
         }
         for (number, location, first) in missing.into_values() {
+            let (are, more) = if number == 1 { ("dependency is", "") } else { ("dependencies are", ", …") };
             let message = format!(
-                "{number} of the dependencies asked for here are not in the lock file, which is out of date or does not \
-                 lock their configurations: {first}, …"
+                "{number} {are} asked for here and not in the lock file, which is out of date or does not lock the \
+                 configuration: {first}{more}"
             );
             self.graph.gaps.push((location, message));
         }
@@ -413,22 +427,25 @@ impl<'a> Joining<'a, '_> {
         let mark = module.location.mark.unwrap_or(START);
         let id = purl.to_string().into();
         let mut package = coordinates::library(id, purl.clone(), Vec::new(), None, mark);
-        package.properties.push(("sepal:gradle:locked", "false".into()));
+        // A property is of the component, wherever it occurs.
+        if !self.known.locked.contains_key(&package.purl) {
+            package.properties.push(("sepal:gradle:locked", "false".into()));
+        }
         let node = self.node(Cow::Owned(package), &module.location.path, None);
         self.unlocked.insert(purl, node);
         node
     }
 
     /// Entries of the build's catalogs that no script names, where no lock file says what is used.
-    fn unused(&mut self, used: &Used<'_>) {
-        if self.any_lock || self.any_script_lock {
+    fn unused(&mut self) {
+        if self.any_lock {
             return;
         }
         for file in self.build.catalogs.values() {
             let mut first = None;
             let mut number = 0;
             for (at, declaration) in file.parsed.iter().flat_map(|parsed| parsed.declarations.iter().enumerate()) {
-                if used.contains(&(file.path, at)) {
+                if self.known.used.contains(&(file.path, at)) {
                     continue;
                 }
                 let location = Location::at(file.path, declaration.mark);
@@ -522,7 +539,8 @@ impl<'a> Joining<'a, '_> {
             if build.guessed && build.settings.is_some() {
                 let message = "the settings include projects that only running them would tell: every directory with a build \
                                script counts as one";
-                gaps.push((place.clone(), message.to_owned()));
+                let place = build.settings.map_or(place.clone(), |file| Location::file(file.path));
+                gaps.push((place, message.to_owned()));
             }
         }
         if let Some(location) = self.plugins.filter(|_| self.any_lock) {
