@@ -234,6 +234,9 @@ pub(super) fn asked<'a>(builds: &'a Builds<'a>, index: usize, used: &mut Used<'a
                     }
                 }
             }
+            if script.target.is_empty() {
+                asking.managed_plugins(&script, &own, &mut made);
+            }
             if is_root {
                 for_others.push((script, own));
             }
@@ -379,15 +382,7 @@ impl<'a> Asking<'a, '_> {
             return;
         }
         if !declaration.inherited {
-            let mut location = location;
-            let mut requirement = filled(&declaration.requirement, own, &self.meaning);
-            if section == PLUGINS
-                && requirement.is_empty()
-                && let Some((path, managed)) = self.managed.get(declaration.name.as_str())
-            {
-                requirement = filled(&managed.requirement, own, &self.meaning);
-                location = Location::at(path, managed.mark);
-            }
+            let requirement = filled(&declaration.requirement, own, &self.meaning);
             let detail = declaration.alias.as_deref().filter(|alias| alias.contains('@')).unwrap_or_default();
             made.push(Asked::Module(Module {
                 name: &declaration.name,
@@ -416,6 +411,21 @@ impl<'a> Asking<'a, '_> {
                 scope,
                 of_script: of_script || entry.section == catalog::PLUGINS,
                 location: Location::at(path, entry.mark),
+            }));
+        }
+    }
+
+    /// The plugins that a script applies in the version that settings give them.
+    fn managed_plugins(&self, script: &Applied<'a>, own: &LookUp<&'a str, Option<&'a str>>, made: &mut Vec<Asked<'a>>) {
+        for id in settings(script.parsed, setting::PLUGIN_WITHOUT_VERSION) {
+            let Some((path, managed)) = self.managed.get(coordinates::marker(id).as_str()) else { continue };
+            made.push(Asked::Module(Module {
+                name: &managed.name,
+                requirement: filled(&managed.requirement, own, &self.meaning),
+                detail: "",
+                scope: Scope::Build,
+                of_script: true,
+                location: Location::at(path, managed.mark),
             }));
         }
     }

@@ -90,6 +90,9 @@ impl<'n> Configurations<'n> {
     /// the file has both, was declared for compiling only.
     pub fn scope(&self, name: &str) -> Scope {
         let scope = scope(name);
+        if scope == Scope::Runtime && self.release && words(name).any(|word| word.eq_ignore_ascii_case("debug")) {
+            return Scope::Development;
+        }
         let compiling = name.strip_suffix("CompileClasspath").or_else(|| name.strip_suffix("compileClasspath"));
         if let (Scope::Runtime, Some(variant)) = (scope, compiling) {
             let runs = match variant {
@@ -99,9 +102,6 @@ impl<'n> Configurations<'n> {
             if self.names.contains_key(runs.as_str()) {
                 return Scope::Provided;
             }
-        }
-        if scope == Scope::Runtime && self.release && words(name).any(|word| word.eq_ignore_ascii_case("debug")) {
-            return Scope::Development;
         }
         scope
     }
@@ -243,6 +243,7 @@ mod tests {
         assert_eq!(app.scope("debugRuntimeClasspath"), Scope::Runtime);
         app.add("releaseRuntimeClasspath");
         assert_eq!(app.scope("debugRuntimeClasspath"), Scope::Development);
+        assert_eq!(app.scope("debugCompileClasspath"), Scope::Development);
         assert_eq!(app.scope("debugUnitTestRuntimeClasspath"), Scope::Test);
     }
 }

@@ -53,6 +53,8 @@ pub(super) mod setting {
     pub const VERSION_FOR_ALL: &str = "allprojects.version";
     pub const APPLIED_SCRIPT: &str = "apply from";
     pub const APPLIED_PLUGIN: &str = "apply plugin";
+    /// A plugin that is applied in the version that settings or another script give it.
+    pub const PLUGIN_WITHOUT_VERSION: &str = "plugin without version";
     /// `name=path`.
     pub const CATALOG: &str = "versionCatalogs";
     /// `name=text`.
@@ -108,7 +110,7 @@ const OWN_CALLS: &[&str] = &[
 ];
 
 /// Names in the place of a dependency whose parts are the project's own.
-const OWN_NAMES: &[&str] = &["configurations", "project", "rootProject", "sourceSets", "this"];
+const OWN_NAMES: &[&str] = &["configurations", "sourceSets", "this"];
 
 /// What statements in a block are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -662,7 +664,12 @@ impl<'s> Reader<'s> {
             self.set(setting::APPLIED_PLUGIN, format_compact!("|{id}"));
         }
         let after = &words[at + 1..];
-        let Some(version) = after.iter().position(|token| token.text(self.text) == "version") else { return false };
+        let Some(version) = after.iter().position(|token| token.text(self.text) == "version") else {
+            if section == PLUGINS {
+                self.set(setting::PLUGIN_WITHOUT_VERSION, id);
+            }
+            return false;
+        };
         let rest = &after[version + 1..];
         let rest = match rest.first() {
             Some(token) if token.is(b'(') => within(&rest[1..]),
@@ -673,8 +680,7 @@ impl<'s> Reader<'s> {
             Word::Text | Word::Template => (CompactString::from(token.text(self.text)), token.span()),
             _ => {
                 let length = chain(rest).max(1);
-                let words = &rest[..length];
-                (format_compact!("${{{}}}", self.expression(words)), Span::new(token.start, words[length - 1].end))
+                (format_compact!("${{{}}}", self.expression(&rest[..length])), words[at].span())
             }
         };
         self.declare(section.into(), coordinates::marker(&id), Some(id), requirement, Scope::Build, span);
@@ -808,10 +814,10 @@ impl<'s> Reader<'s> {
             Some([token]) if matches!(token.word, Word::Text | Word::Template) => {
                 (token.text(self.text).into(), None, token.span())
             }
-            Some(words @ [first, .., last]) => {
-                (format_compact!("${{{}}}", self.expression(words)), Some(name_text), Span::new(first.start, last.end))
+            // What only an expression says is stated at the name.
+            Some(words @ [_, ..]) => {
+                (format_compact!("${{{}}}", self.expression(words)), Some(name_text), name[0].span())
             }
-            Some([token]) => (format_compact!("${{{}}}", token.text(self.text)), None, token.span()),
             _ => (CompactString::default(), Some(name_text), name[0].span()),
         };
         let module = format_compact!("{group_text}:{name_text}");
@@ -869,8 +875,11 @@ impl<'s> Reader<'s> {
                     let inner = if called { within(&words[length + 1..]) } else { &[] };
                     if !called {
                         let indexed = words.get(length).is_some_and(|token| token.is(b'['));
-                        if OWN_NAMES.contains(&root) || length == 1 && matches!(root, "true" | "false" | "null") {
-                            return root == "project";
+                        if OWN_NAMES.contains(&root) || length == 1 && root == "project" {
+                            return true;
+                        }
+                        if length == 1 && matches!(root, "true" | "false" | "null") {
+                            return false;
                         }
                         let whole = if indexed { words } else { &words[..length] };
                         let name = self.expression(whole);

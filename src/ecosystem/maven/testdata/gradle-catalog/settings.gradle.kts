@@ -1,0 +1,9 @@
+rootProject.name = "atlas"
+
+dependencyResolutionManagement {
+    versionCatalogs {
+        create("tools") {
+            from(files("gradle/workshop.versions.toml"))
+        }
+    }
+}

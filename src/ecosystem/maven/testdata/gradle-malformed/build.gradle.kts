@@ -1,0 +1,1 @@
+dependencies { implementation("org.example:alpha:1.0"

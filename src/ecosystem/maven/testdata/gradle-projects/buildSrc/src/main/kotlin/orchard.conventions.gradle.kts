@@ -1,0 +1,3 @@
+dependencies {
+    "testImplementation"("org.example:assert:0.9")
+}

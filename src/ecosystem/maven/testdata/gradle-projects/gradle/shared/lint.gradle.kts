@@ -1,0 +1,3 @@
+dependencies {
+    "lintTool"("org.example:lint-rules:9")
+}
