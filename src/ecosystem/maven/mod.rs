@@ -8,6 +8,7 @@
 //!   properties; [`profile`] says which profiles are active; [`managed`] is dependency management with imports.
 //! - [`descriptor`] is what a pom asks for in the end, [`mediation`] which versions a project gets, [`shared`] the same for
 //!   many modules at once, over the numbers of [`names`].
+//! - [`gradle`] reads and joins what Gradle writes.
 //! - [`join`] makes projects of it; [`copies`] says where poms with licenses lie on a machine.
 
 mod coordinates;
@@ -30,7 +31,7 @@ use super::{Aids, Ecosystem, Graph, InstalledTree, ReadFile};
 /// Maven.
 pub static ECOSYSTEM: Ecosystem = Ecosystem {
     purl_type: "maven",
-    name: "Maven (JVM)",
+    name: "Maven and Gradle (JVM)",
     osv: Some("Maven"),
     formats: &[
         &pom::EXTENSIONS,
@@ -45,6 +46,12 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     copies: copies::COPIES,
     caches: &["maven-repository", "gradle-home"],
     installed_trees: &[
+        InstalledTree { name: ".gradle", sign: None },
+        InstalledTree { name: "build", sign: Some("classes/java") },
+        InstalledTree { name: "build", sign: Some("classes/kotlin") },
+        InstalledTree { name: "build", sign: Some("intermediates") },
+        InstalledTree { name: "build", sign: Some("tmp/compileJava") },
+        InstalledTree { name: "build", sign: Some("tmp/jar") },
         InstalledTree { name: "target", sign: Some("classes") },
         InstalledTree { name: "target", sign: Some("maven-archiver") },
         InstalledTree { name: "target", sign: Some("maven-status") },
@@ -89,4 +96,30 @@ one is a gap.
 not say how they are meant.
 
 **Not projects.** Poms that lie where a repository would have them, templates of archetypes, `dependency-reduced-pom.xml` and \
-other generated poms.";
+other generated poms.
+
+**Gradle.** A build is one project: its settings, the build scripts and lock files of its projects, its version catalogs, \
+its verification metadata and its wrapper. Each of its projects is a root. `buildSrc` and builds that are included in \
+`pluginManagement` are builds of their own whose dependencies are build dependencies. Build scripts and settings are \
+programs: they are never run. What is written out literally in them is read: `dependencies` in every notation, also in \
+`allprojects`, `subprojects`, applied script plugins and precompiled ones, accessors of version catalogs, `plugins`, \
+`include`, names, groups and versions, and properties that are set once to a literal text. Everything else is stated as not \
+resolved, with its place.
+
+**Gradle, with lock files.** The lock files decide which versions there are and, by the configurations of each entry, what \
+for: class paths of the product are runtime; what is only on a compile class path is provided; tests, benchmarks and test \
+fixtures are test; annotation processors, build scripts, plugins and the tools of the build are build; what only the debug \
+variant of an app has is development; configurations that nothing is known of are runtime. The strongest wins. Lock files \
+have no edges: direct dependencies have the line of the script or catalog that asks for them, and what a locked module needs \
+is taken from its module metadata or its pom in Gradle's cache on this machine, as far as the needed module is locked for one of \
+the same configurations. Without the cache those edges are unknown, and entries that no script asks for literally are \
+counted as not reached.
+
+**Gradle, without lock files.** What is asked for is listed with the version that is written out, marked \
+`sepal:gradle:locked=false`: Gradle may choose a higher one. Ranges, `1.+`, `latest.release` and versions that a platform \
+manages are no versions. Entries of a catalog that no script names are listed, with use unknown. Verification metadata adds \
+what the build has ever fetched, marked `sepal:gradle:verified`. Such a project is never complete.
+
+**Gradle, not read.** Plugins written as programs (also those in `buildSrc`), `gradle.properties`, init scripts, \
+`dependencyManagement` blocks, constraints, catalogs that settings make in code, signatures and trusted artifacts of \
+verification metadata.";
