@@ -69,6 +69,9 @@ pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
     if let Some(directory) = home().map(|home| maven_repository(&home)) {
         homes.insert("maven-repository", directory);
     }
+    if let Some(directory) = go_mod_cache() {
+        homes.insert("go-mod-cache", directory);
+    }
     homes
 }
 
@@ -87,6 +90,18 @@ fn maven_repository(home: &Path) -> PathBuf {
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
         .unwrap_or(usual)
+}
+
+/// Go's module cache, where the go command looks for it: `GOMODCACHE`, else `pkg/mod` in the first directory of `GOPATH`, else
+/// in `go` at home. What `go env -w` has stored is not read.
+fn go_mod_cache() -> Option<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty());
+    if let Some(directory) = set("GOMODCACHE") {
+        return Some(PathBuf::from(directory));
+    }
+    let paths = set("GOPATH").and_then(|paths| env::split_paths(&paths).next());
+    let path = paths.filter(|path| !path.as_os_str().is_empty()).or_else(|| home().map(|home| home.join("go")))?;
+    Some(path.join("pkg").join("mod"))
 }
 
 /// The cargo that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they

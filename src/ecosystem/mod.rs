@@ -22,11 +22,13 @@ use crate::text::{Source, SyntaxError};
 
 mod cargo;
 mod github;
+mod golang;
 mod maven;
 mod npm;
 
 /// All ecosystems, sorted by purl type.
-pub static TABLE: &[&Ecosystem] = &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &maven::ECOSYSTEM, &npm::ECOSYSTEM];
+pub static TABLE: &[&Ecosystem] =
+    &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &golang::ECOSYSTEM, &maven::ECOSYSTEM, &npm::ECOSYSTEM];
 
 /// An ecosystem that is not read, and the files by which its presence is told: those that name third parties beyond doubt.
 #[derive(Debug)]
@@ -40,8 +42,6 @@ pub struct Unread {
 /// Ecosystems whose files are noticed and not read, so that "not looked" is never taken for "nothing found". A line goes when
 /// its ecosystem gets a folder here.
 pub static UNREAD: &[Unread] = &[
-    Unread { name: "Go modules", patterns: &["**/go.mod"] },
-    Unread { name: "Gradle", patterns: &["**/build.gradle", "**/build.gradle.kts", "**/gradle.lockfile"] },
     Unread {
         name: "Python packages",
         patterns: &[
