@@ -59,7 +59,9 @@ impl Merge {
         let mut roles: LookUp<RepoPath, Option<Role>> = LookUp::new();
         for (node, how) in graph.nodes.iter().zip(&reached) {
             let scope = node.decided.or(how.scope).or(node.package.stated).unwrap_or(Scope::Runtime);
-            if how.scope.is_none() && node.package.party == Party::Third {
+            // What a file says is needed is needed, even where nothing says by whom; a tool's `optional` says that it is not.
+            let needed = node.decided.is_some_and(|scope| scope != Scope::Optional);
+            if how.scope.is_none() && !needed && node.package.party == Party::Third {
                 let here = Location::at(&node.file, node.package.mark);
                 unreached.get_or_insert((here, 0)).1 += 1;
             }

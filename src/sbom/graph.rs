@@ -39,7 +39,8 @@ impl Graph {
             starts.push(at);
         }
         starts.push(edges.len());
-        let completeness = bom.components.iter().map(|component| completeness(bom, component)).collect();
+        let told = tells_edges(bom, &edges);
+        let completeness = bom.components.iter().map(|component| completeness(bom, component, &told)).collect();
         Self { sole_root: sole_root(bom), tops: tops(bom, &edges), whole: whole(bom), edges, starts, completeness }
     }
 
@@ -57,10 +58,37 @@ impl Graph {
 
 /// What a third party's package needs is told by any complete lock file that holds it; what one's own package needs, only
 /// by all of the projects that it is part of.
-fn completeness(bom: &Bom, component: &Component) -> Completeness {
-    let told = component.occurrences.iter().map(|occurrence| bom.project(occurrence.project).completeness);
+fn completeness(bom: &Bom, component: &Component, tells_edges: &[bool]) -> Completeness {
+    let third = component.is_third_party();
+    let told = component.occurrences.iter().map(|occurrence| {
+        let floor = if third && !tells_edges[occurrence.project.0 as usize] {
+            Completeness::Unknown
+        } else {
+            Completeness::Complete
+        };
+        // Files that list components without saying who needs them say nothing about what these need.
+        match bom.project(occurrence.project).completeness {
+            Completeness::Complete => floor,
+            other => other,
+        }
+    });
     let told = if component.is_third_party() { told.min() } else { told.max() };
     told.unwrap_or(Completeness::Unknown)
+}
+
+/// For each project whether it says who needs each of its third parties: a `go.mod` without the module cache does not.
+fn tells_edges(bom: &Bom, edges: &[(ComponentId, ComponentId, Scope)]) -> Vec<bool> {
+    let mut needed = vec![false; bom.components.len()];
+    for (_, to, _) in edges {
+        needed[to.0 as usize] = true;
+    }
+    let mut told = vec![true; bom.projects.len()];
+    for (_, component) in bom.third_parties().filter(|(id, _)| !needed[id.0 as usize]) {
+        for occurrence in &component.occurrences {
+            told[occurrence.project.0 as usize] = false;
+        }
+    }
+    told
 }
 
 fn sole_root(bom: &Bom) -> Option<ComponentId> {

@@ -44,12 +44,14 @@ their own unless a workspace joins them.
 **What is listed.** The modules whose packages may be part of a build or test of the project. Since Go 1.17 that is what \
 `go.mod` lists, in the versions that it lists (higher ones if the module cache shows that a dependency asks for them). \
 `go list -m all` prints more: modules that stand in the module graph and have no package that anybody imports. They are in \
-no build and are not listed here. `go mod vendor` copies less: nothing that only tests of dependencies need. Which modules only tests need cannot be told from \
-`go.mod`; all are runtime.\n\n\
-**Before Go 1.17** `go.mod` need not list what dependencies require. If the module cache of this machine has their \
-`go.mod` files, versions are selected as the go command selects them, and a module is left out whose contents `go.sum` has no \
-digest of: nobody ever needed a package of it. Without the cache, `vendor/modules.txt` says what is there. Without that, the highest version \
-of each module in `go.sum` is taken, which is reported as not certain: `go.sum` keeps lines that are not used any more.
+no build and are not listed here. `go mod vendor` copies less: nothing that only tests of dependencies need. Which modules \
+only tests need cannot be told from `go.mod`; all are runtime.
+
+**Before Go 1.17** `go.mod` need not list what dependencies require. Where there is a vendor directory, `vendor/modules.txt` \
+says what is used. Else, if the module cache of this machine has the `go.mod` files of all dependencies, versions are \
+selected as the go command selects them, and a module is left out whose contents `go.sum` has no digest of: nobody ever \
+needed a package of it. Without the cache, the highest version of each module in `go.sum` is taken, which is reported as \
+not certain: `go.sum` keeps lines that are not used any more.
 
 **Edges** come from the `go.mod` files of dependencies in the module cache (`GOMODCACHE`). Without them only what the project's \
 own modules ask for is known: the others are listed without edges, and the project says so.

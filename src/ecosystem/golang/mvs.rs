@@ -109,6 +109,8 @@ impl ModuleGraph {
         graph.close(&mut open, &mut seen, &mut load);
         if workspace {
             graph.close_workspace(&roots, &mut seen, &mut load);
+        } else {
+            graph.close_roots(&roots, mains, &mut seen, &mut load);
         }
         graph
     }
@@ -144,6 +146,28 @@ impl ModuleGraph {
                 (Pruning::Workspace, true) => Pruning::Pruned,
             };
             open.extend(self.requires[node as usize].iter().map(|required| (*required, below)));
+        }
+    }
+
+    /// Looks at the selected versions of what the main module requires, where dependencies ask for higher ones than it does: the
+    /// go command would raise them in its `go.mod`.
+    fn close_roots(
+        &mut self,
+        roots: &[u32],
+        mains: &[(CompactString, Summary)],
+        seen: &mut LookUp<(u32, u8), ()>,
+        load: &mut impl FnMut(&str, &str) -> Option<Arc<Summary>>,
+    ) {
+        let [root] = roots else { return };
+        let pruning = if mains[0].1.prunes { Pruning::Pruned } else { Pruning::Unpruned };
+        loop {
+            let selected = self.requires[*root as usize].iter().map(|required| self.selected_of(*required));
+            let mut open: Vec<(u32, Pruning)> =
+                selected.filter(|node| !self.loaded[*node as usize] && *node != *root).map(|node| (node, pruning)).collect();
+            if open.is_empty() {
+                return;
+            }
+            self.close(&mut open, seen, load);
         }
     }
 
@@ -276,6 +300,17 @@ mod tests {
         ];
         let mains = [("one", summary(true, &["a@v1.0.0"])), ("two", summary(true, &["a@v1.1.0", "one@v0.0.0"]))];
         assert_eq!(list(&mains, true, world).0, ["a@v1.1.0", "b@v1.0.0", "c@v1.0.0"]);
+    }
+
+    #[test]
+    fn a_requirement_that_is_too_low_is_raised() {
+        let world: &[(&str, bool, &[&str])] = &[
+            ("a@v1.0.0", true, &["b@v1.1.0"]),
+            ("b@v1.0.0", true, &[]),
+            ("b@v1.1.0", true, &["c@v1.0.0"]),
+        ];
+        let main = [("main", summary(true, &["a@v1.0.0", "b@v1.0.0"]))];
+        assert_eq!(list(&main, false, world).0, ["a@v1.0.0", "b@v1.1.0", "c@v1.0.0"]);
     }
 
     #[test]

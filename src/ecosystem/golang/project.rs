@@ -176,10 +176,8 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
         let has_cache = self.aids.caches.has(CACHE);
         let nothing = Arc::new(Summary { prunes: true, requires: Vec::new(), file: RepoPath::root(), deprecated: None });
         ModuleGraph::new(&mains, self.workspace.is_some(), |path, version| {
-            if own_paths.contains(path) {
-                // Its own file has been taken already.
-                return Some(Arc::clone(&nothing));
-            }
+            // A released version of a main module counts as any other; one that is to be had nowhere is the one in the tree.
+            let fallback = || own_paths.contains(path).then(|| Arc::clone(&nothing));
             let (path, version) = match self.replacements.of(path, version).map(|replacement| &replacement.target) {
                 Some(Target::Directory(_, directory)) => {
                     let module = self.tree.modules.get(directory.as_ref()?)?;
@@ -189,11 +187,13 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
                 None => (path, version),
             };
             if !has_cache {
-                return None;
+                return fallback();
             }
             let file = format!("cache/download/{}/@v/{}.mod", identity::escaped(path)?, identity::escaped(version)?);
-            let found = self.aids.caches.read(CACHE, &[file], &module::CACHED)?;
-            Some(Arc::new(summary(found.parsed.as_ref()?, &found.path, &self.replacements)))
+            match self.aids.caches.read(CACHE, &[file], &module::CACHED) {
+                Some(found) => Some(Arc::new(summary(found.parsed.as_ref()?, &found.path, &self.replacements))),
+                None => fallback(),
+            }
         })
     }
 
@@ -282,6 +282,17 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
     ) {
         let is_new = |listed: &BTreeMap<CompactString, Stated>, path: &str| !own_paths.contains(path) && !listed.contains_key(path);
         let place = old.package().map_or(Location::file(old.file), |package| Location::at(old.file, package.mark));
+        // What is vendored is what is built.
+        if !vendored.is_empty() {
+            for (id, (package, file)) in vendored {
+                let Some((path, version)) = id.split_once(' ') else { continue };
+                if is_new(listed, path) && package.properties.iter().any(|(name, _)| *name == VENDORED) {
+                    let stated = Stated { version: version.into(), file: (*file).clone(), mark: package.mark };
+                    listed.insert(path.into(), stated);
+                }
+            }
+            return;
+        }
         if graph.missing().len() == 0 {
             for (path, version) in graph.build_list() {
                 if !is_new(listed, path) || !version::is_version(version) {
@@ -304,16 +315,6 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
                     }
                     None if digests.is_empty() => self.list_transitive(graph, path, version, listed),
                     None => {}
-                }
-            }
-            return;
-        }
-        if !vendored.is_empty() {
-            for (id, (package, file)) in vendored {
-                let Some((path, version)) = id.split_once(' ') else { continue };
-                if is_new(listed, path) && package.properties.iter().any(|(name, _)| *name == VENDORED) {
-                    let stated = Stated { version: version.into(), file: (*file).clone(), mark: package.mark };
-                    listed.insert(path.into(), stated);
                 }
             }
             return;
