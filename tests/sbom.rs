@@ -61,7 +61,7 @@ fn strict(expression: &str) -> LicenseClaim {
 }
 
 fn declared(claims: Vec<LicenseClaim>) -> Licensing {
-    Licensing { declared: claims, concluded: None }
+    Licensing { declared: claims, ..Licensing::default() }
 }
 
 fn component(purl: &str, party: Party, occurrences: Vec<Occurrence>) -> Component {

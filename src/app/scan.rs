@@ -163,6 +163,8 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
 
     enrich::declared_licenses(&mut bom, &copies);
     watch.lap("license copies");
+    enrich::detected_licenses(&mut bom, &copies);
+    watch.lap("license texts");
     Ok(Scanned { bom, roots, timings: watch.timings })
 }
 

@@ -25,6 +25,9 @@ const MOST_DIRECTORIES: usize = 4096;
 /// What joins were answered, by base, format and path.
 type Answers = BTreeMap<(&'static str, String), Option<Arc<CachedFile>>>;
 
+/// How many license texts of one package are read.
+const MOST_TEXTS: usize = 16;
+
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
 pub struct Copies {
@@ -82,6 +85,48 @@ impl Copies {
                 })
             }
         }
+    }
+
+    /// The files whose names `accept` takes, in the first of these directories that has one, sorted by name. Directories may
+    /// have `*` as in [`Copies::find`].
+    pub fn texts(&self, base: CopyBase, directories: &[String], accept: fn(&str) -> bool) -> Vec<Source> {
+        let (label, machine) = match base {
+            CopyBase::Tree { .. } => ("", None),
+            CopyBase::Machine(name) => match self.machine.get(name) {
+                Some(directory) => (name, Some(directory)),
+                None => return Vec::new(),
+            },
+        };
+        for candidate in directories {
+            let (place, below, key) = match machine {
+                Some(directory) => (directory.as_path(), candidate.as_str(), [label, ":"]),
+                None => match self.in_tree(candidate) {
+                    Some((root, below)) => (root.directory.as_path(), below, [root.label.as_str(), "/"]),
+                    None => continue,
+                },
+            };
+            if !self.may_lie_in(place, key, &format!("{below}/x")) {
+                continue;
+            }
+            for found in self.expand(place, below) {
+                let names = files_in(&place.join(&found), accept);
+                let read = |name: &String| match machine {
+                    Some(directory) => {
+                        let path = RepoPath::new(&format!("{label}:{candidate}/{name}"));
+                        read_file(&directory.join(&found).join(name), &path, LIMITS).ok()
+                    }
+                    None => {
+                        let path = RepoPath::new(candidate).join(name)?;
+                        read_reference(&self.roots, &path, LIMITS).ok()
+                    }
+                };
+                let sources: Vec<Source> = names.iter().filter_map(read).collect();
+                if !sources.is_empty() {
+                    return sources;
+                }
+            }
+        }
+        Vec::new()
     }
 
     /// Whether there is such a base at all: looked nowhere and found nothing are two answers.
@@ -178,6 +223,20 @@ impl Copies {
         listed.insert(directory, Arc::clone(&names));
         names
     }
+}
+
+/// The names of files of a directory that `accept` takes, sorted. Links are followed when they are read, not here.
+fn files_in(directory: &Path, accept: fn(&str) -> bool) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| accept(name))
+        .take(MOST_TEXTS)
+        .collect();
+    names.sort();
+    names
 }
 
 impl Caches for Copies {

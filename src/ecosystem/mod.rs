@@ -85,6 +85,8 @@ pub struct Ecosystem {
     pub join: for<'a> fn(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<'a>>,
     /// Where copies of its packages lie: in the tree and in caches of this machine.
     pub copies: &'static [CopyKind],
+    /// Where copies of its packages carry license texts, from which a license is detected if none is declared.
+    pub texts: &'static [TextKind],
     /// The directories of a machine that its tools keep packages in, by the names that `cli` gives them (`cargo-home`).
     pub caches: &'static [&'static str],
     /// Directories in which its tools put other people's packages: never walked into for projects of one's own.
@@ -205,6 +207,21 @@ pub struct CopyKind {
 /// For copies that say everything themselves.
 pub fn inherits_nothing(_: &Source) -> Vec<String> {
     Vec::new()
+}
+
+/// A place where copies of an ecosystem's packages lie with their license texts. Which files of a directory are license texts
+/// is the same for all ecosystems, and so is what they say: `enrich` does both.
+#[derive(Debug)]
+pub struct TextKind {
+    /// What it is, for coverage and docs: `go module cache`.
+    pub name: &'static str,
+    /// Which base directory it is relative to.
+    pub base: CopyBase,
+    /// As [`CopyKind::below`].
+    pub below: &'static [&'static str],
+    /// The directories below the base that may be the package's own, most likely first, with `*` as in
+    /// [`CopyKind::candidates`]. They must be of that version: nothing in a license text tells.
+    pub directories: fn(wanted: &CopyWanted<'_>) -> Vec<String>,
 }
 
 /// What a copy is looked for.

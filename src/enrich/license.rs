@@ -1,16 +1,20 @@
-//! Declared licenses from copies of the packages: installed and vendored trees, package caches of this machine.
+//! Licenses from copies of the packages: installed and vendored trees, package caches of this machine.
+//!
+//! What a package's own metadata declares comes first. Where nothing is declared, its license files are read and what they
+//! hold is *detected*: kept apart, and judged by where there is nothing else.
 
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use crate::cache::Copies;
-use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted};
-use crate::license;
+use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, TextKind};
+use crate::license::{self, FileRole};
 use crate::model::{
-    Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Occurrence, Project, RepoPath,
-    Stage, Technique,
+    Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Occurrence, Project, Reading,
+    RepoPath, Span, Stage, Technique,
 };
+use crate::text::Source;
 
 /// Whether a component should be looked for: a third party's, with a version, whose license nobody has stated.
 pub fn is_worth_looking(component: &Component) -> bool {
@@ -26,11 +30,11 @@ fn source_of(base: CopyBase) -> LicenseSource {
 }
 
 /// For each project whether copies of a kind may lie there.
-fn places(kind: &CopyKind, purl_type: &str, projects: &[Project], copies: &Copies) -> Vec<bool> {
+fn places(below: &[&str], purl_type: &str, projects: &[Project], copies: &Copies) -> Vec<bool> {
     let there = |directory: &RepoPath| {
-        kind.below.iter().any(|below| directory.join(below).is_some_and(|place| copies.has_directory(&place)))
+        below.iter().any(|below| directory.join(below).is_some_and(|place| copies.has_directory(&place)))
     };
-    let everywhere = kind.below.is_empty() || there(&RepoPath::root());
+    let everywhere = below.is_empty() || there(&RepoPath::root());
     projects.iter().map(|project| everywhere || project.ecosystem == purl_type && there(&project.directory)).collect()
 }
 
@@ -120,6 +124,137 @@ fn claim_of(
     })
 }
 
+/// Confidence below which a license text is only taken for what it may be.
+const SURE: u8 = 90;
+
+/// Names of license files, but not those of patent grants.
+fn is_license_file(name: &str) -> bool {
+    FileRole::of_path(name) == FileRole::License && !name.to_ascii_lowercase().contains("patent")
+}
+
+/// What the license files of a component's copy say.
+fn detected_in(
+    component: &Component,
+    projects: &[Project],
+    kinds: &[(&TextKind, Vec<bool>)],
+    copies: &Copies,
+) -> Option<LicenseClaim> {
+    kinds.iter().find_map(|(kind, places)| {
+        let mut tried: LookUp<String, ()> = LookUp::new();
+        component.occurrences.iter().find_map(|Occurrence { project, directory, .. }| {
+            if directory.is_none() && !places[project.0 as usize] {
+                return None;
+            }
+            let wanted = CopyWanted {
+                purl: &component.purl,
+                origin: &component.origin,
+                directory: directory.as_ref(),
+                project: &projects[project.0 as usize].directory,
+            };
+            let mut directories = (kind.directories)(&wanted);
+            directories.retain(|directory| tried.insert(directory.clone(), ()).is_none());
+            claim_of_texts(&copies.texts(kind.base, &directories, is_license_file), source_of(kind.base))
+        })
+    })
+}
+
+/// One claim for all license files of a package. Several files are terms that hold together: that they are a choice would have
+/// to be declared.
+fn claim_of_texts(texts: &[Source], source: LicenseSource) -> Option<LicenseClaim> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut place: Option<Location> = None;
+    let mut confidence = 100;
+    let mut whole = true;
+    for text in texts {
+        let found = license::identify_as(FileRole::License, text.text());
+        let (Some(expression), Some(first)) = (found.expression, found.matches.first()) else { continue };
+        confidence = found.matches.iter().map(|found| found.confidence).fold(confidence, u8::min);
+        whole &= !found.truncated;
+        let mark = text.mark(Span::new(first.span.start, first.span.start));
+        place.get_or_insert_with(|| Location::at(text.path(), mark));
+        let part = expression.to_string();
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    let joined = match parts.as_slice() {
+        [] => return None,
+        [one] => one.clone(),
+        several => {
+            let bound = |part: &String| if part.contains(" OR ") { format!("({part})") } else { part.clone() };
+            several.iter().map(bound).collect::<Vec<_>>().join(" AND ")
+        }
+    };
+    let read = license::read(&joined);
+    let reading = match read.reading {
+        Reading::Strict | Reading::Canonical if confidence < SURE || !whole => {
+            Reading::Guess(format!("the text agrees to {confidence} percent").into())
+        }
+        reading => reading,
+    };
+    Some(LicenseClaim {
+        raw: joined.into(),
+        expression: read.expression.map(|expression| expression.to_string().into()),
+        reading,
+        source,
+        evidence: place.map(|location| Evidence {
+            location,
+            field: Field::License,
+            technique: Technique::TextAnalysis,
+            confidence,
+        }),
+    })
+}
+
+/// Adds detected licenses to the components for which none is declared, and the stage that says so.
+pub fn detected_licenses(bom: &mut Bom, copies: &Copies) {
+    let projects = std::mem::take(&mut bom.projects);
+    let is_there = |purl_type: &str| projects.iter().any(|project| project.ecosystem == purl_type);
+    let kinds: Vec<(&str, Vec<(&TextKind, Vec<bool>)>)> = ecosystem::TABLE
+        .iter()
+        .filter(|ecosystem| !ecosystem.texts.is_empty() && is_there(ecosystem.purl_type))
+        .map(|ecosystem| {
+            let with_places =
+                |kind: &'static TextKind| (kind, places(kind.below, ecosystem.purl_type, &projects, copies));
+            (ecosystem.purl_type, ecosystem.texts.iter().map(with_places).collect())
+        })
+        .collect();
+    let claims: Vec<Option<LicenseClaim>> = bom
+        .components
+        .par_iter()
+        .map(|component| {
+            let (_, kinds) = kinds.iter().find(|(purl_type, _)| *purl_type == component.purl.kind())?;
+            if is_worth_looking(component) { detected_in(component, &projects, kinds, copies) } else { None }
+        })
+        .collect();
+    let looked_in: Vec<&str> = kinds
+        .iter()
+        .flat_map(|(_, kinds)| kinds)
+        .filter(|(kind, places)| copies.has(kind.base) && places.contains(&true))
+        .map(|(kind, _)| kind.name)
+        .collect();
+    let nothing_to_ask = kinds.is_empty();
+    bom.projects = projects;
+    let mut found: BTreeMap<LicenseSource, usize> = BTreeMap::new();
+    for (component, claim) in bom.components.iter_mut().zip(claims) {
+        if let Some(claim) = claim {
+            *found.entry(claim.source).or_default() += 1;
+            component.licensing.detected.push(claim);
+        }
+    }
+    if nothing_to_ask {
+        return;
+    }
+    let counts: Vec<String> = found.iter().map(|(source, count)| format!("{} {count}", source.as_str())).collect();
+    let counts = if counts.is_empty() { "none found".to_owned() } else { counts.join(", ") };
+    let detail = if looked_in.is_empty() {
+        "no copies of packages to look in".to_owned()
+    } else {
+        format!("read license texts in {}: {counts}", looked_in.join(", "))
+    };
+    bom.stages.push(Stage { name: "license-texts", detail });
+}
+
 /// For each kind of copy, whether each project has such a place at all.
 type Places<'k> = Vec<(&'k CopyKind, Vec<bool>)>;
 
@@ -130,7 +265,8 @@ pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
         .iter()
         .filter(|ecosystem| projects.iter().any(|project| project.ecosystem == ecosystem.purl_type))
         .map(|ecosystem| {
-            let with_places = |kind| (kind, places(kind, ecosystem.purl_type, &projects, copies));
+            let with_places =
+                |kind: &'static CopyKind| (kind, places(kind.below, ecosystem.purl_type, &projects, copies));
             (ecosystem.purl_type, ecosystem.copies.iter().map(with_places).collect())
         })
         .collect();

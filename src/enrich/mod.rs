@@ -5,4 +5,4 @@
 
 mod license;
 
-pub use license::{declared_licenses, is_worth_looking};
+pub use license::{declared_licenses, detected_licenses, is_worth_looking};

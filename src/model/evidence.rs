@@ -188,6 +188,8 @@ pub enum Technique {
     ManifestAnalysis,
     /// Concluded from a file's name or place.
     Filename,
+    /// Concluded from a text that people wrote for people: a license file.
+    TextAnalysis,
     /// A digest was compared.
     HashComparison,
     /// Answered by the ecosystem's own tool (`--trust-tools`).
@@ -200,6 +202,7 @@ impl Technique {
         match self {
             Technique::ManifestAnalysis => "manifest-analysis",
             Technique::Filename => "filename",
+            Technique::TextAnalysis => "source-code-analysis",
             Technique::HashComparison => "hash-comparison",
             Technique::Tool => "other",
         }

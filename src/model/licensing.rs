@@ -2,21 +2,23 @@
 
 use compact_str::CompactString;
 
-use super::Evidence;
+use super::{Evidence, Technique};
 
 /// What a component's package says, what its texts say, and what a person concluded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Licensing {
     /// What lock files, manifests and package caches declare, in the order of trust: the first one counts.
     pub declared: Vec<LicenseClaim>,
+    /// What was found in the license texts that its copies carry. Counts where nothing is declared.
+    pub detected: Vec<LicenseClaim>,
     /// What a person concluded (a curation in the policy). Overrides what is declared.
     pub concluded: Option<LicenseClaim>,
 }
 
 impl Licensing {
-    /// The claim that judgement goes by: the conclusion, else the first declaration.
+    /// The claim that judgement goes by: the conclusion, else the first declaration, else what its license texts say.
     pub fn effective(&self) -> Option<&LicenseClaim> {
-        self.concluded.as_ref().or_else(|| self.declared.first())
+        self.concluded.as_ref().or_else(|| self.declared.first()).or_else(|| self.detected.first())
     }
 }
 
@@ -33,6 +35,13 @@ pub struct LicenseClaim {
     pub source: LicenseSource,
     /// Where it is written.
     pub evidence: Option<Evidence>,
+}
+
+impl LicenseClaim {
+    /// Whether nobody states it and a license text says it.
+    pub fn is_detected(&self) -> bool {
+        self.evidence.as_ref().is_some_and(|evidence| evidence.technique == Technique::TextAnalysis)
+    }
 }
 
 /// How an SPDX expression was got from raw text.

@@ -406,6 +406,9 @@ impl Fields for Judged<'_> {
                 let effective = licensing.effective();
                 to.maybe("expression", effective.and_then(|claim| claim.expression.as_deref()))?;
                 to.put("declared", List(|| licensing.declared.iter().map(Object)))?;
+                if !licensing.detected.is_empty() {
+                    to.put("detected", List(|| licensing.detected.iter().map(Object)))?;
+                }
                 to.maybe("concluded", licensing.concluded.as_ref().map(Object))
             }
         }

@@ -246,9 +246,11 @@ fn label(report: &Report<'_>, finding: &Finding) -> String {
     let purl = trail::purl(component);
     let place = finding.locations.first();
     let is = |location: &Location| Some(location) == place;
-    let claim = component.licensing.effective().and_then(|claim| claim.evidence.as_ref());
-    if claim.is_some_and(|evidence| is(&evidence.location)) {
-        return format!("{purl} declares this");
+    let claim = component.licensing.effective();
+    let evidence = claim.and_then(|claim| claim.evidence.as_ref());
+    if evidence.is_some_and(|evidence| is(&evidence.location)) {
+        let detected = claim.is_some_and(crate::model::LicenseClaim::is_detected);
+        return if detected { format!("license text of {purl}") } else { format!("{purl} declares this") };
     }
     let step = trail::first_step(report.bom, finding).and_then(|step| step.evidence.as_ref());
     if finding.path.len() > 2 && step.is_some_and(|evidence| is(&evidence.location)) {

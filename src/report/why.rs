@@ -29,7 +29,8 @@ fn terms(claim: &LicenseClaim) -> String {
     match &claim.evidence {
         Some(evidence) => {
             let line = evidence.location.line().map(|line| format!(":{line}")).unwrap_or_default();
-            format!("{} (declared in {}{line})", printable(what), printable(evidence.location.path.display()))
+            let how = if claim.is_detected() { "detected" } else { "declared" };
+            format!("{} ({how} in {}{line})", printable(what), printable(evidence.location.path.display()))
         }
         None => format!("{} ({})", printable(what), claim.source.as_str()),
     }

@@ -38,6 +38,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     join,
     copies: copies::COPIES,
+    texts: &[],
     caches: &["cargo-home"],
     installed_trees: &[
         InstalledTree { name: "target", sign: Some("CACHEDIR.TAG") },

@@ -22,6 +22,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     formats: &[&action::FORMAT, &workflow::FORMAT],
     join: join::join,
     copies: &[],
+    texts: &[],
     caches: &[],
     installed_trees: &[],
     docs: "\

@@ -1,6 +1,77 @@
-//! Where copies of modules lie.
+//! Where copies of modules lie with their license files. Modules declare no license: these files are all there is.
 
-use crate::ecosystem::CopyKind;
+use super::CACHE;
+use super::identity::{self, STDLIB, TOOLCHAIN};
+use crate::ecosystem::{CopyBase, CopyWanted, TextKind};
+use crate::model::Origin;
 
-/// All kinds of copies.
-pub(super) static COPIES: &[CopyKind] = &[];
+/// All places, most trusted first: the tree, then this machine.
+pub(super) static TEXTS: &[TextKind] = &[
+    TextKind { name: "go vendor directory", base: CopyBase::Tree { installed: false }, below: &["vendor"], directories: vendored },
+    TextKind { name: "go module cache", base: CopyBase::Machine(CACHE), below: &[], directories: cached },
+];
+
+/// The module path and version, if a directory may be made of them.
+fn module(wanted: &CopyWanted<'_>) -> Option<(String, String)> {
+    let is_module = wanted.purl.kind() == "golang" && matches!(wanted.origin, Origin::Registry { .. });
+    let path = wanted.purl.full_name();
+    (is_module && identity::is_module_path(&path)).then(|| (path.into(), wanted.purl.version().unwrap_or_default().to_owned()))
+}
+
+/// The vendor directory of the project. It has no versions in its names: `modules.txt` says which one lies there, and that it is
+/// the one that is required is checked by the join.
+fn vendored(wanted: &CopyWanted<'_>) -> Vec<String> {
+    let Some((path, _)) = module(wanted) else { return Vec::new() };
+    if matches!(path.as_str(), STDLIB | TOOLCHAIN) {
+        return Vec::new();
+    }
+    // A replacement lies under the path of what it replaces.
+    if let Some(directory) = wanted.directory {
+        return vec![directory.to_string()];
+    }
+    match wanted.project.as_str() {
+        "" => vec![format!("vendor/{path}")],
+        project => vec![format!("{project}/vendor/{path}")],
+    }
+}
+
+/// The extracted module. Go's own library and tools lie there as the module of a toolchain, if the go command fetched it.
+fn cached(wanted: &CopyWanted<'_>) -> Vec<String> {
+    let Some((path, version)) = module(wanted) else { return Vec::new() };
+    if matches!(path.as_str(), STDLIB | TOOLCHAIN) {
+        let safe = version.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+        return if safe && !version.is_empty() { vec![format!("golang.org/toolchain@v0.0.1-go{version}.*")] } else { Vec::new() };
+    }
+    let directory = identity::escaped(&path).zip(identity::escaped(&version));
+    directory.map(|(path, version)| format!("{path}@{version}")).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Purl, RepoPath};
+
+    fn places(purl: &str, project: &str) -> (Vec<String>, Vec<String>) {
+        let purl: Purl = purl.parse().unwrap();
+        let (origin, project) = (Origin::Registry { url: None }, RepoPath::new(project));
+        let wanted = CopyWanted { purl: &purl, origin: &origin, directory: None, project: &project };
+        (vendored(&wanted), cached(&wanted))
+    }
+
+    #[test]
+    fn directories_are_those_of_the_go_command() {
+        let (vendored, cached) = places("pkg:golang/github.com/BurntSushi/toml@v1.0.0-RC1", "cmd/x");
+        assert_eq!(vendored, ["cmd/x/vendor/github.com/BurntSushi/toml"]);
+        assert_eq!(cached, ["github.com/!burnt!sushi/toml@v1.0.0-!r!c1"]);
+        let (vendored, cached) = places("pkg:golang/stdlib@1.22.3", "");
+        assert_eq!((vendored.len(), cached), (0, vec!["golang.org/toolchain@v0.0.1-go1.22.3.*".to_owned()]));
+    }
+
+    #[test]
+    fn no_name_leads_elsewhere() {
+        for purl in ["pkg:golang/a/..%2F..%2Fb@v1.0.0", "pkg:golang/%2Fa@v1.0.0", "pkg:golang/a@..%2Fv1", "pkg:golang/stdlib@..%2F*"] {
+            let (vendored, cached) = places(purl, "");
+            assert!(vendored.iter().all(|path| !path.contains("..")) && cached.is_empty(), "{purl}");
+        }
+    }
+}

@@ -434,8 +434,13 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
         {
             properties.push((H1, digest.clone()));
         }
-        if let Some((package, _)) = vendored.get(format!("{path} {version}").as_str()) {
-            properties.extend(package.properties.iter().filter(|(name, _)| *name == VENDORED).cloned());
+        let mut copy = None;
+        if let Some((package, place)) = vendored.get(format!("{path} {version}").as_str()) {
+            let packages = package.properties.iter().find(|(name, _)| *name == VENDORED);
+            properties.extend(packages.cloned());
+            let inside = place.parent().join(path);
+            let below = inside.as_ref().and_then(|inside| inside.relative_to(&file.parent()));
+            copy = below.filter(|_| packages.is_some()).map(CompactString::from);
         } else if !vendored.is_empty() && self.workspace.is_none() && prunes(self.mains[0].parsed) {
             let older = vendored.iter().find(|(id, _)| id.split_once(' ').is_some_and(|(have, _)| have == path));
             if let Some((id, (package, place))) = older {
@@ -447,7 +452,7 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
             properties.push((identity::DEPRECATED, why));
         }
         let purl = identity::purl(&real.0, real.1.as_deref());
-        let package = Package { properties, ..Package::library(&purl.to_string(), purl, origin, mark) };
+        let package = Package { properties, directory: copy, ..Package::library(&purl.to_string(), purl, origin, mark) };
         self.nodes.push(GraphNode { package: Cow::Owned(package), file, decided: None });
         self.nodes.len() as u32 - 1
     }

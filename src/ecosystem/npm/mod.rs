@@ -52,6 +52,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     join: join::join,
     copies: &[copies::NODE_MODULES],
+    texts: &[],
     caches: &[],
     installed_trees: &[InstalledTree { name: "node_modules", sign: None }],
     docs: "\

@@ -35,6 +35,10 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
             Reading::Unmapped(why) => {
                 (format!("{name} declares \"{}\", which is not a license expression", shortened(&claim.raw)), why)
             }
+            Reading::Guess(why) if claim.is_detected() => {
+                let meant = claim.expression.as_deref().unwrap_or("another license");
+                (format!("the license text of {name} may be {meant}"), why)
+            }
             Reading::Guess(why) => {
                 let meant = claim.expression.as_deref().unwrap_or("another license");
                 (format!("{name} declares \"{}\", which may mean {meant}", shortened(&claim.raw)), why)

@@ -138,6 +138,8 @@ pub struct Evidence<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub identity: Vec<Identity<'a>>,
     pub occurrences: Vec<Occurrence<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<License<'a>>,
 }
 
 #[derive(Serialize)]

@@ -352,7 +352,19 @@ fn licenses<'a>(
         };
         properties.push(property("sepal:license:reading", reading));
     }
+    for claim in &licensing.detected {
+        let place = claim.evidence.as_ref().map(|evidence| format!(" at {}", evidence.location)).unwrap_or_default();
+        let what = claim.expression.as_deref().unwrap_or(&claim.raw);
+        let doubt = if sure_expression(claim).is_none() { "guess: " } else { "" };
+        properties.push(property("sepal:license:detected", format!("{doubt}{what} ({}{place})", claim.source.as_str())));
+    }
     written
+}
+
+/// What license texts say: evidence, not a statement of anybody. Nothing is acknowledged by it.
+fn detected(claim: &LicenseClaim) -> Option<License<'_>> {
+    let expression = sure_expression(claim)?;
+    Some(License::Expression { expression, acknowledgement: None })
 }
 
 fn external_references(source: &model::Component) -> Vec<ExternalReference<'_>> {
@@ -392,5 +404,6 @@ fn evidence<'a>(source: &'a model::Component, dialect: Dialect<'_>) -> Evidence<
     Evidence {
         identity,
         occurrences: places.into_iter().map(|(location, line)| Occurrence { location, line }).collect(),
+        licenses: source.licensing.detected.first().and_then(detected).into_iter().collect(),
     }
 }

@@ -362,6 +362,7 @@ fn license_comments(source: &model::Component) -> Option<String> {
     let licensing = &source.licensing;
     let mut lines = Vec::new();
     let claims = licensing.declared.iter().map(|claim| ("declared", claim));
+    let claims = claims.chain(licensing.detected.iter().map(|claim| ("detected", claim)));
     for (word, claim) in claims.chain(licensing.concluded.iter().map(|claim| ("concluded", claim))) {
         let place = claim.evidence.as_ref().map(|evidence| format!(" at {}", evidence.location)).unwrap_or_default();
         let mut line = format!("{word} as \"{}\" by {}{place}", claim.raw, claim.source.as_str());

@@ -1,0 +1,3 @@
+module example.com/kit/onlytool
+
+go 1.19

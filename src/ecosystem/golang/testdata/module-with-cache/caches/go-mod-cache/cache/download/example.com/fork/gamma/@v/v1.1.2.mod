@@ -1,0 +1,3 @@
+module example.com/kit/gamma
+
+go 1.18

@@ -1,0 +1,3 @@
+module example.com/kit/delta
+
+go 1.17

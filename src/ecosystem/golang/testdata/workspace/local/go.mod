@@ -1,0 +1,3 @@
+module example.com/kit/local
+
+go 1.22.0
