@@ -17,8 +17,8 @@ fn measure(bencher: Bencher, name: &str, id: &str, text: String) {
     let (_, format) = ecosystem::formats().find(|(_, format)| format.id == id).expect("a format of this name");
     let source = Source::from_text(RepoPath::new(name), text).expect("smaller than 4 GiB");
     let once = extract(format, &source);
-    let understood = |parsed: Parsed| parsed.packages.len() >= 1_000 || parsed.statements.len() >= 1_000;
-    assert!(once.parsed.is_some_and(understood), "what is generated is understood");
+    let entries = |parsed: Parsed| parsed.packages.len() + parsed.declarations.len() + parsed.statements.len();
+    assert!(once.parsed.is_some_and(|parsed| entries(parsed) >= 1_000), "what is generated is understood");
     bencher.counter(BytesCount::of_str(source.text())).bench_local(|| extract(format, &source));
 }
 
@@ -51,4 +51,14 @@ fn yarn_berry_lock_v8(bencher: Bencher, components: usize) {
 fn maven_pom(bencher: Bencher, components: usize) {
     let pom = support::reactor(components).swap_remove(0).1;
     measure(bencher, "pom.xml", "maven/pom", pom);
+}
+
+#[divan::bench(args = support::sizes())]
+fn go_mod(bencher: Bencher, components: usize) {
+    measure(bencher, "go.mod", "golang/go-mod", support::go_mod(components));
+}
+
+#[divan::bench(args = support::sizes())]
+fn go_sum(bencher: Bencher, components: usize) {
+    measure(bencher, "go.sum", "golang/go-sum", support::go_sum(components));
 }

@@ -335,3 +335,31 @@ pub fn reactor(modules: usize) -> Vec<(String, String)> {
     }
     files
 }
+
+/// A `go.mod` of Go 1.22.
+pub fn go_mod(count: usize) -> String {
+    let mut text = String::from("module demo.example/demo\n\ngo 1.22.1\n");
+    let components = components(count);
+    for (start, end, comment) in [(0, count.min(DIRECT), ""), (count.min(DIRECT), count, " // indirect")] {
+        put!(text, "\nrequire (");
+        for Component { name, version, .. } in &components[start..end] {
+            put!(text, "\tforge.example/owner/{name} v{version}{comment}");
+        }
+        put!(text, ")");
+    }
+    text
+}
+
+/// The `go.sum` beside it: of each module two versions were looked at, and one was unpacked.
+pub fn go_sum(count: usize) -> String {
+    let mut draw = Draw(6);
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(count * 280);
+    for Component { name, version, .. } in components(count) {
+        let mut digest = || format!("h1:{}=", draw.characters(alphabet, 43));
+        put!(text, "forge.example/owner/{name} v0.{version}-pre/go.mod {}", digest());
+        put!(text, "forge.example/owner/{name} v{version} {}", digest());
+        put!(text, "forge.example/owner/{name} v{version}/go.mod {}", digest());
+    }
+    text
+}

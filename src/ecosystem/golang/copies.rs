@@ -7,7 +7,12 @@ use crate::model::Origin;
 
 /// All places, most trusted first: the tree, then this machine.
 pub(super) static TEXTS: &[TextKind] = &[
-    TextKind { name: "go vendor directory", base: CopyBase::Tree { installed: false }, below: &["vendor"], directories: vendored },
+    TextKind {
+        name: "go vendor directory",
+        base: CopyBase::Tree { installed: false },
+        below: &["vendor"],
+        directories: vendored,
+    },
     TextKind { name: "go module cache", base: CopyBase::Machine(CACHE), below: &[], directories: cached },
 ];
 
@@ -15,7 +20,8 @@ pub(super) static TEXTS: &[TextKind] = &[
 fn module(wanted: &CopyWanted<'_>) -> Option<(String, String)> {
     let is_module = wanted.purl.kind() == "golang" && matches!(wanted.origin, Origin::Registry { .. });
     let path = wanted.purl.full_name();
-    (is_module && identity::is_module_path(&path)).then(|| (path.into(), wanted.purl.version().unwrap_or_default().to_owned()))
+    (is_module && identity::is_module_path(&path))
+        .then(|| (path.into(), wanted.purl.version().unwrap_or_default().to_owned()))
 }
 
 /// The vendor directory of the project. It has no versions in its names: `modules.txt` says which one lies there, and that it is
@@ -40,7 +46,11 @@ fn cached(wanted: &CopyWanted<'_>) -> Vec<String> {
     let Some((path, version)) = module(wanted) else { return Vec::new() };
     if matches!(path.as_str(), STDLIB | TOOLCHAIN) {
         let safe = version.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-        return if safe && !version.is_empty() { vec![format!("golang.org/toolchain@v0.0.1-go{version}.*")] } else { Vec::new() };
+        return if safe && !version.is_empty() {
+            vec![format!("golang.org/toolchain@v0.0.1-go{version}.*")]
+        } else {
+            Vec::new()
+        };
     }
     let directory = identity::escaped(&path).zip(identity::escaped(&version));
     directory.map(|(path, version)| format!("{path}@{version}")).into_iter().collect()
@@ -69,7 +79,12 @@ mod tests {
 
     #[test]
     fn no_name_leads_elsewhere() {
-        for purl in ["pkg:golang/a/..%2F..%2Fb@v1.0.0", "pkg:golang/%2Fa@v1.0.0", "pkg:golang/a@..%2Fv1", "pkg:golang/stdlib@..%2F*"] {
+        for purl in [
+            "pkg:golang/a/..%2F..%2Fb@v1.0.0",
+            "pkg:golang/%2Fa@v1.0.0",
+            "pkg:golang/a@..%2Fv1",
+            "pkg:golang/stdlib@..%2F*",
+        ] {
             let (vendored, cached) = places(purl, "");
             assert!(vendored.iter().all(|path| !path.contains("..")) && cached.is_empty(), "{purl}");
         }

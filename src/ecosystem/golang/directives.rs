@@ -88,7 +88,10 @@ pub(super) fn replace(statement: &Statement<'_, '_>, parsed: &mut Parsed, notes:
     let arguments = statement.arguments;
     let wrong = |notes: &mut Notes, message: String| notes.add(statement.whole(), DiagnosticKind::Entry, message);
     let Some(arrow) = arguments.iter().position(|token| token.text == "=>") else {
-        return wrong(notes, "a replacement has the form `module [version] => module version` or `… => directory`".into());
+        return wrong(
+            notes,
+            "a replacement has the form `module [version] => module version` or `… => directory`".into(),
+        );
     };
     let (old, new) = (&arguments[..arrow], &arguments[arrow + 1..]);
     let ([path] | [path, _], [target] | [target, _]) = (old, new) else {

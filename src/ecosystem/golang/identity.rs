@@ -66,7 +66,11 @@ mod tests {
     fn the_last_segment_is_the_name() {
         for (path, version, text) in [
             ("github.com/spf13/cobra", "v1.8.0", "pkg:golang/github.com/spf13/cobra@v1.8.0"),
-            ("github.com/docker/docker", "v20.10.0+incompatible", "pkg:golang/github.com/docker/docker@v20.10.0%2Bincompatible"),
+            (
+                "github.com/docker/docker",
+                "v20.10.0+incompatible",
+                "pkg:golang/github.com/docker/docker@v20.10.0%2Bincompatible",
+            ),
             ("github.com/Azure/go-autorest/v2", "", "pkg:golang/github.com/Azure/go-autorest/v2"),
             ("gopkg.in/yaml.v3", "v3.0.1", "pkg:golang/gopkg.in/yaml.v3@v3.0.1"),
             ("stdlib", "1.22.3", "pkg:golang/stdlib@1.22.3"),

@@ -70,7 +70,10 @@ pub(super) fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<
         for asked in parsed.declarations.iter().filter(|asked| asked.section == USE) {
             let place = || Location::at(file.path, asked.mark);
             let Some(inside) = work::directory(&asked.name).and_then(|name| directory.join(name)) else {
-                project.gap(place(), format!("`{}` lies outside of the scanned tree, and so does what it requires", asked.name));
+                project.gap(
+                    place(),
+                    format!("`{}` lies outside of the scanned tree, and so does what it requires", asked.name),
+                );
                 continue;
             };
             match tree.modules.get_key_value(&inside) {

@@ -19,6 +19,9 @@ mod vendor;
 mod version;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 use super::{Ecosystem, InstalledTree};
 
 /// The name of the module cache of this machine (`GOMODCACHE`).

@@ -9,7 +9,7 @@ use super::directives::{self, EXCLUDE, INDIRECT, REQUIRE, TOOL, Toolchains};
 use super::identity;
 use super::statements::{self, Notes, Statement};
 use super::version;
-use crate::ecosystem::{Capabilities, Declaration, Format, Parsed, Reference, Role, Stability};
+use crate::ecosystem::{Capabilities, Declaration, Format, Package, Parsed, Reference, Role, Stability};
 use crate::model::{DiagnosticKind, Origin, Scope};
 use crate::text::{Source, SyntaxError};
 
@@ -61,15 +61,13 @@ fn read(source: &Source, main: bool) -> Result<Parsed, SyntaxError> {
         TOOL => tool(statement, &mut parsed, notes),
         // Of no consequence for what a module is built from.
         "retract" | "ignore" | "godebug" => {}
-        verb => notes.add(
-            statement.whole(),
-            DiagnosticKind::Entry,
-            format!("`{}` is no statement that this reader knows", shortened(verb)),
-        ),
+        verb => notes.add(statement.whole(), DiagnosticKind::Entry, unknown(verb)),
     });
     parsed.packages.extend(module);
     if parsed.packages.is_empty() {
-        if parsed.declarations.is_empty() && notes.list.iter().any(|note| note.kind.loses_facts()) || main && source.text().trim().is_empty() {
+        if parsed.declarations.is_empty() && notes.list.iter().any(|note| note.kind.loses_facts())
+            || main && source.text().trim().is_empty()
+        {
             return Err(SyntaxError::new(source.start().span, "there is no module statement: this is not a go.mod"));
         }
         // What a directory is called is not what its module is called; but something must hold the requirements.
@@ -87,17 +85,28 @@ fn read(source: &Source, main: bool) -> Result<Parsed, SyntaxError> {
     Ok(parsed)
 }
 
+fn unknown(verb: &str) -> String {
+    if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|marker| verb.starts_with(marker)) {
+        return "unresolved merge conflict".to_owned();
+    }
+    format!("`{}` is no statement that this reader knows", shortened(verb))
+}
+
 fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-fn module(statement: &Statement<'_, '_>, notes: &mut Notes) -> Option<crate::ecosystem::Package> {
+fn module(statement: &Statement<'_, '_>, notes: &mut Notes) -> Option<Package> {
     let [path] = statement.arguments else {
         notes.add(statement.whole(), DiagnosticKind::Entry, "a module has one path");
         return None;
     };
     if !identity::is_module_path(&path.text) {
-        notes.add(statement.mark(path), DiagnosticKind::Entry, format!("{:?} is no module path", shortened(&path.text)));
+        notes.add(
+            statement.mark(path),
+            DiagnosticKind::Entry,
+            format!("{:?} is no module path", shortened(&path.text)),
+        );
         return None;
     }
     let mut package = directives::own(&path.text, statement.mark(path));

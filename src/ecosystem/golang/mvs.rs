@@ -78,7 +78,9 @@ impl ModuleGraph {
             self.requires.push(Vec::new());
             self.loaded.push(false);
             match self.selected.get_mut(path) {
-                Some(selected) if compare(&self.nodes[*selected as usize].1, version) == Ordering::Less => *selected = number,
+                Some(selected) if compare(&self.nodes[*selected as usize].1, version) == Ordering::Less => {
+                    *selected = number
+                }
                 Some(_) => {}
                 None => {
                     self.selected.insert(path.clone(), number);
@@ -90,7 +92,11 @@ impl ModuleGraph {
     }
 
     /// The graph from the main modules on. `load` gives what is said of a module; exclusions and replacements are its business.
-    pub fn new(mains: &[(CompactString, Summary)], workspace: bool, mut load: impl FnMut(&str, &str) -> Option<Arc<Summary>>) -> Self {
+    pub fn new(
+        mains: &[(CompactString, Summary)],
+        workspace: bool,
+        mut load: impl FnMut(&str, &str) -> Option<Arc<Summary>>,
+    ) -> Self {
         let mut graph = Self::default();
         let mut open: Vec<(u32, Pruning)> = Vec::new();
         let mut roots = Vec::new();
@@ -162,8 +168,10 @@ impl ModuleGraph {
         let pruning = if mains[0].1.prunes { Pruning::Pruned } else { Pruning::Unpruned };
         loop {
             let selected = self.requires[*root as usize].iter().map(|required| self.selected_of(*required));
-            let mut open: Vec<(u32, Pruning)> =
-                selected.filter(|node| !self.loaded[*node as usize] && *node != *root).map(|node| (node, pruning)).collect();
+            let mut open: Vec<(u32, Pruning)> = selected
+                .filter(|node| !self.loaded[*node as usize] && *node != *root)
+                .map(|node| (node, pruning))
+                .collect();
             if open.is_empty() {
                 return;
             }
@@ -178,7 +186,8 @@ impl ModuleGraph {
         seen: &mut LookUp<(u32, u8), ()>,
         load: &mut impl FnMut(&str, &str) -> Option<Arc<Summary>>,
     ) {
-        let mut needed: BTreeSet<CompactString> = roots.iter().map(|root| self.nodes[*root as usize].0.clone()).collect();
+        let mut needed: BTreeSet<CompactString> =
+            roots.iter().map(|root| self.nodes[*root as usize].0.clone()).collect();
         let mut looked: BTreeSet<u32> = BTreeSet::new();
         loop {
             let mut wanted: BTreeSet<u32> = BTreeSet::new();
@@ -219,7 +228,10 @@ impl ModuleGraph {
 
     /// Every module of the graph with its selected version, but the main modules.
     pub fn build_list(&self) -> impl Iterator<Item = (&CompactString, &CompactString)> {
-        self.paths.iter().filter_map(|path| Some((path, self.selected(path)?))).filter(|(_, version)| !version.is_empty())
+        self.paths
+            .iter()
+            .filter_map(|path| Some((path, self.selected(path)?)))
+            .filter(|(_, version)| !version.is_empty())
     }
 
     /// What is said of the selected version of a module.
@@ -253,7 +265,8 @@ mod tests {
         let world: BTreeMap<&str, Arc<Summary>> =
             world.iter().map(|(name, prunes, requires)| (*name, Arc::new(summary(*prunes, requires)))).collect();
         let mains: Vec<_> = mains.iter().map(|(name, summary)| (CompactString::from(*name), summary.clone())).collect();
-        let graph = ModuleGraph::new(&mains, workspace, |path, version| world.get(&*format!("{path}@{version}")).cloned());
+        let graph =
+            ModuleGraph::new(&mains, workspace, |path, version| world.get(&*format!("{path}@{version}")).cloned());
         (graph.build_list().map(|(path, version)| format!("{path}@{version}")).collect(), graph.missing().len())
     }
 
@@ -304,11 +317,8 @@ mod tests {
 
     #[test]
     fn a_requirement_that_is_too_low_is_raised() {
-        let world: &[(&str, bool, &[&str])] = &[
-            ("a@v1.0.0", true, &["b@v1.1.0"]),
-            ("b@v1.0.0", true, &[]),
-            ("b@v1.1.0", true, &["c@v1.0.0"]),
-        ];
+        let world: &[(&str, bool, &[&str])] =
+            &[("a@v1.0.0", true, &["b@v1.1.0"]), ("b@v1.0.0", true, &[]), ("b@v1.1.0", true, &["c@v1.0.0"])];
         let main = [("main", summary(true, &["a@v1.0.0", "b@v1.0.0"]))];
         assert_eq!(list(&main, false, world).0, ["a@v1.0.0", "b@v1.1.0", "c@v1.0.0"]);
     }

@@ -174,7 +174,8 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
             })
             .collect();
         let has_cache = self.aids.caches.has(CACHE);
-        let nothing = Arc::new(Summary { prunes: true, requires: Vec::new(), file: RepoPath::root(), deprecated: None });
+        let nothing =
+            Arc::new(Summary { prunes: true, requires: Vec::new(), file: RepoPath::root(), deprecated: None });
         ModuleGraph::new(&mains, self.workspace.is_some(), |path, version| {
             // A released version of a main module counts as any other; one that is to be had nowhere is the one in the tree.
             let fallback = || own_paths.contains(path).then(|| Arc::clone(&nothing));
@@ -236,8 +237,7 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
                 if own_paths.contains(&asked.name) || self.replacements.excludes(&asked.name, &asked.requirement) {
                     continue;
                 }
-                let stated =
-                    Stated { version: asked.requirement.clone(), file: main.file.clone(), mark: asked.mark };
+                let stated = Stated { version: asked.requirement.clone(), file: main.file.clone(), mark: asked.mark };
                 // Of several requirements the highest is the one that is taken, and its line the evidence.
                 match listed.get_mut(&asked.name) {
                     Some(have) if version::compare(&have.version, &asked.requirement).is_ge() => {}
@@ -280,7 +280,9 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
         vendored: &BTreeMap<&'a str, (&'a Package, &'a RepoPath)>,
         listed: &mut BTreeMap<CompactString, Stated>,
     ) {
-        let is_new = |listed: &BTreeMap<CompactString, Stated>, path: &str| !own_paths.contains(path) && !listed.contains_key(path);
+        let is_new = |listed: &BTreeMap<CompactString, Stated>, path: &str| {
+            !own_paths.contains(path) && !listed.contains_key(path)
+        };
         let place = old.package().map_or(Location::file(old.file), |package| Location::at(old.file, package.mark));
         // What is vendored is what is built.
         if !vendored.is_empty() {
@@ -419,7 +421,9 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
                         return node;
                     }
                     let what = match directory {
-                        Some(_) => format!("{path} is replaced by `{written}`, where there is no go.mod that could be read"),
+                        Some(_) => {
+                            format!("{path} is replaced by `{written}`, where there is no go.mod that could be read")
+                        }
                         None => format!("{path} is replaced by `{written}`, which lies outside of the scanned tree"),
                     };
                     self.gap(Location::at(&replacement.file, replacement.mark), what);
@@ -444,7 +448,9 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
         } else if !vendored.is_empty() && self.workspace.is_none() && prunes(self.mains[0].parsed) {
             let older = vendored.iter().find(|(id, _)| id.split_once(' ').is_some_and(|(have, _)| have == path));
             if let Some((id, (package, place))) = older {
-                let what = format!("`{id}` is vendored, and {path} {version} is required: the vendor directory is out of date");
+                let what = format!(
+                    "`{id}` is vendored, and {path} {version} is required: the vendor directory is out of date"
+                );
                 self.gap(Location::at(place, package.mark), what);
             }
         }
@@ -452,13 +458,19 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
             properties.push((identity::DEPRECATED, why));
         }
         let purl = identity::purl(&real.0, real.1.as_deref());
-        let package = Package { properties, directory: copy, ..Package::library(&purl.to_string(), purl, origin, mark) };
+        let package =
+            Package { properties, directory: copy, ..Package::library(&purl.to_string(), purl, origin, mark) };
         self.nodes.push(GraphNode { package: Cow::Owned(package), file, decided: None });
         self.nodes.len() as u32 - 1
     }
 
     /// What the project's own modules import, and the tools they run.
-    fn direct_edges(&mut self, roots: &[u32], node_of: &LookUp<CompactString, u32>, listed: &BTreeMap<CompactString, Stated>) {
+    fn direct_edges(
+        &mut self,
+        roots: &[u32],
+        node_of: &LookUp<CompactString, u32>,
+        listed: &BTreeMap<CompactString, Stated>,
+    ) {
         for (main, root) in self.mains.clone().iter().zip(roots) {
             for asked in main.declarations() {
                 let location = Some(Location::at(main.file, asked.mark));
@@ -536,7 +548,8 @@ impl<'t, 'a, 'c> Project<'t, 'a, 'c> {
                 .max_by_key(|(_, package)| package.purl.version().and_then(GoVersion::of));
             let Some((file, package)) = stated else { continue };
             let is_go = |main: &Module<'_>| {
-                main.package().is_some_and(|own| matches!(own.purl.to_string().as_str(), "pkg:golang/std" | "pkg:golang/cmd"))
+                main.package()
+                    .is_some_and(|own| matches!(own.purl.to_string().as_str(), "pkg:golang/std" | "pkg:golang/cmd"))
             };
             if self.mains.iter().any(is_go) {
                 continue;
@@ -597,4 +610,3 @@ fn providing(package: &str, has: impl Fn(&str) -> bool) -> Option<&str> {
         path = path.rsplit_once('/')?.0;
     }
 }
-

@@ -64,6 +64,7 @@ impl Replacements {
 
     /// Whether this version is to be passed over.
     pub fn excludes(&self, path: &str, version: &str) -> bool {
-        !self.excluded.is_empty() && self.excluded.contains_key(&(CompactString::from(path), CompactString::from(version)))
+        !self.excluded.is_empty()
+            && self.excluded.contains_key(&(CompactString::from(path), CompactString::from(version)))
     }
 }

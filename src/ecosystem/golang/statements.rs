@@ -88,8 +88,11 @@ impl Notes {
         match self.list.len() {
             MOST_NOTES.. => {}
             count => {
-                let message =
-                    if count + 1 == MOST_NOTES { "further trouble in this file is not listed".into() } else { message.into() };
+                let message = if count + 1 == MOST_NOTES {
+                    "further trouble in this file is not listed".into()
+                } else {
+                    message.into()
+                };
                 self.list.push(Note { mark, kind, message });
             }
         }
@@ -288,11 +291,10 @@ mod tests {
 
     #[test]
     fn statements_stand_alone_or_in_blocks() {
-        let (seen, notes) = told("module a/b // c\n\nrequire (\n\tx v1 // indirect\r\n\n\t\"y z\" `v2`\n)\nretract [v1, v2]\nexclude ()\n");
-        assert_eq!(
-            seen,
-            ["module [a/b] c", "require [x|v1] indirect", "require [y z|v2]", "retract [[|v1|,|v2|]]"]
+        let (seen, notes) = told(
+            "module a/b // c\n\nrequire (\n\tx v1 // indirect\r\n\n\t\"y z\" `v2`\n)\nretract [v1, v2]\nexclude ()\n",
         );
+        assert_eq!(seen, ["module [a/b] c", "require [x|v1] indirect", "require [y z|v2]", "retract [[|v1|,|v2|]]"]);
         assert!(notes.is_empty());
     }
 

@@ -52,20 +52,29 @@ fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
         } else if !text.is_empty() && !text.starts_with("##") {
             match module {
                 // Packages have the original's paths, whatever replaces it.
-                Some((path, Some(_))) if text.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) => {
+                Some((path, Some(_)))
+                    if text.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) =>
+                {
                     if !packages.is_empty() {
                         packages.push(' ');
                     }
                     let below = text[path.len()..].trim_start_matches('/');
                     packages.push_str(if below.is_empty() { "." } else { below });
                 }
-                _ => notes.add(mark(&line, number, 0, text), DiagnosticKind::Entry, "this package belongs to no module above"),
+                _ => notes.add(
+                    mark(&line, number, 0, text),
+                    DiagnosticKind::Entry,
+                    "this package belongs to no module above",
+                ),
             }
         }
     }
     close(&mut parsed, module, &mut packages);
     if parsed.packages.is_empty() && !notes.list.is_empty() {
-        return Err(SyntaxError::new(notes.list[0].mark.span, "no line names a module: this is not a list of vendored modules"));
+        return Err(SyntaxError::new(
+            notes.list[0].mark.span,
+            "no line names a module: this is not a list of vendored modules",
+        ));
     }
     parsed.notes = notes.list;
     Ok(parsed)

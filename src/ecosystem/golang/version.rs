@@ -29,12 +29,12 @@ impl<'a> Parts<'a> {
         let mut numbers = core.split('.');
         let found = [numbers.next()?, numbers.next()?, numbers.next()?];
         let number = |text: &str| is_number(text) && (text == "0" || !text.starts_with('0'));
-        let word = |text: &str| {
-            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
+        let word =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         let sound = numbers.next().is_none()
             && found.into_iter().all(number)
-            && before.is_none_or(|before| before.split('.').all(|part| word(part) && (!is_number(part) || number(part))))
+            && before
+                .is_none_or(|before| before.split('.').all(|part| word(part) && (!is_number(part) || number(part))))
             && build.is_none_or(|build| build.split('.').all(word));
         sound.then_some(Self { numbers: found, before })
     }
@@ -156,7 +156,20 @@ mod tests {
 
     #[test]
     fn what_the_go_command_would_replace_is_no_version() {
-        for wrong in ["", "v", "v1", "v1.2", "1.2.3", "v1.2.3.4", "v01.2.3", "v1.2.3-", "v1.2.3-a..b", "v1.2.3-01", "main", "^v1.2.3"] {
+        for wrong in [
+            "",
+            "v",
+            "v1",
+            "v1.2",
+            "1.2.3",
+            "v1.2.3.4",
+            "v01.2.3",
+            "v1.2.3-",
+            "v1.2.3-a..b",
+            "v1.2.3-01",
+            "main",
+            "^v1.2.3",
+        ] {
             assert!(!is_version(wrong), "{wrong}");
         }
         assert!(is_version("v1.2.3-pre.1+incompatible") && is_version("v0.0.0-20190101000000-0123456789ab"));
@@ -166,7 +179,11 @@ mod tests {
     fn versions_of_go_have_their_own_order() {
         let sorted = ["1.9", "1.16", "1.17", "1.21", "1.21beta1", "1.21rc2", "1.21.0", "1.21.10", "1.22"];
         assert!(sorted.windows(2).all(|pair| GoVersion::of(pair[0]) < GoVersion::of(pair[1])));
-        assert!(["", "1", "go1.2", "1.x", "1.2.", "1.2rc", "v1.2", "1.2.3.4"].iter().all(|text| GoVersion::of(text).is_none()));
+        assert!(
+            ["", "1", "go1.2", "1.x", "1.2.", "1.2rc", "v1.2", "1.2.3.4"]
+                .iter()
+                .all(|text| GoVersion::of(text).is_none())
+        );
         assert!(GoVersion::of("1.17").unwrap().is_at_least(17) && !GoVersion::of("1.16.9").unwrap().is_at_least(17));
         assert_eq!(of_toolchain("go1.22.3-custom"), Some("1.22.3"));
         assert_eq!(of_toolchain("default"), None);

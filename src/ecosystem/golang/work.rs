@@ -33,7 +33,11 @@ fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
             "replace" => directives::replace(statement, &mut parsed, notes),
             USE => {
                 let [directory] = statement.arguments else {
-                    return notes.add(statement.whole(), DiagnosticKind::Entry, "a workspace uses one directory a line");
+                    return notes.add(
+                        statement.whole(),
+                        DiagnosticKind::Entry,
+                        "a workspace uses one directory a line",
+                    );
                 };
                 parsed.references.push(directives::go_mod_of(directory, statement));
                 parsed.declarations.push(Declaration {
@@ -87,7 +91,10 @@ mod tests {
         let names: Vec<&str> = parsed.declarations.iter().map(|asked| asked.name.as_str()).collect();
         assert_eq!(names, [".", "./a", "./b c", "x"]);
         let wanted: Vec<&str> = parsed.references.iter().map(|reference| reference.path.as_str()).collect();
-        assert_eq!(wanted, ["./go.mod", "./a/go.mod", "./b c/go.mod", "./y/go.mod", "go.work.sum", "vendor/modules.txt"]);
+        assert_eq!(
+            wanted,
+            ["./go.mod", "./a/go.mod", "./b c/go.mod", "./y/go.mod", "go.work.sum", "vendor/modules.txt"]
+        );
         assert!(parsed.notes.is_empty());
     }
 

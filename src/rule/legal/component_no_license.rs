@@ -53,7 +53,10 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
             "npm" => {
                 "install the packages once (npm ci), so that what they declare can be read, and run again".to_owned()
             }
-            "golang" => "fetch the modules once (go mod download), so that their license files can be read, and run again".to_owned(),
+            "golang" => {
+                "fetch the modules once (go mod download), so that their license files can be read, and run again"
+                    .to_owned()
+            }
             "github" | "docker" => {
                 format!("look up the license of {} where it is published", component.purl.full_name())
             }

@@ -356,7 +356,8 @@ fn licenses<'a>(
         let place = claim.evidence.as_ref().map(|evidence| format!(" at {}", evidence.location)).unwrap_or_default();
         let what = claim.expression.as_deref().unwrap_or(&claim.raw);
         let doubt = if sure_expression(claim).is_none() { "guess: " } else { "" };
-        properties.push(property("sepal:license:detected", format!("{doubt}{what} ({}{place})", claim.source.as_str())));
+        properties
+            .push(property("sepal:license:detected", format!("{doubt}{what} ({}{place})", claim.source.as_str())));
     }
     written
 }
