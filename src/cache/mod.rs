@@ -300,6 +300,41 @@ mod tests {
     }
 
     #[test]
+    fn license_texts_are_those_of_the_first_directory_that_has_one() {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, text) in
+            [("a@v1/README", "a"), ("b@v1/LICENSE-MIT", "b"), ("b@v1/LICENSE-A", "c"), ("b@v1/x.go", "d")]
+        {
+            let file = directory.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        std::fs::create_dir_all(directory.path().join("b@v1/LICENSES")).unwrap();
+        let copies = Copies::new(&[], BTreeMap::from([("go-mod-cache", directory.path().to_owned())]));
+        let wanted = ["gone", "a@v1", "b@*"].map(str::to_owned);
+        let found = copies.texts(CopyBase::Machine("go-mod-cache"), &wanted, |name| name.starts_with("LICENSE"));
+        let paths: Vec<&str> = found.iter().map(|source| source.path().as_str()).collect();
+        assert_eq!(paths, ["go-mod-cache:b@*/LICENSE-A", "go-mod-cache:b@*/LICENSE-MIT"]);
+        assert!(copies.texts(CopyBase::Machine("other"), &wanted, |_| true).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_license_text_in_the_tree_does_not_lie_outside_of_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let tree = directory.path().join("tree");
+        std::fs::create_dir_all(tree.join("vendor/a")).unwrap();
+        std::fs::write(directory.path().join("LICENSE"), "secret").unwrap();
+        std::os::unix::fs::symlink(directory.path().join("LICENSE"), tree.join("vendor/a/LICENSE")).unwrap();
+        std::fs::write(tree.join("vendor/a/COPYING"), "mine").unwrap();
+        let root = Root { directory: tree, label: RepoPath::root(), only: None };
+        let copies = Copies::new(&[root], BTreeMap::new());
+        let found = copies.texts(CopyBase::Tree { installed: false }, &["vendor/a".to_owned()], |_| true);
+        let texts: Vec<&str> = found.iter().map(Source::text).collect();
+        assert_eq!(texts, ["mine"]);
+    }
+
+    #[test]
     fn a_cached_file_is_parsed_once_and_trouble_with_it_is_said() {
         let directory = tempfile::tempdir().unwrap();
         std::fs::write(directory.path().join("Cargo.lock"), "version = 4\n").unwrap();

@@ -305,3 +305,45 @@ pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
     };
     bom.stages.push(Stage { name: "license-copies", detail });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim(texts: &[(&str, &str)]) -> Option<LicenseClaim> {
+        let source = |(path, text): &(&str, &str)| Source::from_text(RepoPath::new(path), (*text).to_owned()).unwrap();
+        claim_of_texts(&texts.iter().map(source).collect::<Vec<_>>(), LicenseSource::Vendored)
+    }
+
+    #[test]
+    fn several_texts_hold_together_and_the_first_is_the_place() {
+        let texts = [
+            ("vendor/a/COPYING", "Nothing is said here."),
+            ("vendor/a/LICENSE", "\nSPDX-License-Identifier: MIT OR ISC\n"),
+            ("vendor/a/LICENSE.other", "SPDX-License-Identifier: Apache-2.0\n"),
+            ("vendor/a/LICENSE.same", "SPDX-License-Identifier: Apache-2.0\n"),
+        ];
+        let found = claim(&texts).unwrap();
+        assert_eq!(found.expression.as_deref(), Some("(MIT OR ISC) AND Apache-2.0"));
+        assert!(found.is_detected());
+        let evidence = found.evidence.unwrap();
+        assert_eq!((evidence.location.path.as_str(), evidence.location.line()), ("vendor/a/LICENSE", Some(2)));
+        assert_eq!(claim(&texts[..1]), None);
+    }
+
+    #[test]
+    fn patent_grants_and_notices_are_no_license_files() {
+        assert!(["LICENSE", "LICENCE.md", "COPYING", "UNLICENSE", "license.txt"].into_iter().all(is_license_file));
+        assert!(!["PATENTS", "NOTICE", "README.md", "main.go", "license.go"].into_iter().any(is_license_file));
+    }
+
+    #[test]
+    fn what_is_declared_comes_before_what_is_detected() {
+        let mut licensing = crate::model::Licensing::default();
+        licensing.detected.extend(claim(&[("LICENSE", "SPDX-License-Identifier: MIT\n")]));
+        assert_eq!(licensing.effective().map(|claim| claim.raw.as_str()), Some("MIT"));
+        let declared = LicenseClaim { raw: "ISC".into(), ..licensing.detected[0].clone() };
+        licensing.declared.push(declared);
+        assert_eq!(licensing.effective().map(|claim| claim.raw.as_str()), Some("ISC"));
+    }
+}

@@ -60,18 +60,18 @@ fn tracked_files_are_read_even_where_a_pattern_names_them() {
 fn files_of_ecosystems_that_are_not_read_are_said() {
     let world = World::npm();
     assert_eq!(world.run(&["check", "--format", "json"]).json()["diagnostics"].as_array().unwrap().len(), 0);
-    for path in ["go.mod", "testdata/go.mod", "services/a/pom.xml", "services/b/pom.xml"] {
+    for path in ["Gemfile", "testdata/Gemfile", "services/a/pom.xml", "services/b/pom.xml"] {
         world.write(path, "");
     }
     let diagnostics = world.run(&["check", "--format", "json"]).json()["diagnostics"].to_string();
-    assert!(diagnostics.contains("\"path\":\"go.mod\"") && diagnostics.contains("Go modules"), "{diagnostics}");
+    assert!(diagnostics.contains("\"path\":\"Gemfile\"") && diagnostics.contains("RubyGems"), "{diagnostics}");
     assert!(
         diagnostics.contains("services/a/pom.xml") && diagnostics.contains("with 1 more of its kind"),
         "{diagnostics}"
     );
     world.write("sepal.toml", "[completeness]\nrequire = true\n");
     assert_eq!(world.run(&["check"]).code(), 3);
-    world.write("sepal.toml", "[completeness]\nrequire = true\n[scan]\nexclude = [\"**/go.mod\", \"services/**\"]\n");
+    world.write("sepal.toml", "[completeness]\nrequire = true\n[scan]\nexclude = [\"**/Gemfile\", \"services/**\"]\n");
     assert_eq!(world.run(&["check"]).code(), 0);
 }
 

@@ -143,6 +143,9 @@ fn of_project(context: &Context<'_>, id: ProjectId, components: &[ComponentId]) 
     draft.help.push(match project.ecosystem {
         "cargo" => "commit Cargo.lock (cargo generate-lockfile makes it)".to_owned(),
         "npm" => "commit the lock file that npm install, pnpm install, yarn install or bun install makes".to_owned(),
+        "golang" => {
+            "let go mod tidy resolve the versions; for the standard library, name a toolchain in go.mod".to_owned()
+        }
         _ => "commit the lock file that the package manager writes".to_owned(),
     });
     draft.help.push("if the lock file lies elsewhere or is ignored by git, scan it too (--no-ignore)".to_owned());
