@@ -206,11 +206,14 @@ fn claim_of_texts(texts: &[Source], source: LicenseSource) -> Option<LicenseClai
     })
 }
 
+/// For each kind of place with license texts, whether each project has such a place at all.
+type TextPlaces<'k> = Vec<(&'k TextKind, Vec<bool>)>;
+
 /// Adds detected licenses to the components for which none is declared, and the stage that says so.
 pub fn detected_licenses(bom: &mut Bom, copies: &Copies) {
     let projects = std::mem::take(&mut bom.projects);
     let is_there = |purl_type: &str| projects.iter().any(|project| project.ecosystem == purl_type);
-    let kinds: Vec<(&str, Vec<(&TextKind, Vec<bool>)>)> = ecosystem::TABLE
+    let kinds: Vec<(&str, TextPlaces<'_>)> = ecosystem::TABLE
         .iter()
         .filter(|ecosystem| !ecosystem.texts.is_empty() && is_there(ecosystem.purl_type))
         .map(|ecosystem| {

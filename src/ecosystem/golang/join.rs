@@ -43,6 +43,8 @@ impl<'a> Tree<'a> {
         for file in files {
             let directory = file.directory();
             match (file.format.id, file.parsed) {
+                // One that says nothing is no module.
+                (id, Some(parsed)) if id == module::FORMAT.id && parsed.packages.is_empty() => {}
                 (id, Some(parsed)) if id == module::FORMAT.id => {
                     tree.modules.insert(directory, Module { file: file.path, parsed });
                 }

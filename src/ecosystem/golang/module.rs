@@ -65,9 +65,11 @@ fn read(source: &Source, main: bool) -> Result<Parsed, SyntaxError> {
     });
     parsed.packages.extend(module);
     if parsed.packages.is_empty() {
-        if parsed.declarations.is_empty() && notes.list.iter().any(|note| note.kind.loses_facts())
-            || main && source.text().trim().is_empty()
-        {
+        // A go.mod that says nothing keeps its directory out of the module above it; people do that on purpose.
+        if source.text().lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with("//")) {
+            return Ok(parsed);
+        }
+        if parsed.declarations.is_empty() && notes.list.iter().any(|note| note.kind.loses_facts()) {
             return Err(SyntaxError::new(source.start().span, "there is no module statement: this is not a go.mod"));
         }
         // What a directory is called is not what its module is called; but something must hold the requirements.
@@ -271,6 +273,10 @@ mod tests {
         assert_eq!(parsed.packages[0].purl.to_string(), "pkg:golang/kit");
         let lines: Vec<u32> = parsed.notes.iter().map(|note| note.mark.line).collect();
         assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7, 8, 9, 1]);
+        assert_eq!(
+            own(&Source::from_text(RepoPath::new("go.mod"), "// nothing\n\n".into()).unwrap()),
+            Ok(Parsed::default())
+        );
         assert!(own(&Source::from_text(RepoPath::new("go.mod"), "<html>\n".into()).unwrap()).is_err());
     }
 

@@ -114,6 +114,7 @@ fn replacements_in_a_circle_end() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "the time it takes is what is tested")]
 fn ten_megabytes_take_linear_time() {
     let mut text = String::from("module m\ngo 1.22\nrequire (\n");
     let mut number = 0;
