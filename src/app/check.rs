@@ -16,7 +16,7 @@ use super::scan::{ScanError, ScanSettings, Scanned, scan};
 /// What to check and how.
 #[derive(Debug)]
 pub struct CheckSettings {
-    /// What to scan. Its `exclude` is replaced by the policy's.
+    /// What to scan. Its `exclude` and `targets` are replaced by the policy's.
     pub scan: ScanSettings,
     /// The policy file that was named, if one was.
     pub policy: Option<PathBuf>,
@@ -55,6 +55,7 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
     let roots = files::roots(&settings.paths).map_err(ScanError::from)?;
     let loaded = policy::load(&roots, named.as_deref())?;
     settings.exclude = loaded.exclude;
+    settings.targets = loaded.targets;
     Ok((scan(&settings)?, loaded.policy))
 }
 

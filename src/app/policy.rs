@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use compact_str::CompactString;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::model::RepoPath;
@@ -19,6 +20,8 @@ pub struct Loaded {
     pub policy: Policy,
     /// The paths it leaves out of the scan.
     pub exclude: GlobSet,
+    /// What it states of the platforms that the product runs on.
+    pub targets: Vec<CompactString>,
 }
 
 /// Why there is no policy to judge by.
@@ -65,7 +68,8 @@ pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError>
         exclude.add(Glob::new(&pattern.value).map_err(|cause| wrong_pattern(&pattern.value, cause))?);
     }
     let exclude = exclude.build().map_err(|cause| wrong_pattern("", cause))?;
-    Ok(Loaded { policy, exclude })
+    let targets = policy.targets.iter().map(|target| target.value.clone()).collect();
+    Ok(Loaded { policy, exclude, targets })
 }
 
 fn wrong_pattern(pattern: &str, cause: globset::Error) -> PolicyError {

@@ -193,15 +193,18 @@ fn follow(
     let mut read = 0;
     let mut first_new = 0;
     for _ in 0..REFERENCE_ROUNDS {
-        let mut wanted: BTreeMap<RepoPath, (Location, bool)> = BTreeMap::new();
+        let mut wanted: BTreeMap<RepoPath, (Location, bool, Option<&'static Format>)> = BTreeMap::new();
         for file in &files[first_new..] {
-            for reference in file.parsed.iter().flat_map(|parsed| &parsed.references) {
+            let references = file.parsed.iter().flat_map(|parsed| &parsed.references).map(|reference| (reference, None));
+            let includes = file.parsed.iter().flat_map(|parsed| &parsed.includes);
+            for (reference, format) in references.chain(includes.map(|include| (include, Some(file.format)))) {
                 let at = Location::at(&file.path, reference.mark);
                 match file.path.parent().join(&reference.path) {
                     Some(path) if known.contains(&path) => {}
                     Some(path) => {
-                        let entry = wanted.entry(path).or_insert((at, true));
+                        let entry = wanted.entry(path).or_insert((at, true, None));
                         entry.1 &= reference.optional;
+                        entry.2 = entry.2.or(format);
                     }
                     None if reference.optional => {}
                     None => diagnostics.push(Diagnostic {
@@ -217,7 +220,7 @@ fn follow(
         if wanted.is_empty() || known.len() > MOST_REFERENCES {
             break;
         }
-        for (path, (location, optional)) in wanted {
+        for (path, (location, optional, included)) in wanted {
             known.insert(path.clone());
             let complain = |message: String| Diagnostic {
                 location: location.clone(),
@@ -225,7 +228,8 @@ fn follow(
                 message,
                 help: None,
             };
-            let Some(by) = patterns.wanted_by(path.as_str()) else {
+            // What is included is of the kind that includes it, if its name says nothing else.
+            let Some(format) = patterns.wanted_by(path.as_str()).map(|by| formats[by]).or(included) else {
                 if !optional {
                     diagnostics.push(complain(format!("names `{path}`, which no format reads")));
                 }
@@ -234,7 +238,7 @@ fn follow(
             match read_reference(roots, &path, Limits::default()) {
                 Ok(source) => {
                     read += 1;
-                    files.push(extract(formats[by], &source));
+                    files.push(extract(format, &source));
                 }
                 Err(Unread::Missing) if optional => {}
                 Err(Unread::Missing) => {
@@ -242,7 +246,7 @@ fn follow(
                 }
                 Err(Unread::Trouble(diagnostic)) => {
                     diagnostics.push(diagnostic);
-                    files.push(unread(path, formats[by]));
+                    files.push(unread(path, format));
                 }
             }
         }

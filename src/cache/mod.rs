@@ -34,6 +34,7 @@ pub struct Copies {
     roots: Vec<Root>,
     machine: BTreeMap<&'static str, PathBuf>,
     listed: Mutex<BTreeMap<PathBuf, Arc<Vec<String>>>>,
+    folded: Mutex<BTreeMap<PathBuf, Arc<Vec<(String, String)>>>>,
     is_there: RwLock<LookUp<String, bool>>,
     read: Mutex<Answers>,
     diagnostics: Mutex<Vec<Diagnostic>>,
@@ -51,7 +52,8 @@ impl Copies {
     }
 
     /// The first of these files that `accept` takes, and what it made of it. A path segment `*` stands for every directory
-    /// there, and one that ends in `*` for every directory whose name begins so, in the order of their names.
+    /// there, one that ends in `*` for every directory whose name begins so, in the order of their names, and one that begins
+    /// with `~` for every directory whose name is the rest but for case and the choice among `-`, `_` and `.`.
     pub fn find<T>(
         &self,
         base: CopyBase,
@@ -155,7 +157,7 @@ impl Copies {
     /// Whether the directories that a candidate's package would lie in are there, as far as the first `*`. Each is asked for
     /// once: a monorepo names some ten thousand packages in a few hundred places, of which most are not there at all.
     fn may_lie_in(&self, base: &Path, [name, separator]: [&str; 2], candidate: &str) -> bool {
-        let fixed = candidate.find('*').map_or(candidate, |star| &candidate[..star]);
+        let fixed = candidate.find(['*', '~']).map_or(candidate, |star| &candidate[..star]);
         // The last directory is the package's own, and asking for it is as dear as asking for the file.
         let Some((above, _)) = fixed.rsplit_once('/') else { return true };
         let above = if fixed.len() < candidate.len() { Some(above) } else { above.rsplit_once('/').map(|(to, _)| to) };
@@ -180,6 +182,19 @@ impl Copies {
     fn expand(&self, base: &Path, candidate: &str) -> Vec<String> {
         let mut found = vec![String::new()];
         for segment in candidate.split('/') {
+            if let Some(folded) = segment.strip_prefix('~') {
+                let wanted = fold(folded);
+                let mut longer = Vec::new();
+                for path in &found {
+                    let alike = self.list_folded(base.join(path));
+                    let first = alike.partition_point(|(name, _)| *name < wanted);
+                    for (_, name) in alike[first..].iter().take_while(|(name, _)| *name == wanted) {
+                        longer.push(if path.is_empty() { name.clone() } else { format!("{path}/{name}") });
+                    }
+                }
+                found = longer;
+                continue;
+            }
             let Some(prefix) = segment.strip_suffix('*') else {
                 for path in &mut found {
                     if !path.is_empty() {
@@ -202,6 +217,20 @@ impl Copies {
         found
     }
 
+    /// The directories in a directory by their folded names, sorted; asked once.
+    fn list_folded(&self, directory: PathBuf) -> Arc<Vec<(String, String)>> {
+        let known = self.folded.lock().expect("no worker panics while it holds this").get(&directory).cloned();
+        if let Some(known) = known {
+            return known;
+        }
+        let names = self.list(directory.clone());
+        let mut folded: Vec<(String, String)> = names.iter().map(|name| (fold(name), name.clone())).collect();
+        folded.sort();
+        let folded = Arc::new(folded);
+        self.folded.lock().expect("no worker panics while it holds this").insert(directory, Arc::clone(&folded));
+        folded
+    }
+
     /// The directories in a directory, sorted; asked once.
     fn list(&self, directory: PathBuf) -> Arc<Vec<String>> {
         let mut listed = self.listed.lock().expect("no worker panics while it holds this");
@@ -212,7 +241,12 @@ impl Copies {
             .map(|entries| {
                 entries
                     .flatten()
-                    .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+                    // The caches of some tools are links to directories. What leads out of a scanned tree is not read.
+                    .filter(|entry| {
+                        entry.file_type().is_ok_and(|kind| {
+                            kind.is_dir() || kind.is_symlink() && entry.metadata().is_ok() && entry.path().is_dir()
+                        })
+                    })
                     .filter_map(|entry| entry.file_name().into_string().ok())
                     .take(MOST_DIRECTORIES)
                     .collect()
@@ -237,6 +271,12 @@ fn files_in(directory: &Path, accept: fn(&str) -> bool) -> Vec<String> {
         .collect();
     names.sort();
     names
+}
+
+/// A name without the differences that are none to some package managers: lower case, and `-`, `_` and `.` alike.
+fn fold(name: &str) -> String {
+    let fold = |character: char| if matches!(character, '-' | '_' | '.') { '-' } else { character.to_ascii_lowercase() };
+    name.chars().map(fold).collect()
 }
 
 impl Caches for Copies {

@@ -72,7 +72,40 @@ pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
     if let Some(directory) = go_mod_cache() {
         homes.insert("go-mod-cache", directory);
     }
+    homes.extend(python_homes());
     homes
+}
+
+/// Environments and caches of Python's tools, by their documented variables and usual places.
+fn python_homes() -> Vec<(&'static str, PathBuf)> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = set("XDG_CACHE_HOME").or_else(|| {
+        let home = home()?;
+        Some(match env::consts::OS {
+            "macos" => home.join("Library/Caches"),
+            "windows" => set("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData/Local")),
+            _ => home.join(".cache"),
+        })
+    });
+    let below = |directory: Option<PathBuf>, name: &str| directory.map(|directory| directory.join(name));
+    let uv = if cfg!(windows) { "uv/cache" } else { "uv" };
+    // uv and pip keep to the XDG directories on every system but Windows, where Apple's own are pip's.
+    let uv_base = if cfg!(target_os = "macos") { below(home(), ".cache") } else { cache.clone() };
+    let data = set("XDG_DATA_HOME").or_else(|| below(home(), ".local/share"));
+    let homes = [
+        ("python-environment", set("VIRTUAL_ENV")),
+        ("conda-environment", set("CONDA_PREFIX")),
+        ("python-user", set("PYTHONUSERBASE").or_else(|| below(home(), ".local"))),
+        ("uv-cache", set("UV_CACHE_DIR").or_else(|| below(uv_base, uv))),
+        ("pip-cache", set("PIP_CACHE_DIR").or_else(|| below(cache.clone(), "pip"))),
+        (
+            "poetry-environments",
+            set("POETRY_VIRTUALENVS_PATH")
+                .or_else(|| below(set("POETRY_CACHE_DIR").or_else(|| below(cache, "pypoetry")), "virtualenvs")),
+        ),
+        ("pipenv-environments", set("WORKON_HOME").or_else(|| below(data, "virtualenvs"))),
+    ];
+    homes.into_iter().filter_map(|(name, directory)| Some((name, directory?))).collect()
 }
 
 /// Maven's local repository: what the user's own settings say, else the usual place. A `-Dmaven.repo.local` in the scanned

@@ -25,10 +25,11 @@ mod github;
 mod golang;
 mod maven;
 mod npm;
+mod pypi;
 
 /// All ecosystems, sorted by purl type.
 pub static TABLE: &[&Ecosystem] =
-    &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &golang::ECOSYSTEM, &maven::ECOSYSTEM, &npm::ECOSYSTEM];
+    &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &golang::ECOSYSTEM, &maven::ECOSYSTEM, &npm::ECOSYSTEM, &pypi::ECOSYSTEM];
 
 /// An ecosystem that is not read, and the files by which its presence is told: those that name third parties beyond doubt.
 #[derive(Debug)]
@@ -42,19 +43,6 @@ pub struct Unread {
 /// Ecosystems whose files are noticed and not read, so that "not looked" is never taken for "nothing found". A line goes when
 /// its ecosystem gets a folder here.
 pub static UNREAD: &[Unread] = &[
-    Unread {
-        name: "Python packages",
-        patterns: &[
-            "**/requirements.txt",
-            "**/poetry.lock",
-            "**/uv.lock",
-            "**/pdm.lock",
-            "**/Pipfile",
-            "**/Pipfile.lock",
-            "**/pylock.toml",
-            "**/setup.py",
-        ],
-    },
     Unread { name: "RubyGems", patterns: &["**/Gemfile", "**/Gemfile.lock"] },
     Unread { name: "Composer (PHP)", patterns: &["**/composer.json", "**/composer.lock"] },
     Unread { name: "NuGet (.NET)", patterns: &["**/packages.lock.json", "**/packages.config", "**/*.csproj"] },
@@ -281,6 +269,8 @@ pub struct Parsed {
     pub statements: Vec<Statement>,
     /// Other files that should be read too.
     pub references: Vec<Reference>,
+    /// Files that this one includes: of its own format, whatever their names are (`-r base.txt`).
+    pub includes: Vec<Reference>,
     /// What could not be understood, or deserves a word.
     pub notes: Vec<Note>,
 }
@@ -523,6 +513,25 @@ pub struct GraphEdge {
     pub requirement: Option<CompactString>,
     /// Where that is written: for a root, the manifest's line where there is one.
     pub location: Option<Location>,
+}
+
+/// Readers of statements about the platforms that the product runs on ([`Aids::targets`]), each with what it reads. A line
+/// for each ecosystem that has such a thing.
+static TARGETS: &[(&str, fn(&str) -> Result<(), String>)] = &[("PEP 508", pypi::target)];
+
+/// Whether some ecosystem understands a statement about the platforms that the product runs on.
+///
+/// # Errors
+/// What each of them misses.
+pub fn read_target(statement: &str) -> Result<(), String> {
+    let mut problems = Vec::new();
+    for (name, read) in TARGETS {
+        match read(statement) {
+            Ok(()) => return Ok(()),
+            Err(problem) => problems.push(format!("{name}: {problem}")),
+        }
+    }
+    Err(problems.join("; "))
 }
 
 /// The ecosystem of a purl type.

@@ -100,6 +100,14 @@ pub static KEYS: &[Key] = &[
         "Files that are left out. The report counts them.",
     ),
     key(
+        "scan",
+        "targets",
+        "a list of statements (`sys_platform == 'linux'`)",
+        "The platforms that the product runs on, in the words of an ecosystem: for Python a PEP 508 variable and its value. \
+         Statements about the same variable are alternatives, those about different ones hold together. What is certainly \
+         needed on none of them is left out. Default: every platform that the files name.",
+    ),
+    key(
         "completeness",
         "require",
         "true or false",

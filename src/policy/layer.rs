@@ -58,6 +58,8 @@ pub(super) struct Layer {
     pub rules: BTreeMap<&'static str, RuleLayer>,
     pub sources: Option<Vec<(SourcePattern, Because)>>,
     pub exclude: Vec<Set<String>>,
+    /// `None`: the file does not say.
+    pub targets: Option<Vec<Set<CompactString>>>,
     pub require_complete: Option<Set<bool>>,
     /// Purl types of which it is accepted that completeness cannot be told.
     pub accept_unknown: Option<Vec<String>>,
@@ -123,6 +125,18 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             }
             "scan" => {
                 for (name, node) in reader.table(node, "scan", "[scan]") {
+                    if name == "targets" {
+                        let targets = reader.parsed(node, name, expects("scan", name), |text| {
+                            crate::ecosystem::read_target(text).map(|()| CompactString::from(text))
+                        });
+                        let because = |text: &CompactString| format!("[scan] targets has {text}");
+                        let targets = targets.into_iter().map(|(item, text)| {
+                            let because = because(&text);
+                            reader.set(item, text, because)
+                        });
+                        layer.targets = Some(targets.collect());
+                        continue;
+                    }
                     let globs = reader.parsed(node, name, expects("scan", name), |text| {
                         globset::Glob::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
                     });

@@ -27,6 +27,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         licenses: Licenses::default(),
         rules: BTreeMap::new(),
         exclude: Vec::new(),
+        targets: Vec::new(),
         require_complete: None,
         fail_on: None,
         waivers: Vec::new(),
@@ -57,6 +58,9 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
             }
         }
         policy.exclude.extend(layer.exclude);
+        if let Some(targets) = layer.targets {
+            policy.targets = targets;
+        }
         policy.require_complete = layer.require_complete.or(policy.require_complete);
         if let Some(types) = layer.accept_unknown {
             policy.settings.accept_unknown = types;

@@ -71,6 +71,8 @@ pub struct Policy {
     pub rules: BTreeMap<&'static str, RuleSetting>,
     /// Globs over paths that are left out of the scan.
     pub exclude: Vec<Set<String>>,
+    /// What is stated of the platforms that the product runs on.
+    pub targets: Vec<Set<CompactString>>,
     /// Whether not knowing everything fails the run.
     pub require_complete: Option<Set<bool>>,
     /// The lowest severity that fails the gate.

@@ -99,6 +99,10 @@ impl Merge {
             is_root[*root as usize] = true;
         }
         for GraphEdge { from, to, scope, requirement, location } in graph.edges {
+            // Two nodes of one component (a package and what one of its extras needs) say nothing about each other.
+            if ids[from as usize] == ids[to as usize] {
+                continue;
+            }
             self.dependencies.push(Dependency {
                 project,
                 from: ComponentId(ids[from as usize]),

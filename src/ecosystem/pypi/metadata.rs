@@ -1,0 +1,138 @@
+//! `METADATA` of installed packages and wheels, and `PKG-INFO`: core metadata, which is headers as of a mail.
+
+use compact_str::{CompactString, format_compact};
+
+use super::name;
+use super::requirement::Requirement;
+use crate::ecosystem::{Capabilities, CopyLicense, Declaration, Format, Package, Parsed, Role, Stability};
+use crate::license;
+use crate::model::{Mark, Origin, Scope, Span};
+use crate::text::{Source, SyntaxError, lines};
+
+/// Installed packages.
+pub(super) static FORMAT: Format = Format {
+    id: "pypi/installed",
+    patterns: &["**/*.dist-info/METADATA", "**/*.egg-info/PKG-INFO"],
+    role: Role::Installed,
+    stage: Stability::Stable,
+    capabilities: Capabilities { edges: true, scopes: false, hashes: false, licenses: true },
+    docs: "The metadata of an installed package, in directories that are no installed tree of their own (`pip install \
+           --target`): name, version, license, and what it needs.",
+    parse,
+};
+
+/// Longer texts are licenses themselves rather than their names.
+const LONGEST: usize = 200;
+
+/// The headers: names and values with their places. Continued lines are left out, since none that matters is continued.
+fn headers(source: &Source) -> Vec<(&str, &str, Span)> {
+    let mut headers = Vec::new();
+    for line in lines::lines(source) {
+        if line.text.is_empty() {
+            break;
+        }
+        if line.text.starts_with([' ', '\t']) {
+            continue;
+        }
+        let Some((key, value)) = line.text.split_once(':') else { continue };
+        let lead = value.len() - value.trim_start().len();
+        let start = key.len() + 1 + lead;
+        let value = value.trim();
+        headers.push((key, value, line.part(start..start + value.len())));
+    }
+    headers
+}
+
+/// The license that the metadata declares: PEP 639's expression; else the `License` field, if it is a license's name; else
+/// the classifiers. The names of license files alone say nothing of terms, and stand last.
+pub(super) fn declared(source: &Source) -> Option<(CompactString, Mark)> {
+    let headers = headers(source);
+    let first = |wanted: &str| {
+        let mut found = headers.iter().filter(|(key, value, _)| key.eq_ignore_ascii_case(wanted) && !value.is_empty());
+        found.next().map(|(_, value, span)| (*value, *span))
+    };
+    let made = |text: &str, span: Span| Some((CompactString::from(text), source.mark(span)));
+    if let Some((text, span)) = first("License-Expression") {
+        return made(text, span);
+    }
+    let is_known = |text: &str| license::read(text).expression.is_some();
+    let field = first("License").filter(|(text, _)| text.len() <= LONGEST && !text.eq_ignore_ascii_case("unknown"));
+    if let Some((text, span)) = field
+        && is_known(text)
+    {
+        return made(text, span);
+    }
+    let classifiers: Vec<(&str, Span)> = headers
+        .iter()
+        .filter(|(key, value, _)| key.eq_ignore_ascii_case("Classifier") && value.starts_with("License ::"))
+        // The heading of a family, beside which the license itself stands.
+        .filter(|(_, value, _)| !matches!(value.trim_end(), "License :: OSI Approved"))
+        .map(|(_, value, span)| (*value, *span))
+        .collect();
+    match (classifiers.as_slice(), field) {
+        ([], Some((text, span))) => made(text, span),
+        ([], None) => {
+            let (text, span) = first("License-File")?;
+            Some((format_compact!("License-File: {text}"), source.mark(span)))
+        }
+        ([(text, span)], _) if field.is_none() || is_known(text) => made(text, *span),
+        ([_], Some((text, span))) => made(text, span),
+        // Nothing says whether one may choose: all of them hold.
+        ([(_, span), ..], _) => {
+            let parts: Vec<String> = classifiers
+                .iter()
+                .map(|(text, _)| match license::read(text).expression {
+                    Some(expression) if !expression.to_string().contains(' ') => expression.to_string(),
+                    _ => format!("({text})"),
+                })
+                .collect();
+            made(&parts.join(" AND "), *span)
+        }
+    }
+}
+
+/// The license of a copy, for the caches and installed trees.
+pub(super) fn copy(source: &Source) -> Option<CopyLicense> {
+    let (raw, mark) = declared(source)?;
+    let headers = headers(source);
+    let field = |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted)).map(|(_, value, _)| *value);
+    Some(CopyLicense {
+        raw,
+        mark,
+        name: field("Name").map(|name| name::normal(name).as_ref().into()),
+        version: field("Version").map(Into::into),
+    })
+}
+
+fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
+    let headers = headers(file);
+    let field = |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted));
+    let named = field("Name").filter(|(_, value, _)| name::is_name(value));
+    let version = field("Version").filter(|(_, value, _)| name::is_version(value));
+    let (Some((_, named, _)), Some((_, version, span))) = (named, version) else {
+        return Err(SyntaxError::new(Span::new(0, 0), "neither name nor version: this is no metadata of a package"));
+    };
+    let mut parsed = Parsed::default();
+    parsed.dialect = field("Metadata-Version").map_or_else(CompactString::default, |(_, value, _)| (*value).into());
+    let origin = Origin::Registry { url: None };
+    let purl = name::purl(named, Some(version), &origin);
+    let mut package = Package::library(&format_compact!("{named} {version}"), purl, origin, file.mark(*span));
+    package.license = declared(file);
+    parsed.packages.push(package);
+    for (_, value, span) in headers.iter().filter(|(key, ..)| key.eq_ignore_ascii_case("Requires-Dist")) {
+        let Some(asked) = Requirement::parse(value) else { continue };
+        let optional = asked.marker.is_some_and(|marker| marker.contains("extra"));
+        parsed.declarations.push(Declaration {
+            package: Some(0),
+            section: "Requires-Dist".into(),
+            name: asked.name.into(),
+            alias: None,
+            requirement: name::shown(Requirement::rest(value)),
+            scope: if optional { Scope::Optional } else { Scope::Runtime },
+            origin: Origin::Registry { url: None },
+            inherited: false,
+            mark: file.mark(*span),
+        });
+    }
+    Ok(parsed)
+}
