@@ -38,6 +38,21 @@ fn gradle_lock(bencher: Bencher, components: usize) {
 }
 
 #[divan::bench(args = support::sizes())]
+fn uv_lock(bencher: Bencher, components: usize) {
+    measure(bencher, "uv.lock", "pypi/uv-lock", support::uv_lock(components));
+}
+
+#[divan::bench(args = support::sizes())]
+fn poetry_lock_v2(bencher: Bencher, components: usize) {
+    measure(bencher, "poetry.lock", "pypi/poetry-lock", support::poetry_lock(components));
+}
+
+#[divan::bench(args = support::sizes())]
+fn pdm_lock_v4(bencher: Bencher, components: usize) {
+    measure(bencher, "pdm.lock", "pypi/pdm-lock", support::pdm_lock(components));
+}
+
+#[divan::bench(args = support::sizes())]
 fn pnpm_lock_v9(bencher: Bencher, components: usize) {
     measure(bencher, "pnpm-lock.yaml", "npm/pnpm-lock", support::pnpm_lock(components));
 }

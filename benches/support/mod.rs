@@ -212,6 +212,94 @@ fn cargo_dependencies(text: &mut String, components: &[Component], dependencies:
     put!(text, "]");
 }
 
+/// A `uv.lock` of version 1, with a source archive and two wheels an entry.
+pub fn uv_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(7);
+    let mut text = String::with_capacity(count * 900);
+    let source = "source = { registry = \"https://pypi.example/simple\" }";
+    put!(text, "version = 1\nrevision = 3\nrequires-python = \">=3.10\"");
+    for component in &components {
+        put!(text, "\n[[package]]\nname = \"{}\"\nversion = \"{}\"\n{source}", component.name, component.version);
+        uv_dependencies(&mut text, &components, &component.dependencies);
+        let mut file = |end: &str| {
+            let (path, hash) = (draw.hexadecimal(60), draw.hexadecimal(64));
+            let url = format!("https://files.registry.example/packages/ab/cd/{path}/{}-{}{end}", component.name, component.version);
+            format!("{{ url = \"{url}\", hash = \"sha256:{hash}\", size = 22460, upload-time = \"2024-11-08T17:25:47.436Z\" }}")
+        };
+        put!(text, "sdist = {}\nwheels = [", file(".tar.gz"));
+        for tags in ["-cp312-cp312-manylinux_2_17_x86_64.whl", "-py3-none-any.whl"] {
+            put!(text, "    {},", file(tags));
+        }
+        put!(text, "]");
+    }
+    put!(text, "\n[[package]]\nname = \"demo\"\nversion = \"1.0.0\"\nsource = {{ editable = \".\" }}");
+    uv_dependencies(&mut text, &components, &(0..count.min(DIRECT)).collect::<Vec<_>>());
+    text
+}
+
+fn uv_dependencies(text: &mut String, components: &[Component], dependencies: &[usize]) {
+    if dependencies.is_empty() {
+        return;
+    }
+    put!(text, "dependencies = [");
+    for number in dependencies {
+        put!(text, "    {{ name = \"{}\" }},", components[*number].name);
+    }
+    put!(text, "]");
+}
+
+/// A `poetry.lock` of version 2.1, with two files an entry.
+pub fn poetry_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(8);
+    let mut text = String::with_capacity(count * 600);
+    for component in &components {
+        let (name, version) = (&component.name, &component.version);
+        put!(text, "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\ndescription = \"A part of it.\"");
+        put!(text, "optional = false\npython-versions = \">=3.8\"\ngroups = [\"main\"]\nfiles = [");
+        for end in ["-py3-none-any.whl", ".tar.gz"] {
+            put!(text, "    {{file = \"{name}-{version}{end}\", hash = \"sha256:{}\"}},", draw.hexadecimal(64));
+        }
+        put!(text, "]\n");
+        if !component.dependencies.is_empty() {
+            put!(text, "[package.dependencies]");
+            for number in &component.dependencies {
+                put!(text, "{} = \">=1.0\"", components[*number].name);
+            }
+            put!(text, "");
+        }
+    }
+    put!(text, "[metadata]\nlock-version = \"2.1\"\npython-versions = \"^3.8\"\ncontent-hash = \"{}\"", draw.hexadecimal(64));
+    text
+}
+
+/// A `pdm.lock` of version 4.5, with two files an entry.
+pub fn pdm_lock(count: usize) -> String {
+    let components = components(count);
+    let mut draw = Draw(9);
+    let mut text = String::with_capacity(count * 600);
+    put!(text, "[metadata]\ngroups = [\"default\"]\nlock_version = \"4.5.0\"\n");
+    for component in &components {
+        let (name, version) = (&component.name, &component.version);
+        put!(text, "[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nrequires_python = \">=3.8\"");
+        put!(text, "summary = \"A part of it.\"\ngroups = [\"default\"]");
+        if !component.dependencies.is_empty() {
+            put!(text, "dependencies = [");
+            for number in &component.dependencies {
+                put!(text, "    \"{}>=1.0\",", components[*number].name);
+            }
+            put!(text, "]");
+        }
+        put!(text, "files = [");
+        for end in ["-py3-none-any.whl", ".tar.gz"] {
+            put!(text, "    {{file = \"{name}-{version}{end}\", hash = \"sha256:{}\"}},", draw.hexadecimal(64));
+        }
+        put!(text, "]\n");
+    }
+    text
+}
+
 /// A `pnpm-lock.yaml` of version 9.
 pub fn pnpm_lock(count: usize) -> String {
     let components = components(count);

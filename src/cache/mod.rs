@@ -1,10 +1,12 @@
 //! The door to copies of packages: installed and vendored trees of the scanned repository, and package caches of this
 //! machine.
 //!
-//! Reading only: nothing is unpacked, written or executed. Which files hold a package's metadata is the ecosystem's
+//! Reading only: nothing is unpacked to disk, written or executed. Which files hold a package's metadata is the ecosystem's
 //! knowledge ([`CopyKind`](crate::ecosystem::CopyKind)); this room only opens them.
 
 #![allow(clippy::disallowed_methods, reason = "the door to copies of packages")]
+
+mod archive;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -53,7 +55,8 @@ impl Copies {
 
     /// The first of these files that `accept` takes, and what it made of it. A path segment `*` stands for every directory
     /// there, one that ends in `*` for every directory whose name begins so, in the order of their names, and one that begins
-    /// with `~` for every directory whose name is the rest but for case and the choice among `-`, `_` and `.`.
+    /// with `~` for every directory whose name is the rest but for case and the choice among `-`, `_` and `.`. Behind `!/`
+    /// stands a path within an archive (`wheels/kit-1.0-*.whl!/kit-1.0.dist-info/METADATA`), whose name may have one `*`.
     pub fn find<T>(
         &self,
         base: CopyBase,
@@ -68,6 +71,12 @@ impl Copies {
                 }
                 self.expand(&root.directory, below).into_iter().find_map(|found| {
                     let path = RepoPath::new(root.label.as_str()).join(&found)?;
+                    if let Some((outer, inner)) = found.split_once(archive::INSIDE) {
+                        let file = root.directory.join(outer).canonicalize().ok()?;
+                        let inside = file.starts_with(root.directory.canonicalize().ok()?);
+                        let source = archive::read(&file, inner, &path, LIMITS.file_bytes).filter(|_| inside)?;
+                        return accept(&source).map(|made| (path, made));
+                    }
                     let source = read_reference(&self.roots, &path, LIMITS).ok()?;
                     accept(&source).map(|made| (path, made))
                 })
@@ -81,6 +90,10 @@ impl Copies {
                     // The path that is reported keeps its `*`: what it stood for differs from machine to machine.
                     let path = RepoPath::new(&format!("{name}:{candidate}"));
                     self.expand(directory, candidate).into_iter().find_map(|found| {
+                        if let Some((outer, inner)) = found.split_once(archive::INSIDE) {
+                            let source = archive::read(&directory.join(outer), inner, &path, LIMITS.file_bytes)?;
+                            return accept(&source).map(|made| (path.clone(), made));
+                        }
                         let source = read_file(&directory.join(found), &path, LIMITS).ok()?;
                         accept(&source).map(|made| (path.clone(), made))
                     })
@@ -180,6 +193,24 @@ impl Copies {
     }
 
     fn expand(&self, base: &Path, candidate: &str) -> Vec<String> {
+        if let Some((outer, inner)) = candidate.split_once(archive::INSIDE) {
+            let (directory, name) = outer.rsplit_once('/').unwrap_or(("", outer));
+            let Some((prefix, suffix)) = name.split_once('*') else {
+                let places = self.expand(base, outer);
+                return places.into_iter().map(|place| [&place, archive::INSIDE, inner].concat()).collect();
+            };
+            let places = if directory.is_empty() { vec![String::new()] } else { self.expand(base, directory) };
+            let mut found = Vec::new();
+            for place in places {
+                let names = self.list_files(&base.join(&place));
+                let fits = |name: &&String| name.starts_with(prefix) && name[prefix.len()..].ends_with(suffix);
+                let slash = if place.is_empty() { "" } else { "/" };
+                found.extend(
+                    names.iter().filter(fits).map(|name| [&place, slash, name, archive::INSIDE, inner].concat()),
+                );
+            }
+            return found;
+        }
         let mut found = vec![String::new()];
         for segment in candidate.split('/') {
             if let Some(folded) = segment.strip_prefix('~') {
@@ -215,6 +246,22 @@ impl Copies {
             found = longer;
         }
         found
+    }
+
+    /// The plain files in a directory, sorted.
+    fn list_files(&self, directory: &Path) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(directory)
+            .map(|entries| {
+                entries
+                    .flatten()
+                    .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+                    .filter_map(|entry| entry.file_name().into_string().ok())
+                    .take(MOST_DIRECTORIES)
+                    .collect()
+            })
+            .unwrap_or_default();
+        names.sort();
+        names
     }
 
     /// The directories in a directory by their folded names, sorted; asked once.

@@ -298,7 +298,9 @@ impl<'t, 'a> Joining<'t, 'a> {
             self.nodes.push(node);
             if extra {
                 let Some((id, extras)) = package.id.rsplit_once(" [") else { continue };
-                if let Some(base) = by_id.get(id) {
+                // The entry for an extra may be of another version than that of the package itself.
+                let same = self.answers.get(package.purl.name()).and_then(|named| named.last());
+                if let Some(base) = by_id.get(id).or(same) {
                     let list = self.extras.get_or_insert_with(*base, Vec::new);
                     let extras = extras.trim_end_matches(']').split(',');
                     list.extend(extras.map(|extra| (normal(extra.trim()).into_owned(), at as u32)));
@@ -319,6 +321,9 @@ impl<'t, 'a> Joining<'t, 'a> {
         }
         self.files.insert(path.clone());
         let mut own = stated.clone();
+        if is_extra(package) {
+            own.id = package.id.clone();
+        }
         if unnamed || own.purl.version().is_none() {
             own.purl = package.purl.clone();
         }
@@ -408,7 +413,7 @@ impl<'t, 'a> Joining<'t, 'a> {
             let constraint = parts.map_or("", |parts| parts.constraint);
             let location = Location::at(path, asked.mark);
             let build = asked.section == BUILD;
-            let mut found = if build { Vec::new() } else { self.answer(&name, constraint, asked, directory, ties) };
+            let mut found = if build { Vec::new() } else { self.answer(&name, constraint, asked, path, directory, ties) };
             if found.is_empty() {
                 found.extend(self.unanswered(&name, constraint, asked, path, build));
             }
@@ -437,9 +442,13 @@ impl<'t, 'a> Joining<'t, 'a> {
         name: &str,
         constraint: &str,
         asked: &Declaration,
+        path: &RepoPath,
         directory: &RepoPath,
         ties: Option<&LookUp<u32, ()>>,
     ) -> Vec<u32> {
+        // Pipenv takes a bare version for no requirement at all.
+        let pipenv = path.file_name() == "Pipfile" && constraint.starts_with(|first: char| first.is_ascii_digit());
+        let constraint = if pipenv { "" } else { constraint };
         if let Origin::Path { path } = &asked.origin
             && let Some(place) = directory.join(path)
             && let Some(importer) = self.importers.iter().find(|importer| importer.directory == place)
@@ -470,9 +479,7 @@ impl<'t, 'a> Joining<'t, 'a> {
             let locked = package.package.purl.version().unwrap_or_default();
             let message =
                 format!("`{}` `{}` is asked for, and {} answers {locked}", asked.name, asked.requirement, package.file);
-            let file = self.nodes.get(self.importers.first().map_or(0, |importer| importer.node) as usize);
-            let path = file.map_or_else(RepoPath::root, |node| node.file.clone());
-            self.gaps.push((Location::at(&path, asked.mark), message));
+            self.gaps.push((Location::at(path, asked.mark), message));
             return named;
         }
         fitting
@@ -700,7 +707,8 @@ impl<'t, 'a> Joining<'t, 'a> {
             if self.is_out(package) {
                 continue;
             }
-            let requirement = package.answers.first().cloned();
+            // A bare name asks for nothing in particular.
+            let requirement = package.answers.first().filter(|answer| !name::is_name(answer)).cloned();
             let edge = |from: u32, to: u32| GraphEdge {
                 from,
                 to,

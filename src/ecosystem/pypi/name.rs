@@ -10,9 +10,6 @@ use crate::model::{ComponentKind, Hash, HashAlgorithm, Mark, Origin, Party, Purl
 /// Property: the environment marker (PEP 508) under which a file lists a package.
 pub(super) const MARKER: &str = "sepal:pypi:marker";
 
-/// Property: the extra of which an entry states the dependencies (CycloneDX python taxonomy).
-pub(super) const EXTRA: &str = "cdx:python:package:required-extra";
-
 /// Longer names than this are no names: file systems and indexes end far below.
 const MAX_NAME: usize = 256;
 

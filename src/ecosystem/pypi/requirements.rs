@@ -180,8 +180,14 @@ fn option<'t>(line: &'t str, short: &str, long: &str) -> Option<&'t str> {
         Some(rest)
     })?;
     let value = rest.trim_start_matches(['=', ' ', '\t']).trim();
-    let value = value.trim_matches(['"', '\'']);
+    let value = unquoted(value);
     (!value.is_empty()).then_some(value)
+}
+
+/// A text without the quotes around it. Those at the end of a marker are its own.
+fn unquoted(text: &str) -> &str {
+    let inside = |quote: char| text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
+    inside('"').or_else(|| inside('\'')).unwrap_or(text)
 }
 
 /// Options that say nothing about which packages there are.
@@ -287,7 +293,7 @@ impl<'s> Reader<'s> {
             };
             hashes.extend(digest.and_then(name::hash));
         }
-        let quoted = text.trim_matches(['"', '\'']);
+        let quoted = unquoted(text);
         let is_archive = origin::of_file(quoted.split(' ').next().unwrap_or(quoted)).is_some();
         let is_url = quoted.split([' ', '@', '[']).next().is_some_and(|first| first.contains("://") || first.contains('/'))
             || quoted.starts_with(['.', '/'])
