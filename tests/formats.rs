@@ -248,6 +248,7 @@ fn without_spans(mut parsed: Parsed) -> Parsed {
     parsed.declarations.iter_mut().for_each(|declaration| clear(&mut declaration.mark));
     parsed.statements.iter_mut().for_each(|statement| clear(&mut statement.mark));
     parsed.references.iter_mut().for_each(|reference| clear(&mut reference.mark));
+    parsed.includes.iter_mut().for_each(|include| clear(&mut include.mark));
     parsed.notes.iter_mut().for_each(|note| clear(&mut note.mark));
     parsed
 }

@@ -224,8 +224,13 @@ pub fn uv_lock(count: usize) -> String {
         uv_dependencies(&mut text, &components, &component.dependencies);
         let mut file = |end: &str| {
             let (path, hash) = (draw.hexadecimal(60), draw.hexadecimal(64));
-            let url = format!("https://files.registry.example/packages/ab/cd/{path}/{}-{}{end}", component.name, component.version);
-            format!("{{ url = \"{url}\", hash = \"sha256:{hash}\", size = 22460, upload-time = \"2024-11-08T17:25:47.436Z\" }}")
+            let url = format!(
+                "https://files.registry.example/packages/ab/cd/{path}/{}-{}{end}",
+                component.name, component.version
+            );
+            format!(
+                "{{ url = \"{url}\", hash = \"sha256:{hash}\", size = 22460, upload-time = \"2024-11-08T17:25:47.436Z\" }}"
+            )
         };
         put!(text, "sdist = {}\nwheels = [", file(".tar.gz"));
         for tags in ["-cp312-cp312-manylinux_2_17_x86_64.whl", "-py3-none-any.whl"] {
@@ -270,7 +275,11 @@ pub fn poetry_lock(count: usize) -> String {
             put!(text, "");
         }
     }
-    put!(text, "[metadata]\nlock-version = \"2.1\"\npython-versions = \"^3.8\"\ncontent-hash = \"{}\"", draw.hexadecimal(64));
+    put!(
+        text,
+        "[metadata]\nlock-version = \"2.1\"\npython-versions = \"^3.8\"\ncontent-hash = \"{}\"",
+        draw.hexadecimal(64)
+    );
     text
 }
 

@@ -195,7 +195,8 @@ fn follow(
     for _ in 0..REFERENCE_ROUNDS {
         let mut wanted: BTreeMap<RepoPath, (Location, bool, Option<&'static Format>)> = BTreeMap::new();
         for file in &files[first_new..] {
-            let references = file.parsed.iter().flat_map(|parsed| &parsed.references).map(|reference| (reference, None));
+            let references =
+                file.parsed.iter().flat_map(|parsed| &parsed.references).map(|reference| (reference, None));
             let includes = file.parsed.iter().flat_map(|parsed| &parsed.includes);
             for (reference, format) in references.chain(includes.map(|include| (include, Some(file.format)))) {
                 let at = Location::at(&file.path, reference.mark);

@@ -77,7 +77,8 @@ mod tests {
     #[test]
     fn one_file_is_read_by_any_spelling_of_its_directory() {
         let file = archive(&[("Kit_X-1.0.dist-info/METADATA", b"Name: Kit_X"), ("kit_x/__init__.py", b"")]);
-        let read = |inner: &str| read(file.path(), inner, &RepoPath::new("x"), 1 << 20).map(|source| source.text().to_owned());
+        let read =
+            |inner: &str| read(file.path(), inner, &RepoPath::new("x"), 1 << 20).map(|source| source.text().to_owned());
         assert_eq!(read("~kit-x-1.0.dist-info/METADATA").as_deref(), Some("Name: Kit_X"));
         assert_eq!(read("Kit_X-1.0.dist-info/METADATA").as_deref(), Some("Name: Kit_X"));
         assert_eq!(read("kit-x-1.0.dist-info/METADATA"), None);

@@ -322,7 +322,8 @@ fn files_in(directory: &Path, accept: fn(&str) -> bool) -> Vec<String> {
 
 /// A name without the differences that are none to some package managers: lower case, and `-`, `_` and `.` alike.
 fn fold(name: &str) -> String {
-    let fold = |character: char| if matches!(character, '-' | '_' | '.') { '-' } else { character.to_ascii_lowercase() };
+    let fold =
+        |character: char| if matches!(character, '-' | '_' | '.') { '-' } else { character.to_ascii_lowercase() };
     name.chars().map(fold).collect()
 }
 
@@ -371,6 +372,32 @@ mod tests {
         let second = |source: &Source| (source.text() == "b-2").then_some(());
         assert!(copies.find(CopyBase::Machine("cargo-home"), &candidates, second).is_some());
         assert!(copies.find(CopyBase::Machine("elsewhere"), &candidates, second).is_none());
+    }
+
+    #[test]
+    fn a_tilde_stands_for_any_spelling_and_archives_are_looked_into() {
+        let directory = tempfile::tempdir().unwrap();
+        let site = directory.path().join("lib/python3.12/site-packages/Kit_X-1.0.dist-info");
+        std::fs::create_dir_all(&site).unwrap();
+        std::fs::write(site.join("METADATA"), "unpacked").unwrap();
+        let wheels = directory.path().join("wheels/ab");
+        std::fs::create_dir_all(&wheels).unwrap();
+        let wheel = std::fs::File::create(wheels.join("kit_x-1.0-py3-none-any.whl")).unwrap();
+        let mut writer = zip::ZipWriter::new(wheel);
+        writer.start_file("kit_x-1.0.dist-info/METADATA", zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut writer, b"packed").unwrap();
+        writer.finish().unwrap();
+        let copies = Copies::new(&[], BTreeMap::from([("python-environment", directory.path().to_owned())]));
+        let find = |candidate: &str| {
+            let read = |source: &Source| Some(source.text().to_owned());
+            copies.find(CopyBase::Machine("python-environment"), &[candidate.to_owned()], read)
+        };
+        let (path, text) = find("lib/*/site-packages/~kit.x-1.0.dist-info/METADATA").unwrap();
+        let shown = "python-environment:lib/*/site-packages/~kit.x-1.0.dist-info/METADATA";
+        assert_eq!((path.as_str(), text.as_str()), (shown, "unpacked"));
+        assert_eq!(find("wheels/*/kit_x-1.0-*.whl!/~kit-x-1.0.dist-info/METADATA").unwrap().1, "packed");
+        assert!(find("wheels/*/kit_x-2.0-*.whl!/~kit-x-2.0.dist-info/METADATA").is_none());
+        assert!(find("wheels/ab/none.whl!/METADATA").is_none());
     }
 
     #[test]

@@ -264,7 +264,10 @@ fn no_cut_or_change_of_a_policy_makes_reading_panic() {
 #[test]
 fn targets_that_nobody_understands_are_errors_with_their_line() {
     let policy = read("[scan]\ntargets = [\"sys_platform == 'linux'\"]\n").unwrap();
-    assert_eq!(policy.targets.iter().map(|target| target.value.as_str()).collect::<Vec<_>>(), ["sys_platform == 'linux'"]);
+    assert_eq!(
+        policy.targets.iter().map(|target| target.value.as_str()).collect::<Vec<_>>(),
+        ["sys_platform == 'linux'"]
+    );
     let wrong = one("[scan]\ntargets = [\"sys_platform == 'linux'\", \"linux\"]\n");
-    assert!(wrong.starts_with("sepal.toml:2:39: "), "{wrong}");
+    assert!(wrong.starts_with("sepal.toml:2:40: "), "{wrong}");
 }

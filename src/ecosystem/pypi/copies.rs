@@ -19,7 +19,8 @@ const TREE: CopyKind = CopyKind {
     license: metadata::copy,
 };
 
-const ENVIRONMENT: CopyKind = machine("the active virtual environment", "python-environment", |wanted| sites(wanted, ""));
+const ENVIRONMENT: CopyKind =
+    machine("the active virtual environment", "python-environment", |wanted| sites(wanted, ""));
 const CONDA: CopyKind = machine("the active conda environment", "conda-environment", |wanted| sites(wanted, ""));
 const USER: CopyKind = machine("packages of the user", "python-user", |wanted| sites(wanted, ""));
 const POETRY: CopyKind = machine("environments of Poetry", "poetry-environments", |wanted| sites(wanted, "*/"));
@@ -27,11 +28,7 @@ const PIPENV: CopyKind = machine("environments of Pipenv", "pipenv-environments"
 const UV: CopyKind = machine("cache of uv", "uv-cache", uv);
 const WHEELS: CopyKind = machine("wheels that pip has built", "pip-cache", wheels);
 
-const fn machine(
-    name: &'static str,
-    base: &'static str,
-    candidates: fn(&CopyWanted<'_>) -> Vec<String>,
-) -> CopyKind {
+const fn machine(name: &'static str, base: &'static str, candidates: fn(&CopyWanted<'_>) -> Vec<String>) -> CopyKind {
     CopyKind { name, base: CopyBase::Machine(base), below: &[], candidates, license: metadata::copy }
 }
 

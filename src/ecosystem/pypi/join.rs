@@ -166,7 +166,8 @@ impl<'t, 'a> Joining<'t, 'a> {
             self.take_requirements(&files);
         }
         if lock.parsed.is_some() && !known && !is_flat(lock) {
-            let message = "there is no pyproject.toml beside this lock file: what the project itself asks for is not known";
+            let message =
+                "there is no pyproject.toml beside this lock file: what the project itself asks for is not known";
             self.gaps.push((Location::file(lock.path), message.to_owned()));
         }
         if is_flat(lock) || !known {
@@ -199,7 +200,8 @@ impl<'t, 'a> Joining<'t, 'a> {
         for (parsed, path) in place.manifests() {
             self.lose(parsed, path);
         }
-        if place.is_dynamic() && !asked.iter().any(|(asked, _)| asked.section != BUILD)
+        if place.is_dynamic()
+            && !asked.iter().any(|(asked, _)| asked.section != BUILD)
             && let Some(file) = place.manifests[0]
             && place.requirements.is_empty()
         {
@@ -367,7 +369,9 @@ impl<'t, 'a> Joining<'t, 'a> {
                 if names.contains_key(name) {
                     continue;
                 }
-                if !quiet.contains_key(&link.from) && let Some(mark) = link.mark {
+                if !quiet.contains_key(&link.from)
+                    && let Some(mark) = link.mark
+                {
                     unasked.push((mark, name.into()));
                 }
             }
@@ -413,7 +417,8 @@ impl<'t, 'a> Joining<'t, 'a> {
             let constraint = parts.map_or("", |parts| parts.constraint);
             let location = Location::at(path, asked.mark);
             let build = asked.section == BUILD;
-            let mut found = if build { Vec::new() } else { self.answer(&name, constraint, asked, path, directory, ties) };
+            let mut found =
+                if build { Vec::new() } else { self.answer(&name, constraint, asked, path, directory, ties) };
             if found.is_empty() {
                 found.extend(self.unanswered(&name, constraint, asked, path, build));
             }
@@ -497,7 +502,8 @@ impl<'t, 'a> Joining<'t, 'a> {
         let location = Location::at(path, asked.mark);
         if let Origin::Path { path: place } = &asked.origin {
             let directory = path.parent().join(place);
-            let there = directory.as_ref().and_then(|directory| self.tree.places.get(directory)).and_then(Place::package);
+            let there =
+                directory.as_ref().and_then(|directory| self.tree.places.get(directory)).and_then(Place::package);
             if let (Some((package, file)), Some(directory)) = (there, directory) {
                 let node = self.nodes.len() as u32;
                 self.nodes.push(GraphNode { package: Cow::Borrowed(package), file: file.clone(), decided: None });
@@ -566,7 +572,11 @@ impl<'t, 'a> Joining<'t, 'a> {
                     continue;
                 }
                 let node = self.nodes.len() as u32;
-                self.nodes.push(GraphNode { package: Cow::Borrowed(package), file: export.path.clone(), decided: None });
+                self.nodes.push(GraphNode {
+                    package: Cow::Borrowed(package),
+                    file: export.path.clone(),
+                    decided: None,
+                });
                 match self.same(package) {
                     Some(original) => mirrors.push((original, node)),
                     None => {
@@ -659,7 +669,8 @@ impl<'t, 'a> Joining<'t, 'a> {
                 if let Some(file) = self.tree.requirements.get(&node.file)
                     && let Some(parsed) = file.parsed
                 {
-                    let place = parsed.packages.binary_search_by_key(&node.package.mark.span, |package| package.mark.span);
+                    let place =
+                        parsed.packages.binary_search_by_key(&node.package.mark.span, |package| package.mark.span);
                     if let Ok(place) = place {
                         pins.insert((node.file.clone(), place as u32), at as u32);
                     }
@@ -725,14 +736,18 @@ impl<'t, 'a> Joining<'t, 'a> {
                     let version = self.nodes[*at as usize].package.purl.version();
                     version.is_none_or(|version| admits(constraint, version) != Some(false))
                 };
-                let plain = !matches!(package.origin, Origin::Git { .. } | Origin::Archive { .. } | Origin::Path { .. });
+                let plain =
+                    !matches!(package.origin, Origin::Git { .. } | Origin::Archive { .. } | Origin::Path { .. });
                 let found: Vec<u32> = known.into_iter().filter(fits).collect();
                 if !found.is_empty() && (plain || self.lock.is_some()) {
                     for to in found {
                         let new = edge(root, to);
                         self.edges.push(new);
-                        let chosen: Vec<String> =
-                            parts.iter().flat_map(Requirement::extras).map(|extra| normal(extra).into_owned()).collect();
+                        let chosen: Vec<String> = parts
+                            .iter()
+                            .flat_map(Requirement::extras)
+                            .map(|extra| normal(extra).into_owned())
+                            .collect();
                         let below = self.extras.get(&to).map_or(&[][..], Vec::as_slice);
                         let inner: Vec<u32> =
                             below.iter().filter(|(extra, _)| chosen.contains(extra)).map(|(_, node)| *node).collect();
@@ -754,7 +769,11 @@ impl<'t, 'a> Joining<'t, 'a> {
             let node = match pins.get(&(file.path.clone(), at as u32)) {
                 Some(node) => *node,
                 None => {
-                    self.nodes.push(GraphNode { package: Cow::Borrowed(package), file: file.path.clone(), decided: None });
+                    self.nodes.push(GraphNode {
+                        package: Cow::Borrowed(package),
+                        file: file.path.clone(),
+                        decided: None,
+                    });
                     self.nodes.len() as u32 - 1
                 }
             };
@@ -826,9 +845,10 @@ impl<'t, 'a> Joining<'t, 'a> {
             if completeness == Completeness::Complete {
                 completeness = Completeness::Unknown;
             }
-            let message = "versions are pinned, but neither digests nor a tool say that all that these packages need is \
+            let message =
+                "versions are pinned, but neither digests nor a tool say that all that these packages need is \
                            listed too"
-                .to_owned();
+                    .to_owned();
             self.gaps.push((location, message));
         }
         self.gaps.sort();
@@ -937,9 +957,8 @@ fn installed<'a>(directory: &RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> 
     let mut all = vec![GraphNode { package: Cow::Owned(root), file: files[0].path.clone(), decided: None }];
     all.append(&mut nodes);
     let direct = (1..all.len() as u32).filter(|node| !needed.contains_key(node));
-    let mut tops: Vec<GraphEdge> = direct
-        .map(|to| GraphEdge { from: 0, to, scope: Scope::Runtime, requirement: None, location: None })
-        .collect();
+    let mut tops: Vec<GraphEdge> =
+        direct.map(|to| GraphEdge { from: 0, to, scope: Scope::Runtime, requirement: None, location: None }).collect();
     tops.append(&mut edges);
     let reached = super::reach::reached(all.len(), &tops, &[0]);
     // Packages that need each other and nobody else.

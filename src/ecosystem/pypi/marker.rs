@@ -138,7 +138,8 @@ impl<'t> Parser<'t> {
             return Some(Operator::In);
         }
         let rest = self.rest();
-        let operator = ["===", "==", "!=", "<=", ">=", "~=", "<", ">"].into_iter().find(|known| rest.starts_with(*known))?;
+        let operator =
+            ["===", "==", "!=", "<=", ">=", "~=", "<", ">"].into_iter().find(|known| rest.starts_with(*known))?;
         self.at += operator.len();
         Some(Operator::Order(operator))
     }
@@ -188,9 +189,8 @@ impl<'t> Marker<'t> {
             (Value::Text(name), Operator::NotIn, Value::Variable("dependency_groups")) => Some(!chosen(name)),
             (_, Operator::In, Value::Variable("extras")) => Some(false),
             (_, Operator::NotIn, Value::Variable("extras")) => Some(true),
-            (Value::Variable("extra"), Operator::Order("=="), _) | (_, Operator::Order("=="), Value::Variable("extra")) => {
-                Some(false)
-            }
+            (Value::Variable("extra"), Operator::Order("=="), _)
+            | (_, Operator::Order("=="), Value::Variable("extra")) => Some(false),
             _ => None,
         };
         self.holds(&known) != Some(false)
@@ -205,7 +205,9 @@ impl<'t> Marker<'t> {
             }
             Marker::Compare(Value::Text(name), Operator::In, Value::Variable("extras"))
             | Marker::Compare(Value::Variable("extra"), Operator::Order("=="), Value::Text(name))
-            | Marker::Compare(Value::Text(name), Operator::Order("=="), Value::Variable("extra")) => found.push((name, false)),
+            | Marker::Compare(Value::Text(name), Operator::Order("=="), Value::Variable("extra")) => {
+                found.push((name, false))
+            }
             Marker::Compare(..) => {}
         }
     }
@@ -227,14 +229,16 @@ pub(super) fn statement(text: &str) -> Result<(&'static str, &str), String> {
     let found = match Marker::parse(text) {
         Some(Marker::Compare(Value::Variable(name), Operator::Order("=="), Value::Text(value)))
         | Some(Marker::Compare(Value::Text(value), Operator::Order("=="), Value::Variable(name))) => (name, value),
-        _ => return Err(format!("is not {expected}")),
+        _ => return Err(format!("not {expected}")),
     };
     let (name, value) = found;
     match variable(name) {
         Some("extra" | "extras" | "dependency_groups") | None => {
             Err(format!("`{name}` says nothing of a platform; expected {expected}"))
         }
-        Some("python_version" | "python_full_version" | "implementation_version") if Version::parse(value).is_none() => {
+        Some("python_version" | "python_full_version" | "implementation_version")
+            if Version::parse(value).is_none() =>
+        {
             Err(format!("`{value}` is not a version of Python"))
         }
         Some(name) => Ok((name, value)),
@@ -285,9 +289,9 @@ impl<'a> Targets<'a> {
             return false;
         }
         let Some(marker) = Marker::parse(marker) else { return false };
-        self.0.iter().all(|target| {
-            marker.holds(&|left, operator, right| compare(target, left, operator, right)) == Some(false)
-        })
+        self.0
+            .iter()
+            .all(|target| marker.holds(&|left, operator, right| compare(target, left, operator, right)) == Some(false))
     }
 }
 
@@ -373,7 +377,8 @@ fn by_minor(minor: &str, operator: Operator, text: &str, turned: bool) -> Option
     let first = admits(&format!("{operator}{text}"), &format!("{minor}.0"))?;
     let last = admits(&format!("{operator}{text}"), &format!("{minor}.999999"))?;
     // Between the two ends an equality may hold in the middle.
-    let middle = matches!(operator, "==" | "===" | "!=" | "~=") && admits(&format!("=={minor}.*"), text.trim_end_matches(".*"))?;
+    let middle =
+        matches!(operator, "==" | "===" | "!=" | "~=") && admits(&format!("=={minor}.*"), text.trim_end_matches(".*"))?;
     (first == last && !middle).then_some(first)
 }
 
@@ -433,7 +438,9 @@ mod tests {
 
     #[test]
     fn deep_and_broken_markers_are_no_markers() {
-        for wrong in ["", "(", "a == b", "os_name == 'nt' and", "os_name = 'nt'", "os_name == 'nt", "os_name == 'nt' x", "not"] {
+        for wrong in
+            ["", "(", "a == b", "os_name == 'nt' and", "os_name = 'nt'", "os_name == 'nt", "os_name == 'nt' x", "not"]
+        {
             assert_eq!(Marker::parse(wrong), None, "{wrong}");
         }
         let deep = |depth: usize| format!("{}os_name == 'nt'{}", "(".repeat(depth), ")".repeat(depth));

@@ -95,7 +95,8 @@ pub(super) fn declared(source: &Source) -> Option<(CompactString, Mark)> {
 pub(super) fn copy(source: &Source) -> Option<CopyLicense> {
     let (raw, mark) = declared(source)?;
     let headers = headers(source);
-    let field = |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted)).map(|(_, value, _)| *value);
+    let field =
+        |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted)).map(|(_, value, _)| *value);
     Some(CopyLicense {
         raw,
         mark,

@@ -55,7 +55,8 @@ pub(super) fn is_version(text: &str) -> bool {
 /// The purl of a package (purl specification, type `pypi`; the name is folded as PEP 503 says, so that `ruamel.yaml` and
 /// `ruamel-yaml` are one package). Nothing beside name and version for the default index and for paths.
 pub(super) fn purl(name: &str, version: Option<&str>, origin: &Origin) -> Purl {
-    let purl = Purl::new("pypi", &normal(name)).with_version(version.filter(|text| is_version(text)).unwrap_or_default());
+    let purl =
+        Purl::new("pypi", &normal(name)).with_version(version.filter(|text| is_version(text)).unwrap_or_default());
     match origin {
         Origin::Registry { url: Some(url) } => purl.with_qualifier("repository_url", url),
         Origin::Git { url, commit, .. } => {
@@ -107,10 +108,45 @@ pub(super) fn scope_of_group(name: &str) -> Option<crate::model::Scope> {
     use crate::model::Scope;
     const TEST: &[&str] = &["pytest", "test", "testing", "tests", "unittest"];
     const DEVELOPMENT: &[&str] = &[
-        "bench", "benchmark", "benchmarks", "black", "ci", "coverage", "cov", "debug", "dev", "develop", "developer",
-        "development", "devel", "doc", "docs", "documentation", "example", "examples", "format", "formatting", "lint",
-        "linter", "linters", "linting", "mypy", "nox", "notebook", "notebooks", "pylint", "quality", "release", "ruff",
-        "style", "tox", "tooling", "tools", "typecheck", "types", "typing",
+        "bench",
+        "benchmark",
+        "benchmarks",
+        "black",
+        "ci",
+        "coverage",
+        "cov",
+        "debug",
+        "dev",
+        "develop",
+        "developer",
+        "development",
+        "devel",
+        "doc",
+        "docs",
+        "documentation",
+        "example",
+        "examples",
+        "format",
+        "formatting",
+        "lint",
+        "linter",
+        "linters",
+        "linting",
+        "mypy",
+        "nox",
+        "notebook",
+        "notebooks",
+        "pylint",
+        "quality",
+        "release",
+        "ruff",
+        "style",
+        "tox",
+        "tooling",
+        "tools",
+        "typecheck",
+        "types",
+        "typing",
     ];
     let mut found: Option<Scope> = None;
     for word in name.split(|character: char| !character.is_ascii_alphanumeric()) {

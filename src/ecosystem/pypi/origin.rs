@@ -17,9 +17,7 @@ pub(super) fn is_default_index(url: &str) -> bool {
     // Old files write the path without `simple`, and the domain it had until 2018 one level deeper.
     let domain = host.strip_prefix("pypi.").map(|domain| domain.strip_prefix("python.").unwrap_or(domain));
     let is_public = |domain: &str| {
-        domain.len() > 1
-            && domain.bytes().all(|byte| byte.is_ascii_lowercase())
-            && !PRIVATE_DOMAINS.contains(&domain)
+        domain.len() > 1 && domain.bytes().all(|byte| byte.is_ascii_lowercase()) && !PRIVATE_DOMAINS.contains(&domain)
     };
     matches!(path.trim_end_matches('/'), "simple" | "") && domain.is_some_and(is_public)
 }
@@ -129,7 +127,9 @@ mod tests {
 
     #[test]
     fn the_default_index_is_known_by_its_shape() {
-        for default in ["https://pypi.example/simple", "https://pypi.example/simple/", "https://pypi.python.example/simple"] {
+        for default in
+            ["https://pypi.example/simple", "https://pypi.example/simple/", "https://pypi.python.example/simple"]
+        {
             assert!(is_default_index(default), "{default}");
         }
         for other in [
@@ -151,7 +151,8 @@ mod tests {
     #[test]
     fn urls_are_archives_repositories_or_paths() {
         let (origin, _) = of_url(&format!("git+https://git.example/kit.git@{COMMIT}#egg=kit"));
-        let expected = Origin::Git { url: "https://git.example/kit.git".into(), commit: Some(COMMIT.into()), reference: None };
+        let expected =
+            Origin::Git { url: "https://git.example/kit.git".into(), commit: Some(COMMIT.into()), reference: None };
         assert_eq!(origin, expected);
         let (origin, _) = of_url("git+ssh://git@git.example/kit@v1");
         let expected =

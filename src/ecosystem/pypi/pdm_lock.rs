@@ -69,7 +69,11 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
     }
     let groups = metadata.and_then(|metadata| metadata.get("groups"));
     reader.parsed.settings.extend(
-        groups.into_iter().flat_map(Node::items).filter_map(Node::string).map(|group| (GROUP, CompactString::from(group))),
+        groups
+            .into_iter()
+            .flat_map(Node::items)
+            .filter_map(Node::string)
+            .map(|group| (GROUP, CompactString::from(group))),
     );
     for item in packages.into_iter().flat_map(Node::items) {
         reader.package(item);
@@ -180,8 +184,7 @@ impl<'d> Reader<'_, 'd> {
         package.party = party;
         package.directory = directory;
         package.hashes = hashes;
-        package.stated = groups
-            .and_then(|groups| groups.items().filter_map(Node::string).map(group_scope).min());
+        package.stated = groups.and_then(|groups| groups.items().filter_map(Node::string).map(group_scope).min());
         package.properties.extend(marker.map(|marker| (MARKER, CompactString::from(marker))));
         self.parsed.packages.push(package);
         self.entries.push(Entry { name, version: version_text, extras, dependencies });
@@ -208,9 +211,10 @@ impl<'d> Reader<'_, 'd> {
                 for to in found {
                     let wanted = match self.entries[to as usize].extras {
                         None => true,
-                        Some(extras) => extras.items().filter_map(Node::string).any(|extra| {
-                            asked.extras().any(|wanted| name::normal(wanted) == name::normal(extra))
-                        }),
+                        Some(extras) => extras
+                            .items()
+                            .filter_map(Node::string)
+                            .any(|extra| asked.extras().any(|wanted| name::normal(wanted) == name::normal(extra))),
                     };
                     if wanted && to != from as u32 {
                         let (from, scope, requirement) = (from as u32, Scope::Runtime, requirement.clone());

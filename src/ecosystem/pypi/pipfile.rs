@@ -37,7 +37,8 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
     parsed.packages.push(name::own("", name::unnamed(file.path().parent().as_str()), "", file.start()));
     for (section, table) in root.entries() {
         let section = section.scalar().unwrap_or_default();
-        if matches!(section, "source" | "requires" | "scripts" | "pipenv" | "pipfile") || table.kind() != Kind::Mapping {
+        if matches!(section, "source" | "requires" | "scripts" | "pipenv" | "pipfile") || table.kind() != Kind::Mapping
+        {
             continue;
         }
         for (key, value) in table.entries() {

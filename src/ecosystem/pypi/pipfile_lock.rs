@@ -39,7 +39,11 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         return Err(SyntaxError::new(root.span(), "expected an object"));
     }
     let meta = root.get("_meta");
-    if meta.is_none() && root.get("default").is_none() && root.get("develop").is_none() && root.entries().next().is_some() {
+    if meta.is_none()
+        && root.get("default").is_none()
+        && root.get("develop").is_none()
+        && root.entries().next().is_some()
+    {
         return Err(SyntaxError::new(root.span(), "no category of packages: this is not a lock file of Pipenv"));
     }
     let mut parsed = Parsed::default();

@@ -64,7 +64,8 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         Some(version) => {
             let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
             if major.is_none_or(|major| major > NEWEST) {
-                let message = format!("version {version} of the format is newer than {NEWEST}.x, the newest known here");
+                let message =
+                    format!("version {version} of the format is newer than {NEWEST}.x, the newest known here");
                 reader.parsed.notes.push(Note { mark: file.start(), kind: DiagnosticKind::Note, message });
             }
             version.into()
@@ -201,7 +202,8 @@ impl<'d> Reader<'_, 'd> {
             // It does not say of which version a digest is.
             let [at] = entries.named(key.scalar().unwrap_or_default()) else { continue };
             let hashes = list.items().filter_map(Node::string);
-            let hashes = hashes.filter_map(|hex| name::hash(hex).or_else(|| Hash::from_hex(HashAlgorithm::Sha256, hex)));
+            let hashes =
+                hashes.filter_map(|hex| name::hash(hex).or_else(|| Hash::from_hex(HashAlgorithm::Sha256, hex)));
             self.parsed.packages[*at as usize].hashes.extend(hashes);
         }
     }
@@ -212,7 +214,8 @@ impl<'d> Reader<'_, 'd> {
         for at in 0..self.entries.len() {
             for (key, list) in self.entries[at].extras.into_iter().flat_map(Node::entries) {
                 let mut names = list.items().filter_map(Node::string).filter_map(Requirement::parse);
-                let Some(extra) = key.scalar().filter(|_| names.any(|needed| !entries.named(needed.name).is_empty())) else {
+                let Some(extra) = key.scalar().filter(|_| names.any(|needed| !entries.named(needed.name).is_empty()))
+                else {
                     continue;
                 };
                 let base = &self.parsed.packages[at];

@@ -34,7 +34,10 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
     let version = root.get("lock-version").and_then(Node::scalar);
     let packages = root.get("packages");
     if version.is_none() && packages.is_none() && root.entries().next().is_some() {
-        return Err(SyntaxError::new(root.span(), "neither a version nor packages: this is not a lock file of PEP 751"));
+        return Err(SyntaxError::new(
+            root.span(),
+            "neither a version nor packages: this is not a lock file of PEP 751",
+        ));
     }
     let mut parsed = Parsed { dialect: version.unwrap_or("1.0").into(), ..Parsed::default() };
     if !parsed.dialect.starts_with("1.") && parsed.dialect != "1" {
@@ -71,13 +74,7 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
     Ok(parsed)
 }
 
-fn read<'d>(
-    file: &Source,
-    item: Node<'d>,
-    default_groups: &[&str],
-    parsed: &mut Parsed,
-    entries: &mut Vec<Entry<'d>>,
-) {
+fn read<'d>(file: &Source, item: Node<'d>, default_groups: &[&str], parsed: &mut Parsed, entries: &mut Vec<Entry<'d>>) {
     let name_node = item.get("name").filter(|node| node.string().is_some_and(name::is_name));
     let Some(name_node) = name_node else {
         let mark = file.mark(item.get("name").unwrap_or(item).span());
@@ -92,9 +89,10 @@ fn read<'d>(
     let mut first_url = None;
     let mut artefact = |node: Node<'d>| {
         let digests = node.get("hashes").into_iter().flat_map(Node::entries);
-        hashes.extend(digests.filter_map(|(algorithm, hex)| {
-            Hash::from_hex(name::algorithm_of(algorithm.scalar()?)?, hex.string()?)
-        }));
+        hashes
+            .extend(digests.filter_map(|(algorithm, hex)| {
+                Hash::from_hex(name::algorithm_of(algorithm.scalar()?)?, hex.string()?)
+            }));
         if first_url.is_none() {
             first_url = node.get_str("url");
         }

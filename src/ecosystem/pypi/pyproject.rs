@@ -154,7 +154,8 @@ impl<'d> Reader<'_, 'd> {
 
     fn package(&mut self, project: Option<Node<'d>>, poetry: Option<Node<'d>>) {
         let field = |key: &str| {
-            let text = |table: Option<Node<'d>>| table.and_then(|table| table.get(key)).filter(|node| node.string().is_some());
+            let text =
+                |table: Option<Node<'d>>| table.and_then(|table| table.get(key)).filter(|node| node.string().is_some());
             text(project).or_else(|| text(poetry))
         };
         let named = field("name").filter(|node| node.string().is_some_and(name::is_name));
@@ -357,7 +358,11 @@ impl<'d> Reader<'_, 'd> {
                 all => Some(all.join(" and ")),
             };
             let requirement = rest_of(&extras, constraint, marker.as_deref());
-            let node = if value.string().is_some() && requirement == constraint && !constraint.is_empty() { *value } else { key };
+            let node = if value.string().is_some() && requirement == constraint && !constraint.is_empty() {
+                *value
+            } else {
+                key
+            };
             let origin = self.poetry_origin(*value);
             self.declare(section, scope, name, requirement, origin, self.file.mark(node.span()));
         }

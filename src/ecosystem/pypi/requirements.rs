@@ -295,10 +295,11 @@ impl<'s> Reader<'s> {
         }
         let quoted = unquoted(text);
         let is_archive = origin::of_file(quoted.split(' ').next().unwrap_or(quoted)).is_some();
-        let is_url = quoted.split([' ', '@', '[']).next().is_some_and(|first| first.contains("://") || first.contains('/'))
-            || quoted.starts_with(['.', '/'])
-            || quoted.starts_with("file:")
-            || quoted.starts_with("git@");
+        let is_url =
+            quoted.split([' ', '@', '[']).next().is_some_and(|first| first.contains("://") || first.contains('/'))
+                || quoted.starts_with(['.', '/'])
+                || quoted.starts_with("file:")
+                || quoted.starts_with("git@");
         let read = if is_url || is_archive || editable { None } else { Requirement::parse(quoted) };
         let Some(asked) = read else {
             return self.url(quoted, place, hashes, is_url || is_archive || editable);
@@ -358,7 +359,8 @@ impl<'s> Reader<'s> {
                     None => name::unnamed(&directory),
                 };
                 let line = self.file.mark(place).line;
-                let mut package = name::own(&format!("{directory} (line {line})"), purl, &directory, self.file.mark(place));
+                let mut package =
+                    name::own(&format!("{directory} (line {line})"), purl, &directory, self.file.mark(place));
                 package.origin = origin.clone();
                 if absolute {
                     // Nothing of this machine is part of the project.
@@ -381,7 +383,9 @@ impl<'s> Reader<'s> {
                         let named = named.to_owned();
                         self.push(&named, None, origin, hashes, marker, name::shown(text), place);
                     }
-                    None => self.remark(place, DiagnosticKind::Entry, "this URL does not say which package it is".into()),
+                    None => {
+                        self.remark(place, DiagnosticKind::Entry, "this URL does not say which package it is".into())
+                    }
                 }
             }
         }

@@ -83,13 +83,16 @@ struct Taken<'s> {
 impl<'s> Taken<'s> {
     fn take(&mut self, file: &Source, section: &str, key: Option<String>, value: Value<'s>, parsed: &mut Parsed) {
         let Some(key) = key else { return };
-        let first = || value.first().copied().filter(|(text, _)| !text.starts_with("attr:") && !text.starts_with("file:"));
+        let first =
+            || value.first().copied().filter(|(text, _)| !text.starts_with("attr:") && !text.starts_with("file:"));
         let underscored = key.replace('-', "_");
         match (section, underscored.as_str()) {
             ("metadata", "name") => self.name = first().filter(|(text, _)| name::is_name(text)),
             ("metadata", "version") => self.version = first(),
             ("metadata", "license") => self.license = first(),
-            ("options", "install_requires") => requirements(file, "options.install_requires", Scope::Runtime, &value, parsed),
+            ("options", "install_requires") => {
+                requirements(file, "options.install_requires", Scope::Runtime, &value, parsed)
+            }
             ("options", "setup_requires") => requirements(file, "options.setup_requires", Scope::Build, &value, parsed),
             ("options", "tests_require") => requirements(file, "options.tests_require", Scope::Test, &value, parsed),
             ("options.extras_require", _) => {
@@ -105,11 +108,12 @@ fn requirements(file: &Source, section: &str, scope: Scope, value: &Value<'_>, p
     let single = value.len() == 1;
     for (line, span) in value {
         let mut from = 0;
-        let parts: Vec<&str> = if single && !line.contains("==\"") && !line.contains("=='") && !line.contains("_version") {
-            line.split(';').collect()
-        } else {
-            vec![line]
-        };
+        let parts: Vec<&str> =
+            if single && !line.contains("==\"") && !line.contains("=='") && !line.contains("_version") {
+                line.split(';').collect()
+            } else {
+                vec![line]
+            };
         for part in parts {
             let lead = part.len() - part.trim_start().len();
             let text = part.trim();

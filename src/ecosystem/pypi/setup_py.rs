@@ -52,7 +52,8 @@ fn tokens(text: &str) -> Vec<(Token<'_>, u32)> {
                 let word = &text[at..end];
                 let is_prefix = word.len() <= 2 && word.bytes().all(|byte| b"rRbBuUfF".contains(&byte));
                 if is_prefix && matches!(bytes.get(end), Some(b'"' | b'\'')) {
-                    let (token, after) = string(text, end, word.eq_ignore_ascii_case("u") || word.eq_ignore_ascii_case("r"));
+                    let (token, after) =
+                        string(text, end, word.eq_ignore_ascii_case("u") || word.eq_ignore_ascii_case("r"));
                     tokens.push((token, at as u32));
                     at = after;
                 } else {
@@ -134,9 +135,10 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
                 // `setup(**settings)`
                 Token::Sign(b'*') if depth == 0 && expects_key => {
                     let mark = file.mark(Span::new(tokens[at].1, tokens[at].1 + 1));
-                    let message = "setup.py computes what it hands to setup(), and is not run: what it may ask for is not \
+                    let message =
+                        "setup.py computes what it hands to setup(), and is not run: what it may ask for is not \
                                    known"
-                        .to_owned();
+                            .to_owned();
                     parsed.notes.push(Note { mark, kind: DiagnosticKind::Entry, message });
                     expects_key = false;
                 }
@@ -153,10 +155,16 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
                         ("name", Literal::Text(text, span)) if name::is_name(text) => named = Some((text, span)),
                         ("version", Literal::Text(text, _)) if name::is_version(text) => version = Some(text),
                         ("license", Literal::Text(text, span)) if !text.is_empty() => license = Some((text, span)),
-                        ("install_requires", value) => take(file, "install_requires", Scope::Runtime, value, place, &mut parsed),
-                        ("setup_requires", value) => take(file, "setup_requires", Scope::Build, value, place, &mut parsed),
+                        ("install_requires", value) => {
+                            take(file, "install_requires", Scope::Runtime, value, place, &mut parsed)
+                        }
+                        ("setup_requires", value) => {
+                            take(file, "setup_requires", Scope::Build, value, place, &mut parsed)
+                        }
                         ("tests_require", value) => take(file, "tests_require", Scope::Test, value, place, &mut parsed),
-                        ("extras_require", value) => take(file, "extras_require", Scope::Optional, value, place, &mut parsed),
+                        ("extras_require", value) => {
+                            take(file, "extras_require", Scope::Optional, value, place, &mut parsed)
+                        }
                         _ => {}
                     }
                 }
@@ -196,7 +204,9 @@ fn literal<'s>(tokens: &[(Token<'s>, u32)], at: usize) -> Literal<'s> {
             let mut table = Vec::new();
             let mut at = at + 1;
             while !sign(at, b'}') {
-                let Some(Token::Text(Some((key, _)))) = tokens.get(at).map(|token| token.0) else { return Literal::Open };
+                let Some(Token::Text(Some((key, _)))) = tokens.get(at).map(|token| token.0) else {
+                    return Literal::Open;
+                };
                 if !sign(at + 1, b':') {
                     return Literal::Open;
                 }

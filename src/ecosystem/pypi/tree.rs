@@ -26,7 +26,9 @@ impl<'a> Place<'a> {
 
     /// The package that lives here, from the first manifest that names it, else from the first that has one.
     pub fn package(&self) -> Option<(&'a Package, &'a RepoPath)> {
-        let all = || (0..3).filter_map(|at| self.parsed(at)).filter_map(|(parsed, path)| Some((parsed.packages.first()?, path)));
+        let all = || {
+            (0..3).filter_map(|at| self.parsed(at)).filter_map(|(parsed, path)| Some((parsed.packages.first()?, path)))
+        };
         all().find(|(package, _)| !package.id.is_empty()).or_else(|| all().next())
     }
 
@@ -53,7 +55,8 @@ impl<'a> Place<'a> {
 
     /// What the manifests ask for, each with its file.
     pub fn declarations(&self) -> Vec<(&'a Declaration, &'a RepoPath)> {
-        let pairs = self.manifests().flat_map(|(parsed, path)| parsed.declarations.iter().map(move |asked| (asked, path)));
+        let pairs =
+            self.manifests().flat_map(|(parsed, path)| parsed.declarations.iter().map(move |asked| (asked, path)));
         pairs.collect()
     }
 }
@@ -118,7 +121,8 @@ impl<'a> Tree<'a> {
                     }
                 }
             }
-            let packages = file.parsed.iter().filter(|_| file.format.role == Role::Manifest).flat_map(|parsed| &parsed.packages);
+            let packages =
+                file.parsed.iter().filter(|_| file.format.role == Role::Manifest).flat_map(|parsed| &parsed.packages);
             for package in packages.filter(|package| !package.id.is_empty() && id != requirements::FORMAT.id) {
                 tree.own.insert(package.purl.name().to_owned(), ());
             }

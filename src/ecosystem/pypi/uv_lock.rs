@@ -216,7 +216,8 @@ impl<'d> Reader<'_, 'd> {
         let stated = version.and_then(Node::string).filter(|version| name::is_version(version));
         let (origin, party, directory) = self.source(name, source);
         if stated.is_none() && party == Party::Third {
-            return self.note(version.unwrap_or(name_node), format!("the entry of {name:?} has no version and was left out"));
+            return self
+                .note(version.unwrap_or(name_node), format!("the entry of {name:?} has no version and was left out"));
         }
         let version_text = stated.unwrap_or_default();
         let id = if stated.is_some() { format_compact!("{name} {version_text}") } else { name.into() };
@@ -293,7 +294,8 @@ impl<'d> Reader<'_, 'd> {
             let owner = self.parsed.packages[from as usize].purl.name().to_owned();
             return self.note(name.unwrap_or(wanted), format!("{owner:?} depends on {shown:?}, which names no entry"));
         }
-        let chosen: Vec<&'d str> = wanted.get("extra").into_iter().flat_map(Node::items).filter_map(Node::string).collect();
+        let chosen: Vec<&'d str> =
+            wanted.get("extra").into_iter().flat_map(Node::items).filter_map(Node::string).collect();
         let marker = wanted.get_str("marker");
         let requirement = Some(rest_of(&chosen, wanted.get_str("specifier").unwrap_or_default(), marker));
         let requirement = requirement.filter(|text| !text.is_empty());
@@ -328,7 +330,9 @@ impl<'d> Reader<'_, 'd> {
                     }
                 }
             }
-            for (key, list) in groups.into_iter().flat_map(Node::entries).filter(|(_, list)| list.kind() == Kind::Sequence) {
+            for (key, list) in
+                groups.into_iter().flat_map(Node::entries).filter(|(_, list)| list.kind() == Kind::Sequence)
+            {
                 let scope = name::group(key.scalar().unwrap_or_default());
                 for wanted in list.items() {
                     self.link(entries, extras, from, wanted, scope);

@@ -116,7 +116,10 @@ impl Version {
             .cmp(&other.epoch)
             .then_with(|| {
                 let parts = self.release.len().max(other.release.len());
-                (0..parts).map(|at| self.part(at).cmp(&other.part(at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+                (0..parts)
+                    .map(|at| self.part(at).cmp(&other.part(at)))
+                    .find(|order| order.is_ne())
+                    .unwrap_or(Ordering::Equal)
             })
             .then_with(|| pre(self).cmp(&pre(other)))
             .then_with(|| post(self).cmp(&post(other)))
@@ -174,14 +177,14 @@ fn holds(clause: &str, version: &Version) -> Option<bool> {
     let wanted = Version::parse(wanted)?;
     let order = version.public_order(&wanted);
     Some(match operator {
-        "" | "=" | "==" => {
-            order.is_eq() && (wanted.local.is_empty() || wanted.local == version.local)
-        }
+        "" | "=" | "==" => order.is_eq() && (wanted.local.is_empty() || wanted.local == version.local),
         "===" => version == &wanted,
         "!=" => !(order.is_eq() && (wanted.local.is_empty() || wanted.local == version.local)),
         ">=" => order.is_ge(),
         "<=" => order.is_le(),
-        ">" => order.is_gt() && (wanted.post.is_some() || !(version.post.is_some() && version.starts_with_all(&wanted))),
+        ">" => {
+            order.is_gt() && (wanted.post.is_some() || !(version.post.is_some() && version.starts_with_all(&wanted)))
+        }
         "<" => {
             let early = (version.pre.is_some() || version.dev.is_some()) && version.starts_with_all(&wanted);
             order.is_lt() && (wanted.pre.is_some() || wanted.dev.is_some() || !early)
@@ -241,7 +244,8 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
 /// The version that a constraint pins: a single `==` or `===` without a wildcard.
 pub(super) fn pinned(constraint: &str) -> Option<&str> {
     let constraint = constraint.trim();
-    let constraint = constraint.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(constraint).trim();
+    let constraint =
+        constraint.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(constraint).trim();
     let version = constraint.strip_prefix("===").or_else(|| constraint.strip_prefix("=="))?.trim();
     (super::name::is_version(version) && Version::parse(version).is_some()).then_some(version)
 }
@@ -253,8 +257,21 @@ mod tests {
     #[test]
     fn versions_are_ordered_as_pep_440_orders_them() {
         let order = [
-            "1.0.dev1", "1.0a1.dev2", "1.0a1", "1.0a2", "1.0b1", "1.0rc1", "1.0", "1.0+abc.5", "1.0+5", "1.0.post1.dev3",
-            "1.0.post1", "1.1.dev1", "1.1", "1.10", "2!0.1",
+            "1.0.dev1",
+            "1.0a1.dev2",
+            "1.0a1",
+            "1.0a2",
+            "1.0b1",
+            "1.0rc1",
+            "1.0",
+            "1.0+abc.5",
+            "1.0+5",
+            "1.0.post1.dev3",
+            "1.0.post1",
+            "1.1.dev1",
+            "1.1",
+            "1.10",
+            "2!0.1",
         ];
         for pair in order.windows(2) {
             let [a, b] = [pair[0], pair[1]].map(|text| Version::parse(text).unwrap());
@@ -272,13 +289,35 @@ mod tests {
     #[test]
     fn constraints_admit_what_their_tools_admit() {
         for (constraint, version, expected) in [
-            (">=1.0,<2", "1.5", true), (">=1.0 <2", "2.0", false), ("~=1.4.5", "1.4.9", true), ("~=1.4.5", "1.5", false),
-            ("~=2.2", "2.9", true), ("==1.*", "1.9", true), ("!=1.5.*", "1.5.1", false), ("^1.2", "1.9", true),
-            ("^1.2", "2.0", false), ("^0.3", "0.3.9", true), ("^0.3", "0.4", false), ("^0.0.3", "0.0.4", false),
-            ("^0", "0.9", true), ("~1.2", "1.2.9", true), ("~1", "1.9", true), ("~1.2.3", "1.3", false), ("1.2.3", "1.2.3", true),
-            ("1.2.*", "1.2.7", true), ("*", "0", true), ("", "1", true), (">=1 || <0.5", "0.4", true),
-            ("==1.0", "1.0+cpu", true), ("==1.0+cpu", "1.0", false), ("<2", "2.0rc1", false), ("<2", "1.9", true),
-            (">1.7", "1.7.post1", false), (">1.7", "1.7.1", true), ("(>=1)", "1", true), ("^1.0", "2.0a1", false),
+            (">=1.0,<2", "1.5", true),
+            (">=1.0 <2", "2.0", false),
+            ("~=1.4.5", "1.4.9", true),
+            ("~=1.4.5", "1.5", false),
+            ("~=2.2", "2.9", true),
+            ("==1.*", "1.9", true),
+            ("!=1.5.*", "1.5.1", false),
+            ("^1.2", "1.9", true),
+            ("^1.2", "2.0", false),
+            ("^0.3", "0.3.9", true),
+            ("^0.3", "0.4", false),
+            ("^0.0.3", "0.0.4", false),
+            ("^0", "0.9", true),
+            ("~1.2", "1.2.9", true),
+            ("~1", "1.9", true),
+            ("~1.2.3", "1.3", false),
+            ("1.2.3", "1.2.3", true),
+            ("1.2.*", "1.2.7", true),
+            ("*", "0", true),
+            ("", "1", true),
+            (">=1 || <0.5", "0.4", true),
+            ("==1.0", "1.0+cpu", true),
+            ("==1.0+cpu", "1.0", false),
+            ("<2", "2.0rc1", false),
+            ("<2", "1.9", true),
+            (">1.7", "1.7.post1", false),
+            (">1.7", "1.7.1", true),
+            ("(>=1)", "1", true),
+            ("^1.0", "2.0a1", false),
         ] {
             assert_eq!(admits(constraint, version), Some(expected), "{constraint} {version}");
         }
