@@ -30,13 +30,16 @@ type Answers = BTreeMap<(&'static str, String), Option<Arc<CachedFile>>>;
 /// How many license texts of one package are read.
 const MOST_TEXTS: usize = 16;
 
+/// Names of directories, sorted by how they read when folded.
+type Folded = Arc<Vec<(String, String)>>;
+
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
 pub struct Copies {
     roots: Vec<Root>,
     machine: BTreeMap<&'static str, PathBuf>,
     listed: Mutex<BTreeMap<PathBuf, Arc<Vec<String>>>>,
-    folded: Mutex<BTreeMap<PathBuf, Arc<Vec<(String, String)>>>>,
+    folded: Mutex<BTreeMap<PathBuf, Folded>>,
     is_there: RwLock<LookUp<String, bool>>,
     read: Mutex<Answers>,
     diagnostics: Mutex<Vec<Diagnostic>>,
@@ -265,7 +268,7 @@ impl Copies {
     }
 
     /// The directories in a directory by their folded names, sorted; asked once.
-    fn list_folded(&self, directory: PathBuf) -> Arc<Vec<(String, String)>> {
+    fn list_folded(&self, directory: PathBuf) -> Folded {
         let known = self.folded.lock().expect("no worker panics while it holds this").get(&directory).cloned();
         if let Some(known) = known {
             return known;

@@ -515,9 +515,12 @@ pub struct GraphEdge {
     pub location: Option<Location>,
 }
 
+/// Tells what is wrong with a statement, if anything.
+type ReadTarget = fn(&str) -> Result<(), String>;
+
 /// Readers of statements about the platforms that the product runs on ([`Aids::targets`]), each with what it reads. A line
 /// for each ecosystem that has such a thing.
-static TARGETS: &[(&str, fn(&str) -> Result<(), String>)] = &[("PEP 508", pypi::target)];
+static TARGETS: &[(&str, ReadTarget)] = &[("PEP 508", pypi::target)];
 
 /// Whether some ecosystem understands a statement about the platforms that the product runs on.
 ///

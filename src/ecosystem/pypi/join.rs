@@ -666,7 +666,8 @@ impl<'t, 'a> Joining<'t, 'a> {
         let mut pins: LookUp<(RepoPath, u32), u32> = LookUp::new();
         if pins_taken {
             for (at, node) in self.nodes.iter().enumerate() {
-                if let Some(file) = self.tree.requirements.get(&node.file)
+                if node.package.party == Party::Third
+                    && let Some(file) = self.tree.requirements.get(&node.file)
                     && let Some(parsed) = file.parsed
                 {
                     let place =
@@ -706,6 +707,7 @@ impl<'t, 'a> Joining<'t, 'a> {
             .filter(|(name, _)| *name == requirements::DIRECT)
             .filter_map(|(_, at)| Some((at.parse().ok()?, ())))
             .collect();
+        let listed: LookUp<u32, ()> = parsed.links.iter().map(|link| (link.to, ())).collect();
         let mut of_entry: Vec<Option<u32>> = Vec::with_capacity(parsed.packages.len());
         let mut unpinned: Option<(usize, Location)> = None;
         for (at, package) in parsed.packages.iter().enumerate() {
@@ -786,7 +788,7 @@ impl<'t, 'a> Joining<'t, 'a> {
                 self.loose.get_or_insert_with(|| location.clone());
             }
             let is_direct = if via { direct.contains_key(&(at as u32)) } else { !(closed && asked_elsewhere) };
-            let needed = via && !is_direct && parsed.links.iter().any(|link| link.to == at as u32);
+            let needed = via && !is_direct && listed.contains_key(&(at as u32));
             if !needed {
                 let from = if is_direct { root } else { self.elsewhere() };
                 self.edges.push(edge(from, node));
@@ -885,7 +887,7 @@ impl<'t, 'a> Joining<'t, 'a> {
         let mut places: Vec<Option<u32>> = Vec::with_capacity(self.nodes.len());
         let mut kept = 0;
         for (at, node) in self.nodes.iter().enumerate() {
-            let unchosen = is_extra(&node.package) && !after[at] && node.file != RepoPath::root();
+            let unchosen = is_extra(&node.package) && !after[at];
             let foreign = before[at] && !after[at] && node.package.party == Party::Third;
             if foreign && !is_extra(&node.package) {
                 dropped += 1;

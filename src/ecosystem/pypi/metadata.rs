@@ -113,8 +113,8 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
     let (Some((_, named, _)), Some((_, version, span))) = (named, version) else {
         return Err(SyntaxError::new(Span::new(0, 0), "neither name nor version: this is no metadata of a package"));
     };
-    let mut parsed = Parsed::default();
-    parsed.dialect = field("Metadata-Version").map_or_else(CompactString::default, |(_, value, _)| (*value).into());
+    let dialect = field("Metadata-Version").map_or_else(CompactString::default, |(_, value, _)| (*value).into());
+    let mut parsed = Parsed { dialect, ..Parsed::default() };
     let origin = Origin::Registry { url: None };
     let purl = name::purl(named, Some(version), &origin);
     let mut package = Package::library(&format_compact!("{named} {version}"), purl, origin, file.mark(*span));

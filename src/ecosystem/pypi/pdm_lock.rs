@@ -192,8 +192,22 @@ impl<'d> Reader<'_, 'd> {
 
     fn links(&mut self, entries: &Entries<'d>) {
         for from in 0..self.entries.len() {
-            for node in self.entries[from].dependencies.into_iter().flat_map(Node::items) {
-                let Some(asked) = node.string().and_then(Requirement::parse) else {
+            let listed = self.entries[from].dependencies;
+            // The first versions have a table of names and specifiers.
+            let tables = listed.into_iter().flat_map(Node::entries).map(|(key, value)| (key, Some(value)));
+            let texts = listed.into_iter().flat_map(Node::items).map(|node| (node, None));
+            for (node, value) in texts.chain(tables) {
+                let text = node.scalar().unwrap_or_default();
+                let read = match value {
+                    None => Requirement::parse(text),
+                    Some(value) => {
+                        let constraint = value.string().or_else(|| value.get_str("version")).unwrap_or_default();
+                        let marker = value.get_str("marker");
+                        let known = name::is_name(text);
+                        known.then_some(Requirement { name: text, extras: "", constraint, url: None, marker })
+                    }
+                };
+                let Some(asked) = read else {
                     self.note(node, "this is no requirement");
                     continue;
                 };
@@ -205,7 +219,7 @@ impl<'d> Reader<'_, 'd> {
                     }
                     continue;
                 }
-                let rest = Requirement::rest(node.string().unwrap_or_default());
+                let rest = if value.is_some() { asked.constraint } else { Requirement::rest(text) };
                 let requirement = Some(rest).filter(|rest| !rest.is_empty()).map(name::shown);
                 let mark = Some(self.file.mark(node.span()));
                 for to in found {

@@ -1,7 +1,5 @@
 //! `Pipfile`: what a project of Pipenv asks for.
 
-use compact_str::CompactString;
-
 use super::name;
 use super::origin;
 use super::pipfile_lock::scope_of;
@@ -94,7 +92,7 @@ fn declaration(
         section: section.into(),
         name: key.scalar().unwrap_or_default().into(),
         alias: None,
-        requirement: CompactString::from(rest_of(&extras, constraint, marker.as_deref())),
+        requirement: rest_of(&extras, constraint, marker.as_deref()),
         scope,
         origin,
         inherited: false,

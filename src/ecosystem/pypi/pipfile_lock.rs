@@ -107,9 +107,6 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
             let hashes = entry.get("hashes").into_iter().flat_map(Node::items).filter_map(Node::string);
             package.hashes = hashes.filter_map(name::hash).collect::<Vec<Hash>>();
             package.properties.extend(text("markers").map(|marker| (MARKER, CompactString::from(marker))));
-            if parsed.packages.iter().rev().take(1).any(|before| before.id == package.id) {
-                package.id = format_compact!("{} (entry {})", package.id, parsed.packages.len());
-            }
             parsed.packages.push(package);
         }
     }

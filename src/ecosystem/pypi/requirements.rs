@@ -98,15 +98,12 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         before_first = false;
         // Only the first line of an entry is shown as its place.
         let mut logical: Cow<'_, str> = Cow::Borrowed(line.text);
-        while let Some(open) = logical.strip_suffix('\\') {
-            let mut longer = open.to_owned();
-            let Some(next) = physical.next() else {
-                logical = Cow::Owned(longer);
-                break;
-            };
+        while logical.ends_with('\\') {
+            let longer = logical.to_mut();
+            longer.pop();
+            let Some(next) = physical.next() else { break };
             longer.push(' ');
             longer.push_str(next.text);
-            logical = Cow::Owned(longer);
         }
         let (text, _) = without_comment(&logical);
         let start = line.text.len() - line.text.trim_start().len();

@@ -7,6 +7,7 @@
 use compact_str::{CompactString, format_compact};
 
 use super::entries::Entries;
+use super::marker::Marker;
 use super::name::{self, MARKER};
 use super::origin;
 use super::requirement::rest_of;
@@ -112,6 +113,28 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         }
     }
     Ok(reader.parsed)
+}
+
+/// What an edge is for that holds only if an extra or a group is chosen: where a project declares that some of them exclude
+/// each other, uv writes them into markers as `extra-<length>-<package>-<extra>` and `group-<length>-<package>-<group>`.
+fn chosen_by(marker: &str) -> Option<Scope> {
+    if !marker.contains("extra") {
+        return None;
+    }
+    let marker = Marker::parse(marker)?;
+    if marker.holds_without_extras(&|_| false) {
+        return None;
+    }
+    let mut choices = Vec::new();
+    marker.choices(&mut choices);
+    let scopes = choices.into_iter().map(|(name, _)| {
+        let group = name.strip_prefix("group-").and_then(|rest| {
+            let (length, rest) = rest.split_once('-')?;
+            rest.get(length.parse::<usize>().ok()?.checked_add(1)?..)
+        });
+        group.map_or(Scope::Optional, name::group)
+    });
+    scopes.min()
 }
 
 /// The directory that a source names, relative to the lock file's own.
@@ -297,6 +320,7 @@ impl<'d> Reader<'_, 'd> {
         let chosen: Vec<&'d str> =
             wanted.get("extra").into_iter().flat_map(Node::items).filter_map(Node::string).collect();
         let marker = wanted.get_str("marker");
+        let scope = marker.and_then(chosen_by).map_or(scope, |weaker| weaker.max(scope));
         let requirement = Some(rest_of(&chosen, wanted.get_str("specifier").unwrap_or_default(), marker));
         let requirement = requirement.filter(|text| !text.is_empty());
         let mark = Some(self.file.mark(name.unwrap_or(wanted).span()));
@@ -362,6 +386,22 @@ impl<'d> Reader<'_, 'd> {
             for wanted in list.items() {
                 self.link(entries, extras, from, wanted, name::group(key.scalar().unwrap_or_default()));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extras_that_exclude_each_other_are_read_out_of_markers() {
+        assert_eq!(chosen_by("extra == 'group-11-pydantic-ai-dev'"), Some(Scope::Development));
+        assert_eq!(chosen_by("sys_platform == 'linux' and extra == 'extra-4-test-cpu'"), Some(Scope::Optional));
+        assert_eq!(chosen_by("extra == 'extra-4-demo-cpu' or sys_platform == 'linux'"), None);
+        assert_eq!(chosen_by("python_version < '3.9'"), None);
+        for odd in ["extra == 'group-x'", "extra == 'group-99-a'", "extra == 'group-18446744073709551615-a'"] {
+            assert_eq!(chosen_by(odd), Some(Scope::Optional), "{odd}");
         }
     }
 }
