@@ -339,7 +339,9 @@ impl<'s> Reader<'s> {
             Some(Requirement { name, url: Some(url), .. }) => (Some(name), url),
             _ => (origin::egg(text), text),
         };
-        let egg = egg.map(|egg| egg.split('[').next().unwrap_or(egg)).filter(|egg| name::is_name(egg));
+        let egg = egg
+            .map(|egg| egg.split(['[', '=', '<', '>', '!', '~', ' ']).next().unwrap_or(egg))
+            .filter(|egg| name::is_name(egg));
         // `./kit[extra]`.
         let bare = url.split('#').next().unwrap_or(url);
         let bare = if bare.ends_with(']') { bare.split('[').next().unwrap_or(bare) } else { bare };
