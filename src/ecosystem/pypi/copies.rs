@@ -2,7 +2,7 @@
 //! this machine, and the caches of uv and pip.
 
 use super::metadata;
-use crate::ecosystem::{CopyBase, CopyKind, CopyWanted};
+use crate::ecosystem::{CopyBase, CopyKind, CopyWanted, inherits_nothing};
 use crate::model::Origin;
 
 /// All kinds of copies: the tree first, then what this machine uses now, then what it has used.
@@ -17,6 +17,7 @@ const TREE: CopyKind = CopyKind {
     below: &[".venv", "venv", "env", ".env", "__pypackages__"],
     candidates: in_tree,
     license: metadata::copy,
+    inherits: inherits_nothing,
 };
 
 const ENVIRONMENT: CopyKind =
@@ -29,7 +30,7 @@ const UV: CopyKind = machine("cache of uv", "uv-cache", uv);
 const WHEELS: CopyKind = machine("wheels that pip has built", "pip-cache", wheels);
 
 const fn machine(name: &'static str, base: &'static str, candidates: fn(&CopyWanted<'_>) -> Vec<String>) -> CopyKind {
-    CopyKind { name, base: CopyBase::Machine(base), below: &[], candidates, license: metadata::copy }
+    CopyKind { name, base: CopyBase::Machine(base), below: &[], candidates, license: metadata::copy, inherits: inherits_nothing }
 }
 
 /// Name and version, if they are safe to make a path of: nothing in a lock file may lead out of the base directory.

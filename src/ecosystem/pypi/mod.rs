@@ -54,6 +54,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     join: join::join,
     copies: copies::COPIES,
+    texts: &[],
     caches: &[
         "conda-environment",
         "pip-cache",
