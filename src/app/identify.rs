@@ -44,6 +44,9 @@ pub struct Identified {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// What was found in license files, by role and digest.
+type Known = LookUp<(FileRole, [u8; 32]), Arc<Identification>>;
+
 /// Larger files are not looked at.
 const FILE_BYTES: u64 = 64 << 20;
 
@@ -59,7 +62,7 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
         file_bytes: FILE_BYTES,
         threads: settings.threads,
     };
-    let known: Mutex<LookUp<(FileRole, [u8; 32]), Arc<Identification>>> = Mutex::new(LookUp::new());
+    let known: Mutex<Known> = Mutex::new(LookUp::new());
     let (items, counts, diagnostics) = texts(&options, |path, text| {
         let role = FileRole::of_path(path.as_str());
         if !matches!(role, FileRole::License | FileRole::Notice) {

@@ -223,7 +223,7 @@ pub(super) fn in_line(line: &str, start: usize, next_line: &str, first_only: boo
     while at < bytes.len() && tried < if first_only { 1 } else { MOST_TRIED } {
         let candidate = memchr::memchr3(b'c', b'C', b'(', &bytes[at..]);
         let other = memchr::memchr2(0xC2, b'&', &bytes[at..]);
-        let Some(found) = [candidate, other].into_iter().flatten().min() else { return None };
+        let found = [candidate, other].into_iter().flatten().min()?;
         at += found;
         if !line.is_char_boundary(at) {
             at += 1;

@@ -45,7 +45,7 @@ fn base(id: &str) -> &str {
 
 /// What identifiers of one license begin with: `GPL` of `GPL-2.0-only`, `BSD` of `BSD-3-Clause`.
 fn family(id: &str) -> &str {
-    let end = id.find(|c: char| c == '-').unwrap_or(id.len());
+    let end = id.find('-').unwrap_or(id.len());
     if id.starts_with("CC-") || id.starts_with("LicenseRef") { base(id) } else { &id[..end] }
 }
 

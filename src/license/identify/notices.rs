@@ -681,6 +681,10 @@ impl Reading<'_> {
         let line_start = memchr::memrchr(b'\n', &bytes[window..at]).map_or(window, |found| window + found + 1);
         let line = &self.text[ceil(self.text, line_start)..at];
         let trimmed = line.trim_start();
+        // A string of JSON may hold the opening of a comment, and a whole README.
+        if self.role == FileRole::Data && trimmed.starts_with('"') {
+            return false;
+        }
         const LINE_MARKS: &[&str] = &[
             "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "rem ", "REM ", "..",
             "!", "C ", "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "\\", "=begin", "::", "\"  ",

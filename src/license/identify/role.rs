@@ -53,7 +53,7 @@ impl FileRole {
         let is_source = SOURCES.binary_search(&extension).is_ok();
         let stem = name.split('.').next().unwrap_or(name);
         let has = |words: &[&str]| words.iter().any(|word| begins_a_word(name, word));
-        if extension == "license" && stem != "" {
+        if extension == "license" && !stem.is_empty() {
             return FileRole::License;
         }
         if !is_source && !DATA.contains(&extension) {

@@ -383,7 +383,14 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
     });
     let turned = answer.differences.iter().any(|one| one.loaded && one.missing < one.added);
     let common = COMMON.binary_search(&document.id).is_ok();
-    let score = i64::from(answer.explained) - i64::from(answer.cost) * 3 / 2 + if common { 150 } else { 0 };
+    let modified = document.kind == Kind::License && (clause || turned);
+    // A changed text is more likely a change of what everybody uses than of its rare twin.
+    let favour = match (common, modified) {
+        (true, true) => 2_500,
+        (true, false) => 150,
+        (false, _) => 0,
+    };
+    let score = i64::from(answer.explained) - i64::from(answer.cost) * 3 / 2 + favour;
     let differences = answer
         .differences
         .iter()
@@ -394,7 +401,7 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
         from: answer.from as usize,
         to: answer.to as usize,
         percent,
-        modified: document.kind == Kind::License && (clause || turned),
+        modified,
         differences,
     };
     Some((score, found))
