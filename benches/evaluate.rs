@@ -32,6 +32,7 @@ fn world(count: u32) -> Bom {
             origin: Origin::Registry { url: None },
             hashes: vec![Hash::from_bytes(HashAlgorithm::Sha512, &[1; 64]).expect("64 bytes are a SHA-512")],
             licensing: Licensing {
+                detected: Vec::new(),
                 declared: vec![LicenseClaim {
                     raw: raw.into(),
                     expression: read.expression.map(|expression| expression.as_str().into()),

@@ -30,7 +30,14 @@ const UV: CopyKind = machine("cache of uv", "uv-cache", uv);
 const WHEELS: CopyKind = machine("wheels that pip has built", "pip-cache", wheels);
 
 const fn machine(name: &'static str, base: &'static str, candidates: fn(&CopyWanted<'_>) -> Vec<String>) -> CopyKind {
-    CopyKind { name, base: CopyBase::Machine(base), below: &[], candidates, license: metadata::copy, inherits: inherits_nothing }
+    CopyKind {
+        name,
+        base: CopyBase::Machine(base),
+        below: &[],
+        candidates,
+        license: metadata::copy,
+        inherits: inherits_nothing,
+    }
 }
 
 /// Name and version, if they are safe to make a path of: nothing in a lock file may lead out of the base directory.
