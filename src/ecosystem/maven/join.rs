@@ -41,8 +41,8 @@ struct Tool {
 }
 
 /// What was made of one pom.
-struct Module {
-    resolved: Resolved,
+pub(super) struct Module {
+    pub resolved: Resolved,
     tools: Vec<Tool>,
 }
 
@@ -74,11 +74,24 @@ pub(super) fn join<'a>(files: &'a [ReadFile<'a>], aids: &Aids<'_>) -> Vec<Graph<
 }
 
 /// What was made of the poms of one project, in their order, and what they have in common.
-struct Modules {
-    each: Vec<Module>,
-    common: Resolved,
+pub(super) struct Modules {
+    pub each: Vec<Module>,
+    pub common: Resolved,
     /// Whether there was no time to decide for each alone.
-    hurried: bool,
+    pub hurried: bool,
+}
+
+/// The poms of the first project and what was made of them.
+#[cfg(test)]
+pub(super) fn modules_of_first(
+    world: &World<'_>,
+    files: &[ReadFile<'_>],
+    budget: &AtomicUsize,
+) -> (Vec<usize>, Modules) {
+    let read: LookUp<&RepoPath, &ReadFile<'_>> = files.iter().map(|file| (file.path, file)).collect();
+    let project = projects(world, &read).into_iter().next().expect("a world has a project");
+    let modules = modules(world, &project, budget);
+    (project.members, modules)
 }
 
 fn modules(world: &World<'_>, project: &Project, budget: &AtomicUsize) -> Modules {

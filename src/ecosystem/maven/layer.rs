@@ -59,8 +59,8 @@ pub(super) struct Layer {
 }
 
 impl Layer {
-    /// The layer of a pom on that of its parent.
-    pub(super) fn new(pom: Arc<Pom>, parent: Option<Arc<Layer>>) -> Self {
+    /// The layer of a pom on that of its parent; `is_own` if it is a project of the tree.
+    pub(super) fn new(pom: Arc<Pom>, parent: Option<Arc<Layer>>, is_own: bool) -> Self {
         let mut properties = LookUp::new();
         for (name, said) in &pom.section.properties {
             properties.insert(name.clone(), (said.text.clone(), said.mark));
@@ -75,7 +75,7 @@ impl Layer {
             managed_plugins: LookUp::new(),
         };
         if !pom.profiles.is_empty() {
-            (layer.active, layer.undecided) = profile::choose(&pom.profiles, layer.release());
+            (layer.active, layer.undecided) = profile::choose(&pom.profiles, layer.release(), is_own);
         }
         for at in layer.active.clone() {
             for (name, said) in &pom.profiles[at].section.properties {

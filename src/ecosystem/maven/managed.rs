@@ -152,7 +152,7 @@ impl World<'_> {
     fn management_within(&self, layer: &Arc<Layer>, open: &mut Vec<Arc<Pom>>) -> Arc<Management> {
         let base = layer.parent.as_ref().map(|parent| self.shared(parent, layer, open));
         if layer.sections().all(|section| section.managed.is_empty()) {
-            return base.unwrap_or_default();
+            return base.unwrap_or_else(|| Arc::clone(&self.no_management));
         }
         let mut own = Management { base, ..Management::default() };
         self.take(&mut own, layer, layer, open);

@@ -124,3 +124,6 @@ what the build has ever fetched, marked `sepal:gradle:verified`. Such a project 
 **Gradle, not read.** Plugins written as programs (also those in `buildSrc`), `gradle.properties`, init scripts, \
 `dependencyManagement` blocks, constraints, catalogs that settings make in code, signatures and trusted artifacts of \
 verification metadata.";
+
+#[cfg(test)]
+mod tests;

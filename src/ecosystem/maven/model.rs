@@ -50,8 +50,10 @@ pub(super) struct Section {
 #[derive(Debug)]
 pub(super) enum Condition {
     Jdk(CompactString),
-    /// The operating system, or a file: nothing that a tree says.
-    Machine,
+    /// The operating system.
+    System,
+    /// A file that is there, or is not.
+    File,
     Property {
         name: CompactString,
         value: Option<CompactString>,
@@ -253,7 +255,8 @@ impl Pom {
                 profile.conditions.push(Condition::Property { name: value.clone(), value: None });
                 return Place::Condition(at);
             }
-            _ => profile.conditions.push(Condition::Machine),
+            "file" => profile.conditions.push(Condition::File),
+            _ => profile.conditions.push(Condition::System),
         }
         Place::None
     }

@@ -17,15 +17,16 @@ pub(super) enum Decision {
 /// The oldest JDK that anything is built with today.
 const OLDEST_JDK: u32 = 8;
 
-/// Which of these profiles are active, and which may be; `release` is the Java release that the project is compiled for.
-pub(super) fn choose(profiles: &[Profile], release: Option<u32>) -> (Vec<usize>, Vec<usize>) {
+/// Which of these profiles are active, and which may be; `release` is the Java release that the project is compiled for, and
+/// `is_own` whether it is a project of the tree.
+pub(super) fn choose(profiles: &[Profile], release: Option<u32>, is_own: bool) -> (Vec<usize>, Vec<usize>) {
     let release = release.unwrap_or(OLDEST_JDK).max(OLDEST_JDK);
     let decide = |profile: &Profile| {
         if profile.conditions.is_empty() {
             return Decision::Inactive;
         }
         profile.conditions.iter().fold(Decision::Active, |so_far, condition| {
-            match (so_far, condition_holds(condition, release)) {
+            match (so_far, condition_holds(condition, release, is_own)) {
                 (Decision::Inactive, _) | (_, Decision::Inactive) => Decision::Inactive,
                 (Decision::Undecided, _) | (_, Decision::Undecided) => Decision::Undecided,
                 (Decision::Active, Decision::Active) => Decision::Active,
@@ -43,9 +44,11 @@ pub(super) fn choose(profiles: &[Profile], release: Option<u32>) -> (Vec<usize>,
     (active, undecided)
 }
 
-fn condition_holds(condition: &Condition, release: u32) -> Decision {
+fn condition_holds(condition: &Condition, release: u32, is_own: bool) -> Decision {
     match condition {
-        Condition::Machine => Decision::Undecided,
+        // The pom of a package has no files around it.
+        Condition::File if !is_own => Decision::Inactive,
+        Condition::System | Condition::File => Decision::Undecided,
         Condition::Jdk(jdk) => jdk_holds(jdk.trim(), release),
         Condition::Property { name, value } => {
             let plain = name.strip_prefix('!').unwrap_or(name);

@@ -74,6 +74,8 @@ pub(super) struct World<'w> {
     pub own_named: LookUp<(Name, Name), usize>,
     layers: Memo<RepoPath, Option<Arc<Layer>>>,
     cached: Memo<(CompactString, CompactString, CompactString), Option<Arc<Pom>>>,
+    /// What a pom manages that manages nothing: one for all, so that those are seen to be alike.
+    pub no_management: Arc<Management>,
     pub managements: Memo<(RepoPath, String), Arc<Management>>,
     pub descriptors: Memo<(Name, Name, Name), Arc<Descriptor>>,
     trouble: Mutex<BTreeSet<(RepoPath, Location, String)>>,
@@ -95,6 +97,7 @@ impl<'w> World<'w> {
             own_named: LookUp::new(),
             layers: Memo::new(),
             cached: Memo::new(),
+            no_management: Arc::default(),
             managements: Memo::new(),
             descriptors: Memo::new(),
             trouble: Mutex::new(BTreeSet::new()),
@@ -231,12 +234,13 @@ impl<'w> World<'w> {
         // A chain that ends in a loop is its own: elsewhere the same poms are cut at another place.
         for pom in chain.into_iter().rev() {
             let parent = layer.take();
+            let is_own = self.is_own(&pom.path);
             let made = self.layers.get_or(pom.path.as_str().len(), pom.path.clone(), |_| {
-                Some(Arc::new(Layer::new(Arc::clone(&pom), parent.clone())))
+                Some(Arc::new(Layer::new(Arc::clone(&pom), parent.clone(), is_own)))
             });
-            layer = made.or_else(|| Some(Arc::new(Layer::new(pom, parent))));
+            layer = made.or_else(|| Some(Arc::new(Layer::new(pom, parent, is_own))));
         }
-        layer.unwrap_or_else(|| Arc::new(Layer::new(Arc::clone(pom), None)))
+        layer.unwrap_or_else(|| Arc::new(Layer::new(Arc::clone(pom), None, self.is_own(&pom.path))))
     }
 
     /// The parent of a pom, as Maven looks for it: at its relative path if the coordinates there agree, then among the projects
