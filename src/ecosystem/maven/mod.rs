@@ -113,8 +113,8 @@ fixtures are test; annotation processors, build scripts, plugins and the tools o
 variant of an app has is development; configurations that nothing is known of are runtime. The strongest wins. Lock files \
 have no edges: direct dependencies have the line of the script or catalog that asks for them, and what a locked module needs \
 is taken from its module metadata or its pom in Gradle's cache on this machine, as far as the needed module is locked for one of \
-the same configurations. Without the cache those edges are unknown, and entries that no script asks for literally are \
-counted as not reached.
+the same configurations. Without the cache those edges are unknown, which is stated: such entries are listed without \
+what needs them.
 
 **Gradle, without lock files.** What is asked for is listed with the version that is written out, marked \
 `sepal:gradle:locked=false`: Gradle may choose a higher one. Ranges, `1.+`, `latest.release` and versions that a platform \

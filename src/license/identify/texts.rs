@@ -384,11 +384,12 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
     let turned = answer.differences.iter().any(|one| one.loaded && one.missing < one.added);
     let common = COMMON.binary_search(&document.id).is_ok();
     let modified = document.kind == Kind::License && (clause || turned);
-    // A changed text is more likely a change of what everybody uses than of its rare twin.
+    // A changed text is more likely a change of what everybody uses than of its rare twin; but what is no change of the twin
+    // is the twin.
     let favour = match (common, modified) {
-        (true, true) => 2_500,
-        (true, false) => 150,
-        (false, _) => 0,
+        (true, false) => 2_650,
+        (true, true) | (false, false) => 2_500,
+        (false, true) => 0,
     };
     let score = i64::from(answer.explained) - i64::from(answer.cost) * 3 / 2 + favour;
     let differences = answer

@@ -562,6 +562,21 @@ impl<'a> Joining<'a, '_> {
             ));
             self.graph.completeness = self.graph.completeness.max(Completeness::Unknown);
         }
+        // The list of components is whole all the same: the lock file names them, and says what for.
+        let mut needed = vec![false; self.graph.nodes.len()];
+        self.graph.edges.iter().for_each(|edge| needed[edge.to as usize] = true);
+        let third = |node: &GraphNode<'_>| node.package.party == Party::Third && node.decided.is_some();
+        let mut alone = self.graph.nodes.iter().zip(needed).filter(|(node, needed)| !needed && third(node));
+        if let Some((first, _)) = alone.next() {
+            let number = 1 + alone.count();
+            let are = if number == 1 { "entry is" } else { "entries are" };
+            let location = Location::at(&first.file, first.package.mark);
+            let message = format!(
+                "{number} lock {are} listed without what needs them: lock files of Gradle do not tell, no script asks for \
+                 them literally, and the cache of this machine has nothing that does"
+            );
+            gaps.push((location, message));
+        }
         self.graph.files = self.files.into_iter().collect();
         let own_only = self.graph.nodes.iter().all(|node| node.package.party == Party::First);
         // A directory with settings or properties alone says nothing of anybody.
