@@ -69,44 +69,49 @@ fn inherited(kind: &CopyKind, copies: &Copies, path: RepoPath, step: Step) -> Op
     None
 }
 
+/// What `look` finds in the places where a component's copy may lie, asked occurrence by occurrence, each path once.
+fn find_by_occurrence(
+    component: &Component,
+    projects: &[Project],
+    places: &[bool],
+    paths: fn(&CopyWanted<'_>) -> Vec<String>,
+    look: impl Fn(&[String]) -> Option<LicenseClaim>,
+) -> Option<LicenseClaim> {
+    let mut tried: LookUp<String, ()> = LookUp::new();
+    component.occurrences.iter().find_map(|Occurrence { project, directory, .. }| {
+        if directory.is_none() && !places[project.0 as usize] {
+            return None;
+        }
+        let wanted = CopyWanted {
+            purl: &component.purl,
+            origin: &component.origin,
+            directory: directory.as_ref(),
+            project: &projects[project.0 as usize].directory,
+        };
+        let mut paths = paths(&wanted);
+        paths.retain(|path| tried.insert(path.clone(), ()).is_none());
+        look(&paths)
+    })
+}
+
 fn claim_of(
     component: &Component,
     projects: &[Project],
     kinds: &[(&CopyKind, Vec<bool>)],
     copies: &Copies,
 ) -> Option<LicenseClaim> {
+    // A copy of another version in the same place says nothing about this one.
+    let is_meant = |found: &CopyLicense| {
+        found.name.as_deref().is_none_or(|name| name == component.purl.full_name())
+            && found.version.as_deref().is_none_or(|version| Some(version) == component.purl.version())
+    };
     kinds.iter().find_map(|(kind, places)| {
-        let mut tried: LookUp<String, ()> = LookUp::new();
-        component.occurrences.iter().find_map(|Occurrence { project, directory, .. }| {
-            if directory.is_none() && !places[project.0 as usize] {
-                return None;
-            }
-            let wanted = CopyWanted {
-                purl: &component.purl,
-                origin: &component.origin,
-                directory: directory.as_ref(),
-                project: &projects[project.0 as usize].directory,
-            };
-            let mut candidates = (kind.candidates)(&wanted);
-            candidates.retain(|candidate| !tried.contains_key(candidate));
-            let (path, found) = copies
-                .find(kind.base, &candidates, |source| match (kind.license)(source) {
-                    Some(found) => {
-                        // A copy of another version in the same place says nothing about this one.
-                        let same_name = found.name.as_deref().is_none_or(|name| name == component.purl.full_name());
-                        let same_version =
-                            found.version.as_deref().is_none_or(|version| Some(version) == component.purl.version());
-                        (same_name && same_version).then_some(Step::Found(found))
-                    }
-                    None => Step::further((kind.inherits)(source)),
-                })
-                .and_then(|(path, step)| inherited(kind, copies, path, step))
-                .or_else(|| {
-                    for candidate in candidates.drain(..) {
-                        tried.insert(candidate, ());
-                    }
-                    None
-                })?;
+        find_by_occurrence(component, projects, places, kind.candidates, |candidates| {
+            let (path, step) = copies.find(kind.base, candidates, |source| match (kind.license)(source) {
+                Some(found) => is_meant(&found).then_some(Step::Found(found)),
+                None => Step::further((kind.inherits)(source)),
+            })?;
+            let (path, found) = inherited(kind, copies, path, step)?;
             let read = license::read(&found.raw);
             Some(LicenseClaim {
                 raw: found.raw,
@@ -140,20 +145,8 @@ fn detected_in(
     copies: &Copies,
 ) -> Option<LicenseClaim> {
     kinds.iter().find_map(|(kind, places)| {
-        let mut tried: LookUp<String, ()> = LookUp::new();
-        component.occurrences.iter().find_map(|Occurrence { project, directory, .. }| {
-            if directory.is_none() && !places[project.0 as usize] {
-                return None;
-            }
-            let wanted = CopyWanted {
-                purl: &component.purl,
-                origin: &component.origin,
-                directory: directory.as_ref(),
-                project: &projects[project.0 as usize].directory,
-            };
-            let mut directories = (kind.directories)(&wanted);
-            directories.retain(|directory| tried.insert(directory.clone(), ()).is_none());
-            claim_of_texts(&copies.texts(kind.base, &directories, is_license_file), source_of(kind.base))
+        find_by_occurrence(component, projects, places, kind.directories, |directories| {
+            claim_of_texts(&copies.texts(kind.base, directories, is_license_file), source_of(kind.base))
         })
     })
 }

@@ -143,6 +143,10 @@ fn of_project(context: &Context<'_>, id: ProjectId, components: &[ComponentId]) 
     draft.help.push(match project.ecosystem {
         "cargo" => "commit Cargo.lock (cargo generate-lockfile makes it)".to_owned(),
         "npm" => "commit the lock file that npm install, pnpm install, yarn install or bun install makes".to_owned(),
+        "pypi" => "commit the lock file of the project's tool (uv lock, poetry lock, pdm lock, pip-compile); what a build needs \
+                   can be fixed with == in pyproject.toml"
+            .to_owned(),
+        "maven" => "write out the version, or let Gradle write its lock files (gradle dependencies --write-locks)".to_owned(),
         "golang" => {
             "let go mod tidy resolve the versions; for the standard library, name a toolchain in go.mod".to_owned()
         }

@@ -57,6 +57,14 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
                 "fetch the modules once (go mod download), so that their license files can be read, and run again"
                     .to_owned()
             }
+            "pypi" => {
+                "install the packages once into a virtual environment (uv sync, poetry install, pip install), so that \
+                       what they declare can be read, and run again"
+                    .to_owned()
+            }
+            "maven" => "build the project once (mvn dependency:resolve, gradle build), so that the poms in the local \
+                        repository can be read, and run again"
+                .to_owned(),
             "github" | "docker" => {
                 format!("look up the license of {} where it is published", component.purl.full_name())
             }
