@@ -86,6 +86,16 @@ mod tests {
         let text = "# generated\nversion = 4\n\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n\
                     source = \"registry+https://registry.example/index\"\ndependencies = [\n \"b\",\n]\n";
         assert!(is_usual(&source(text)));
+        let uv = "version = 1\nrequires-python = \">=3.12\"\n\n[[package]]\nname = \"a\"\nsource = { registry = \"https://registry.example\" }\n\
+                  dependencies = [\n    { name = \"b\", marker = \"sys_platform == 'win32'\" },\n]\n\
+                  sdist = { url = \"https://registry.example/a.tar.gz\", hash = \"sha256:0a\", size = 1 }\n\n\
+                  [package.optional-dependencies]\nc = [\n    { name = \"d\" },\n]\n";
+        assert!(is_usual(&source(uv)));
+        let poetry = "# This file is automatically @generated\n\n[[package]]\nname = \"a\"\noptional = false\nfiles = [\n    \
+                      {file = \"a.whl\", hash = \"sha256:0a\"},\n]\n\n[package.dependencies]\nb = {version = \">=1\", \
+                      markers = \"python_version < \\\"3.8\\\"\"}\nc = [\n    {version = \"*\"},\n]\n\n[extras]\n\n[metadata]\n\
+                      lock-version = \"2.0\"\npython-versions = \"^3.8\"\n";
+        assert!(is_usual(&source(poetry)));
         assert!(!is_usual(&source("released = 2024-01-01\n")));
     }
 
