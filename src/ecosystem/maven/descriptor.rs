@@ -29,6 +29,13 @@ pub(super) struct Dependency {
     pub declared: Location,
 }
 
+impl Dependency {
+    /// Whether it comes along where what asks for it is used.
+    fn is_brought(&self) -> bool {
+        !self.optional && !matches!(self.scope, MavenScope::Test | MavenScope::Provided)
+    }
+}
+
 /// What an artifact brings in.
 #[derive(Debug, Default)]
 pub(super) struct Descriptor {
@@ -140,9 +147,21 @@ impl World<'_> {
             }
         }
         let mut dependencies = self.dependencies(&layer, &self.management(&layer));
-        dependencies.retain(|dependency| {
-            !dependency.optional && !matches!(dependency.scope, MavenScope::Test | MavenScope::Provided)
-        });
+        dependencies.retain(Dependency::is_brought);
         Some(Descriptor { dependencies, moved: None, known: true })
+    }
+
+    /// Keeps what a project of the tree asks for, for the others of the tree that ask for it: in a large reactor most do.
+    pub(super) fn know(&self, at: usize, dependencies: &[Dependency]) {
+        let own = &self.own[at];
+        let Some(version) = own.version.as_deref().filter(|_| own.layer.pom.relocation.is_none()) else { return };
+        let [group, artifact, version] = [&own.group, &own.artifact, version].map(|text| self.names.name(text));
+        if self.own_by_name.get(&(group, artifact, version)) != Some(&at) {
+            return;
+        }
+        self.descriptors.get_or(artifact as usize, (group, artifact, version), |_| {
+            let dependencies = dependencies.iter().filter(|one| one.is_brought()).cloned().collect();
+            Arc::new(Descriptor { dependencies, moved: None, known: true })
+        });
     }
 }

@@ -102,6 +102,7 @@ fn modules(world: &World<'_>, project: &Project, budget: &AtomicUsize) -> Module
             let layer = &world.own[*at].layer;
             let management = world.management(layer);
             let dependencies = world.dependencies(layer, &management);
+            world.know(*at, &dependencies);
             Asking { at: *at, management, dependencies }
         })
         .collect();

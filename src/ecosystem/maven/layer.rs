@@ -162,7 +162,7 @@ impl Layer {
 
     /// Fills in a text that stands at `place`.
     pub(super) fn fill(&self, text: &str, place: &Location) -> Result<Filled, Unknown> {
-        if !text.contains("${") {
+        if !has_names(text) {
             return Ok(Filled { text: text.into(), place: place.clone() });
         }
         let mut filling = Filling { layer: self, out: CompactString::default(), open: Vec::new(), names: 0 };
@@ -181,7 +181,7 @@ impl Layer {
 
     /// Fills in a text whose place does not matter.
     pub(super) fn text(&self, text: &CompactString) -> Result<CompactString, Unknown> {
-        if !text.contains("${") {
+        if !has_names(text) {
             return Ok(text.clone());
         }
         let mut filling = Filling { layer: self, out: CompactString::default(), open: Vec::new(), names: 0 };
@@ -211,6 +211,11 @@ pub(super) fn plugin_key(group: &str, artifact: &str) -> CompactString {
 
 /// The group of a plugin that names none.
 pub(super) const PLUGIN_GROUP: &str = "org.apache.maven.plugins";
+
+/// Whether there is anything to fill in.
+fn has_names(text: &str) -> bool {
+    memchr::memchr(b'$', text.as_bytes()).is_some_and(|at| text[at..].contains("${"))
+}
 
 /// The names that a text is written with.
 pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {

@@ -85,6 +85,21 @@ impl Names {
 
     /// The number of an artifact by its texts.
     pub(super) fn key_of(&self, group: &str, artifact: &str, extension: &str, classifier: &str) -> Key {
+        // Nearly always all of it is known, and one look tells.
+        let known = || {
+            let table = self.0.read().expect("no worker panics while it holds this");
+            let name = |text| table.names.get(text).copied();
+            let artifact = Artifact {
+                group: name(group)?,
+                artifact: name(artifact)?,
+                extension: name(extension)?,
+                classifier: name(classifier)?,
+            };
+            table.keys.get(&artifact).copied()
+        };
+        if let Some(key) = known() {
+            return key;
+        }
         let [group, artifact, extension, classifier] =
             [group, artifact, extension, classifier].map(|text| self.name(text));
         self.key(Artifact { group, artifact, extension, classifier })
