@@ -27,7 +27,7 @@
 //! | --- | --- | --- |
 //! | 0 | [`model`] | the nouns |
 //! | 1 | [`text`], [`version`], [`license`] | what is true of texts, versions and licenses anywhere |
-//! | 2 | [`ecosystem`], [`sbom`] | the dialects: those that are read, those that are written |
+//! | 2 | [`ecosystem`], [`sbom`], [`advisory`] | the dialects: those that are read, those that are written, what is publicly known |
 //! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`enrich`] | from files to a Bom |
 //! | 4 | [`rule`], [`policy`], [`evaluate`] | from a Bom to a Verdict |
 //! | 5 | [`report`] | from a Verdict to words |
@@ -37,7 +37,7 @@
 //! # Doors
 //!
 //! Everything is a function of its arguments, except for the doors: [`walk`] opens files of the scanned tree, [`cache`] copies of
-//! packages, [`app::files`] what belongs to the user, [`tool`] runs another program, and [`cli`] asks clock and environment.
+//! packages, [`advisory::database`] advisories, [`app::files`] what belongs to the user, [`tool`] runs another program, and [`cli`] asks clock and environment.
 //! There is no door to the network.
 //!
 //! # Promises, and the tests that hold them
@@ -100,6 +100,9 @@ pub mod ecosystem;
 
 // What tools exchange: the documents that are written.
 pub mod sbom;
+
+// What is publicly known of components.
+pub mod advisory;
 
 // Floor 3: from files to a Bom
 

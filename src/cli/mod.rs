@@ -12,6 +12,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 pub mod exit;
 
+mod advisories;
 mod check;
 mod completions;
 mod explain;
@@ -75,6 +76,8 @@ enum Command {
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
     Init(init::Init),
+    /// Import advisories, or say what is known
+    Advisories(advisories::Advisories),
     /// Compare versions as their ecosystem does
     Versions(versions::Versions),
     /// Print completions for a shell
@@ -107,6 +110,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Identify(command) => command.run(&terminal),
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
+        Command::Advisories(command) => command.run(&terminal),
         Command::Versions(command) => command.run(&terminal),
         Command::Completions(command) => command.run(),
         Command::Man => man::run(),

@@ -137,6 +137,13 @@ fn go_mod_cache() -> Option<PathBuf> {
     Some(path.join("pkg").join("mod"))
 }
 
+/// Where this user's data of sepal lies: `$XDG_DATA_HOME/sepal` (XDG base directories), `%LOCALAPPDATA%\\sepal` on Windows.
+pub fn data_directory() -> Option<PathBuf> {
+    let name = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_DATA_HOME" };
+    let given = env::var_os(name).map(PathBuf::from).filter(|directory| directory.is_absolute());
+    Some(given.or_else(|| Some(home()?.join(".local/share")))?.join("sepal"))
+}
+
 /// The cargo that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they
 /// would mean a program of the directory that is scanned.
 pub fn cargo() -> Option<PathBuf> {

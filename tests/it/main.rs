@@ -2,6 +2,7 @@
 
 mod world;
 
+mod advisories; // what is publicly known, and the compiled index
 mod cli; // arguments, exit codes, stdout and stderr
 mod determinism; // the same bytes in give the same bytes out
 mod docs; // the pages say what the program does
