@@ -30,6 +30,21 @@ fn cargo_lock_v4(bencher: Bencher, components: usize) {
 }
 
 #[divan::bench(args = SIZES)]
+fn uv_lock(bencher: Bencher, components: usize) {
+    measure(bencher, support::uv_lock(components), toml::parse);
+}
+
+#[divan::bench(args = SIZES)]
+fn poetry_lock_v2(bencher: Bencher, components: usize) {
+    measure(bencher, support::poetry_lock(components), toml::parse);
+}
+
+#[divan::bench(args = SIZES)]
+fn pdm_lock_v4(bencher: Bencher, components: usize) {
+    measure(bencher, support::pdm_lock(components), toml::parse);
+}
+
+#[divan::bench(args = SIZES)]
 fn pnpm_lock_v9(bencher: Bencher, components: usize) {
     measure(bencher, support::pnpm_lock(components), yaml::parse);
 }

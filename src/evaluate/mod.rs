@@ -73,14 +73,15 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
 
     let scopes = weigh::project_scopes(bom);
     let mut waivers = Waivers::new(policy, today);
-    let mut weighed: Vec<Weighed> = Vec::new();
+    // Which waiver covers what depends on the order; how much each part weighs does not.
+    let mut parts: Vec<(&Chosen, waive::Part)> = Vec::new();
     for (chosen, drafts) in chosen.iter().zip(drafts) {
         for draft in drafts {
-            weighed.extend(
-                waivers.apply(bom, chosen.rule, draft).into_iter().map(|part| weigh::weigh(bom, &scopes, chosen, part)),
-            );
+            waivers.apply(bom, chosen.rule, draft, |part| parts.push((chosen, part)));
         }
     }
+    let mut weighed: Vec<Weighed> =
+        parts.into_par_iter().map(|(chosen, part)| weigh::weigh(bom, &scopes, chosen, part)).collect();
     let ran = |id: &str| chosen.iter().any(|chosen| chosen.rule.id == id);
     let decisions = waive::decisions(bom, policy, &waivers, &claims, &weighed, ran);
     for chosen in &chosen {

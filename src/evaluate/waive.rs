@@ -57,8 +57,15 @@ impl<'p> Waivers<'p> {
         used.map(|(waiver, _)| waiver.expires).min()
     }
 
-    /// Cuts a draft into what is waived and what is not.
-    pub fn apply(&mut self, bom: &Bom, rule: &Rule, draft: Draft) -> Vec<Part> {
+    /// Cuts a draft into what is waived and what is not, and hands on each part.
+    pub fn apply(&mut self, bom: &Bom, rule: &Rule, draft: Draft, mut part: impl FnMut(Part)) {
+        match self.by_rule.contains_key(rule.id) {
+            true => self.cut(bom, rule, draft).into_iter().for_each(part),
+            false => part(Part::whole(draft)),
+        }
+    }
+
+    fn cut(&mut self, bom: &Bom, rule: &Rule, draft: Draft) -> Vec<Part> {
         let Some(candidates) = self.by_rule.get(rule.id) else { return vec![Part::whole(draft)] };
         let matching: Vec<usize> =
             candidates.iter().copied().filter(|index| fits(bom, &self.policy.waivers[*index], &draft)).collect();

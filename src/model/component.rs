@@ -158,7 +158,7 @@ impl Hash {
     /// A digest given as bytes. `None` if it is not of the algorithm's length.
     pub fn from_bytes(algorithm: HashAlgorithm, bytes: &[u8]) -> Option<Hash> {
         /// Both digits of every byte.
-        const PAIRS: [[u8; 2]; 256] = {
+        static PAIRS: [[u8; 2]; 256] = {
             let digits = b"0123456789abcdef";
             let mut pairs = [[0; 2]; 256];
             let mut byte = 0;

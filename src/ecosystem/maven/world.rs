@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use compact_str::CompactString;
+use rayon::prelude::*;
 
 use super::coordinates;
 use super::descriptor::Descriptor;
@@ -103,18 +104,18 @@ impl<'w> World<'w> {
             trouble: Mutex::new(BTreeSet::new()),
             names_of_versions: OnceLock::new(),
         };
+        let is_pom = |file: &&ReadFile<'_>| file.format.id == super::pom::FORMAT.id && file.parsed.is_some();
+        let is_template = |path: &RepoPath| path.as_str().split('/').any(|segment| segment == "archetype-resources");
+        let (templates, files): (Vec<_>, Vec<_>) = files.iter().filter(is_pom).partition(|file| is_template(file.path));
+        let templates = templates.into_iter().map(|file| file.path.clone()).collect();
+        // In parallel, and laid down in the order of paths.
+        let poms: Vec<Arc<Pom>> = files
+            .into_par_iter()
+            .filter_map(|file| Some(Arc::new(Pom::of(file.path, file.parsed?))))
+            .filter(|pom| pom.artifact.is_some())
+            .collect();
         let mut projects = Vec::new();
-        let mut templates = Vec::new();
-        for file in files.iter().filter(|file| file.format.id == super::pom::FORMAT.id) {
-            let Some(parsed) = file.parsed else { continue };
-            if file.path.as_str().split('/').any(|segment| segment == "archetype-resources") {
-                templates.push(file.path.clone());
-                continue;
-            }
-            let pom = Arc::new(Pom::of(file.path, parsed));
-            if pom.artifact.is_none() {
-                continue;
-            }
+        for pom in poms {
             match world.part(&pom) {
                 Part::Repository => {}
                 Part::Project => {
@@ -126,10 +127,15 @@ impl<'w> World<'w> {
                 }
             }
         }
-        let own: Vec<Own> = projects
-            .into_iter()
-            .map(|pom| {
-                let layer = world.layer(&pom);
+        // Where a chain of parents is cut depends on which of its poms comes first, so that those are laid down in order. What
+        // stands above a chain that ends has one that ends, too.
+        let layers: Vec<Option<Arc<Layer>>> = projects.par_iter().map(|pom| world.layer_of_ending(pom)).collect();
+        let layers: Vec<Arc<Layer>> =
+            projects.into_iter().zip(layers).map(|(pom, layer)| layer.unwrap_or_else(|| world.layer(&pom))).collect();
+        let own: Vec<Own> = layers
+            .into_par_iter()
+            .map(|layer| {
+                let pom = &layer.pom;
                 let text = |raw: &str| layer.text(&raw.into()).ok().filter(|text| coordinates::is_plain(text));
                 let (group, version) = (text(pom.raw_group()), text(pom.raw_version()));
                 let artifact = text(pom.raw_artifact()).unwrap_or_else(|| pom.raw_artifact().into());
@@ -218,7 +224,18 @@ impl<'w> World<'w> {
 
     /// A pom with what it inherits.
     pub(super) fn layer(&self, pom: &Arc<Pom>) -> Arc<Layer> {
-        // From the pom upwards to a layer that is there already or to the end, then down again.
+        let (chain, _) = self.chain(pom);
+        self.layer_of(pom, chain)
+    }
+
+    /// The same, if its chain of parents comes to an end.
+    fn layer_of_ending(&self, pom: &Arc<Pom>) -> Option<Arc<Layer>> {
+        let (chain, ends) = self.chain(pom);
+        ends.then(|| self.layer_of(pom, chain))
+    }
+
+    /// A pom and the parents above it, and whether those come to an end.
+    fn chain(&self, pom: &Arc<Pom>) -> (Vec<Arc<Pom>>, bool) {
         let mut chain = vec![Arc::clone(pom)];
         while let Some(last) = chain.last() {
             let Some(parent) = &last.parent else { break };
@@ -226,10 +243,15 @@ impl<'w> World<'w> {
             if chain.len() == MOST_PARENTS || chain.iter().any(|below| below.path == above.path) {
                 let message = "the parents of this pom form a loop, or never end".to_owned();
                 self.miss(&pom.path, last.at(parent.mark), message);
-                break;
+                return (chain, false);
             }
             chain.push(above);
         }
+        (chain, true)
+    }
+
+    /// From the top of a chain down to its pom.
+    fn layer_of(&self, pom: &Arc<Pom>, chain: Vec<Arc<Pom>>) -> Arc<Layer> {
         let mut layer: Option<Arc<Layer>> = None;
         // A chain that ends in a loop is its own: elsewhere the same poms are cut at another place.
         for pom in chain.into_iter().rev() {

@@ -492,7 +492,7 @@ pub fn fragment_hash(url: &str) -> Option<Hash> {
 /// Decodes base64 (RFC 4648, section 4; also the URL-safe alphabet), with or without padding.
 fn base64(text: &str) -> Option<Vec<u8>> {
     /// What a character stands for; 64 where it stands for nothing.
-    const VALUES: [u8; 256] = {
+    static VALUES: [u8; 256] = {
         let mut values = [64; 256];
         let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
         let mut value = 0;

@@ -1,7 +1,9 @@
 //! No license was found.
 
+use rayon::prelude::*;
+
 use crate::model::Severity;
-use crate::rule::{Check, Context, Docs, Draft, Rule, SHIPPED, Subject};
+use crate::rule::{Check, Context, Docs, Draft, Judged, Rule, SHIPPED, Subject};
 
 /// No license was found.
 pub static RULE: Rule = Rule {
@@ -38,42 +40,43 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
-    for judged in context.judged.iter().filter(|judged| judged.claim.is_none()) {
-        let component = context.bom.component(judged.component);
-        let message = format!("no license was found for {}", context.name(judged.component));
-        let mut draft = Draft::new(
-            Subject::Component(judged.component),
-            message,
-            "code without terms is not free to use: all rights are reserved until somebody grants them",
-        );
-        draft.help.push(match component.purl.kind() {
-            "cargo" => {
-                "fetch the packages once (cargo fetch), so that what they declare can be read, and run again".to_owned()
-            }
-            "npm" => {
-                "install the packages once (npm ci), so that what they declare can be read, and run again".to_owned()
-            }
-            "golang" => {
-                "fetch the modules once (go mod download), so that their license files can be read, and run again"
-                    .to_owned()
-            }
-            "pypi" => {
-                "install the packages once into a virtual environment (uv sync, poetry install, pip install), so that \
+    // Where no package cache is filled, that is every component.
+    drafts.par_extend(
+        context.judged.par_iter().filter(|judged| judged.claim.is_none()).map(|judged| draft(context, judged)),
+    );
+}
+
+fn draft(context: &Context<'_>, judged: &Judged<'_>) -> Draft {
+    let component = context.bom.component(judged.component);
+    let message = format!("no license was found for {}", context.name(judged.component));
+    let mut draft = Draft::new(
+        Subject::Component(judged.component),
+        message,
+        "code without terms is not free to use: all rights are reserved until somebody grants them",
+    );
+    draft.help.push(match component.purl.kind() {
+        "cargo" => {
+            "fetch the packages once (cargo fetch), so that what they declare can be read, and run again".to_owned()
+        }
+        "npm" => "install the packages once (npm ci), so that what they declare can be read, and run again".to_owned(),
+        "golang" => "fetch the modules once (go mod download), so that their license files can be read, and run again"
+            .to_owned(),
+        "pypi" => {
+            "install the packages once into a virtual environment (uv sync, poetry install, pip install), so that \
                        what they declare can be read, and run again"
-                    .to_owned()
-            }
-            "maven" => "build the project once (mvn dependency:resolve, gradle build), so that the poms in the local \
+                .to_owned()
+        }
+        "maven" => "build the project once (mvn dependency:resolve, gradle build), so that the poms in the local \
                         repository can be read, and run again"
-                .to_owned(),
-            "github" | "docker" => {
-                format!("look up the license of {} where it is published", component.purl.full_name())
-            }
-            _ => "fetch the packages once with the package manager, so that what they declare can be read".to_owned(),
-        });
-        draft.help.push(context.curate(judged.component));
-        draft.help.push(context.replace(judged.component));
-        draft.help.extend(context.ask("license"));
-        draft.locations = context.license_places(judged);
-        drafts.push(draft);
-    }
+            .to_owned(),
+        "github" | "docker" => {
+            format!("look up the license of {} where it is published", component.purl.full_name())
+        }
+        _ => "fetch the packages once with the package manager, so that what they declare can be read".to_owned(),
+    });
+    draft.help.push(context.curate(judged.component));
+    draft.help.push(context.replace(judged.component));
+    draft.help.extend(context.ask("license"));
+    draft.locations = context.license_places(judged);
+    draft
 }
