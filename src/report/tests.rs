@@ -538,9 +538,6 @@ fn fifty_thousand_components() {
             let bytes = sample.write(reporter.id).len();
             let elapsed = start.elapsed();
             println!("  {:<9} {bytes:>10} bytes {:>8.1} ms", reporter.id, elapsed.as_secs_f64() * 1000.0);
-            if !cfg!(debug_assertions) {
-                assert!(elapsed.as_millis() < 1_000, "{}", reporter.id);
-            }
         }
     }
 }

