@@ -7,14 +7,7 @@ use crate::version::{Key, Scheme};
 
 use super::osv::{EventKind, Range, RangeKind};
 
-/// How sure it is that a version is affected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Certainty {
-    /// It could not be found out: the version cannot be ordered, or only the commits of a repository are named.
-    Undecided,
-    /// It is.
-    Affected,
-}
+pub use crate::model::Certainty;
 
 /// An event with a version that can be compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

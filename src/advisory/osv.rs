@@ -8,33 +8,9 @@ use serde_json::Value;
 
 use super::severity::{Level, Score};
 
-/// What an advisory is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// Somebody can do harm through it.
-    Vulnerability,
-    /// It does harm itself.
-    Malware,
-    /// Nobody looks after it any more.
-    Unmaintained,
-    /// It can break the promises of its language, without a known way to do harm.
-    Unsound,
-    /// Something else to know.
-    Notice,
-}
+pub use crate::model::AdvisoryKind as Kind;
 
 impl Kind {
-    /// As it is written: `malware`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Vulnerability => "vulnerability",
-            Kind::Malware => "malware",
-            Kind::Unmaintained => "unmaintained",
-            Kind::Unsound => "unsound",
-            Kind::Notice => "notice",
-        }
-    }
-
     pub(super) fn of_byte(byte: u8) -> Kind {
         match byte {
             1 => Kind::Malware,

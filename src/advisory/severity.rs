@@ -2,36 +2,9 @@
 
 use std::str::FromStr;
 
-/// The bands of CVSS 3.1, section 5, and 4.0, section 6; `Unknown` where nothing is said, which is never "none".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// Nothing is said, or nothing that could be read.
-    Unknown,
-    /// 0.0
-    None,
-    /// 0.1 to 3.9
-    Low,
-    /// 4.0 to 6.9
-    Medium,
-    /// 7.0 to 8.9
-    High,
-    /// 9.0 to 10.0
-    Critical,
-}
+pub use crate::model::{CvssScore as Score, SeverityLevel as Level};
 
 impl Level {
-    /// As it is written: `critical`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Level::Unknown => "unknown",
-            Level::None => "none",
-            Level::Low => "low",
-            Level::Medium => "medium",
-            Level::High => "high",
-            Level::Critical => "critical",
-        }
-    }
-
     /// The level that databases name by a word.
     pub fn of_word(word: &str) -> Level {
         match word.to_ascii_lowercase().as_str() {
@@ -64,15 +37,6 @@ impl Level {
             _ => Level::Unknown,
         }
     }
-}
-
-/// A vector and what it comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Score {
-    /// As the advisory has it: `CVSS:3.1/AV:N/…`.
-    pub vector: String,
-    /// The score in tenths, 0 to 100.
-    pub tenths: u8,
 }
 
 /// Why a vector has no score.
@@ -124,19 +88,9 @@ impl Score {
         Ok(Score { vector: vector.to_owned(), tenths })
     }
 
-    /// The score, 0.0 to 10.0.
-    pub fn value(&self) -> f64 {
-        f64::from(self.tenths) / 10.0
-    }
-
     /// Its band.
     pub fn level(&self) -> Level {
         Level::of_tenths(self.tenths)
-    }
-
-    /// The version of CVSS by which it was scored, to choose among several: the later says more.
-    pub fn version(&self) -> &str {
-        self.vector.strip_prefix("CVSS:").and_then(|rest| rest.split('/').next()).unwrap_or("2.0")
     }
 }
 

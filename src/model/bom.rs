@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Component, ComponentId, Dependency, Diagnostic, Location, ProjectId, RepoPath};
+use super::{Advisories, Component, ComponentId, Dependency, Diagnostic, Location, ProjectId, RepoPath};
 
 /// What was scanned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,6 +91,8 @@ pub struct Bom {
     pub components: Vec<Component>,
     /// All edges, sorted and without duplicates.
     pub dependencies: Vec<Dependency>,
+    /// What is publicly known of the components; `None` where nobody looked, which is not that nothing is known.
+    pub advisories: Option<Advisories>,
     /// What ran.
     pub stages: Vec<Stage>,
     /// What the walk met.

@@ -4,6 +4,7 @@
 //! where those have one. To add a noun, add a file here and export it below; to add a *fact* about a component, prefer an
 //! existing field in the standards' terms and a named property for the rest: no field here is of type "anything".
 
+mod advisory;
 mod bom;
 mod component;
 mod date;
@@ -15,6 +16,10 @@ mod licensing;
 mod look_up;
 mod purl;
 
+pub use advisory::{
+    Advisories, AdvisoryData, AdvisoryKind, Certainty, CvssScore, EcosystemData, ExploitLikelihood, Fix,
+    KnownExploited, SeverityLevel, VexStanding, VexStatement, VexStatus, Vulnerability,
+};
 pub use bom::{Bom, Completeness, FileCounts, Project, Stage, Subject};
 pub use component::{Component, ComponentKind, Hash, HashAlgorithm, Occurrence, Origin, Party};
 pub use date::{Date, DateError};

@@ -200,6 +200,7 @@ impl Sample {
             ],
             components,
             dependencies,
+            advisories: None,
             stages: vec![Stage { name: "extract", detail: "5 files".into() }],
             files: FileCounts { seen: 412, read: 5, bytes: 88_123, excluded: 3, installed_trees: 0, fixtures: 0 },
             diagnostics: vec![
