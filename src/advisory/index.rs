@@ -13,6 +13,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,7 @@ use super::severity::{Level, Score};
 use super::wire::{Wire, checksum, hash, put_bytes, put_number, put_texts};
 
 /// The version of the file's form. Higher with each change of it, and of the keys of any version scheme.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"sepaladv";
 const FOOTER: usize = 72;
@@ -38,6 +39,9 @@ const PACKAGE: usize = 24;
 const PIECE: usize = 8;
 /// The longest single block or detail that is read: more is no honest file.
 const LONGEST: u64 = 1 << 28;
+
+/// How many versions are tried at most to find one that nothing is known of.
+const CANDIDATES: usize = 256;
 
 /// Bytes that can be read at any position.
 pub trait ReadAt: Send + Sync {
@@ -140,7 +144,10 @@ pub struct Match {
     pub score: Option<Score>,
     /// The level: of the score, else what a database says by a word.
     pub level: Level,
-    /// Versions in which it is fixed, the nearest first.
+    /// The range that holds the version asked about, in words: `>= 1.0, < 1.5`; empty where it is listed singly or nothing was
+    /// decided.
+    pub range: String,
+    /// Later versions that a record names as fixed and that none of the records calls affected, the nearest first.
     pub fixed: Vec<String>,
     /// How sure it is that this version is affected.
     pub certainty: Certainty,
@@ -148,8 +155,20 @@ pub struct Match {
     pub exploited: Option<Exploited>,
     /// How likely it is that it is exploited.
     pub likelihood: Option<Likelihood>,
+    /// When the first of its records was published (RFC 3339); empty where none says so.
+    pub published: String,
     /// When the newest of its records was changed (RFC 3339).
     pub modified: String,
+}
+
+/// What is known of a version of a package.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// What is known, sorted by id.
+    pub matches: Vec<Match>,
+    /// The nearest later version that a record names as fixed and that no record of the package calls affected. Records that
+    /// hold for every version there is (malware, packages without maintenance) have no say in it.
+    pub clearing: Option<String>,
 }
 
 /// A record while an index is built.
@@ -403,7 +422,7 @@ impl<W: Write> Write for Counted<W> {
     }
 }
 
-/// What of a record does not depend on others: id, aliases, related, kind, word, summary, modified, scores.
+/// What of a record does not depend on others: id, aliases, kind, related, word, summary, modified, published, scores.
 fn details(record: &Record) -> Box<[u8]> {
     let mut bytes = Vec::new();
     put_bytes(&mut bytes, record.id.as_bytes());
@@ -413,6 +432,7 @@ fn details(record: &Record) -> Box<[u8]> {
     bytes.push(record.word as u8);
     put_bytes(&mut bytes, record.summary.as_bytes());
     put_bytes(&mut bytes, record.modified.as_bytes());
+    put_bytes(&mut bytes, record.published.as_bytes());
     put_number(&mut bytes, record.scores.len() as u64);
     for score in &record.scores {
         bytes.push(score.tenths);
@@ -572,6 +592,8 @@ pub struct Index {
     bits: u32,
     directory: Vec<u8>,
     status: Status,
+    /// The table of packages as a whole, once many questions are asked.
+    table: OnceLock<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Index {
@@ -626,7 +648,7 @@ impl Index {
             return Err(IndexError::Damaged("its directory"));
         }
         let status = serde_json::from_slice(&status).map_err(|_| IndexError::Damaged("its status"))?;
-        Ok(Index { source, packages_at, bits, directory: end, status })
+        Ok(Index { source, packages_at, bits, directory: end, status, table: OnceLock::new() })
     }
 
     /// What is known of all advisories together.
@@ -639,6 +661,23 @@ impl Index {
     pub fn ecosystem(&self, given: &str) -> Option<&EcosystemStatus> {
         let (base, _) = name::ecosystem(given);
         self.status.ecosystems.iter().find(|ecosystem| ecosystem.name == base)
+    }
+
+    /// Reads the table of packages in one piece, which pays off where many questions follow: those about packages that nothing
+    /// is known of then need no reading at all. What cannot be read now is read, and complained about, when it is asked for.
+    pub fn prepare(&self) {
+        let length = self.directory.len().checked_sub(PIECE).and_then(|last| short_at(&self.directory, last));
+        let Some(length) = length.map(|rows| u64::from(rows) * PACKAGE as u64).filter(|length| *length <= LONGEST)
+        else {
+            return;
+        };
+        if self.table.get().is_none() {
+            let mut table = vec![0; usize::try_from(length).unwrap_or(0)];
+            if self.source.read_at(self.packages_at, &mut table).is_ok() {
+                // Another thread may have been first: both have read the same.
+                let _ = self.table.set(table);
+            }
+        }
     }
 
     fn read(&self, offset: u64, length: u64, sum: u32, what: &'static str) -> Result<Vec<u8>, IndexError> {
@@ -662,8 +701,20 @@ impl Index {
         if rows == 0 {
             return Ok(None);
         }
-        let rows =
-            self.read(self.packages_at + u64::from(start) * PACKAGE as u64, rows, sum, "its table of packages")?;
+        let at = u64::from(start) * PACKAGE as u64;
+        let part = |table: &'_ Vec<u8>| {
+            let start = usize::try_from(at).ok()?;
+            Some(start..start.checked_add(usize::try_from(rows).ok()?)?).filter(|span| span.end <= table.len())
+        };
+        let owned;
+        let rows = match self.table.get().and_then(|table| table.get(part(table)?)) {
+            Some(rows) if checksum(rows) == sum => rows,
+            Some(_) => return Err(damaged()),
+            None => {
+                owned = self.read(self.packages_at + at, rows, sum, "its table of packages")?;
+                &owned
+            }
+        };
         for row in rows.chunks_exact(PACKAGE).filter(|row| number_at(row, 0) == Some(wanted)) {
             let (offset, length, sum) = (number_at(row, 8), short_at(row, 16), short_at(row, 20));
             let (Some(offset), Some(length), Some(sum)) = (offset, length, sum) else { return Err(damaged()) };
@@ -683,36 +734,71 @@ impl Index {
     /// # Errors
     /// If the index cannot be read or is damaged.
     pub fn affecting(&self, ecosystem: &str, name: &str, version: &str) -> Result<Vec<Match>, IndexError> {
+        Ok(self.answer(ecosystem, name, version)?.matches)
+    }
+
+    /// As [`Index::affecting`], with the version to go to: the nearest one that a record names as fixed and that no record at
+    /// all calls affected, neither those of the version asked about nor others.
+    ///
+    /// # Errors
+    /// If the index cannot be read or is damaged.
+    pub fn answer(&self, ecosystem: &str, name: &str, version: &str) -> Result<Answer, IndexError> {
         let (base, suffix) = name::ecosystem(ecosystem);
-        let Some(block) = self.block(&format!("{base}\0{}", name::normal(base, name)))? else { return Ok(Vec::new()) };
+        let Some(block) = self.block(&format!("{base}\0{}", name::normal(base, name)))? else {
+            return Ok(Answer::default());
+        };
         let question = Question::of(base, suffix, version);
         let hits = question.ask(&block).ok_or(IndexError::Damaged("a package"))?;
-        let mut matches: BTreeMap<String, Match> = BTreeMap::new();
-        let mut fixes: BTreeMap<String, Vec<(Key, String)>> = BTreeMap::new();
+        // Per id: what is known, the entries that say so, and the later versions that they name as fixed.
+        let mut matches: BTreeMap<String, (Match, Vec<Entry<'_>>, Fixes<'_>)> = BTreeMap::new();
         for hit in hits {
-            let found = self.details(hit.place)?;
-            if let Some(scheme) = question.scheme {
-                let keyed = hit.fixed.into_iter().filter_map(|fixed| Some((scheme.key(fixed).ok()?, fixed.to_owned())));
-                fixes.entry(found.id.clone()).or_default().extend(keyed);
-            }
+            let mut found = self.details(hit.place)?;
+            found.certainty = hit.certainty;
+            found.range = hit.range;
             match matches.get_mut(&found.id) {
-                Some(known) => known.join(found, hit.certainty),
+                Some((known, entries, fixed)) => {
+                    known.join(found);
+                    entries.push(hit.entry);
+                    fixed.extend(hit.fixed);
+                }
                 None => {
-                    matches.insert(found.id.clone(), Match { certainty: hit.certainty, ..found });
+                    matches.insert(found.id.clone(), (found, vec![hit.entry], hit.fixed));
                 }
             }
         }
-        Ok(matches
-            .into_values()
-            .map(|mut found| {
-                if let (Some(scheme), Some(mut fixed)) = (question.scheme, fixes.remove(&found.id)) {
-                    scheme.sort(&mut fixed, |(key, _)| key);
-                    found.fixed = fixed.into_iter().map(|(_, version)| version).collect();
-                    found.fixed.dedup();
-                }
-                found
-            })
-            .collect())
+        let Some(order) = question.order() else {
+            return Ok(Answer { matches: matches.into_values().map(|(found, ..)| found).collect(), clearing: None });
+        };
+        let mut answer = Answer::default();
+        let mut wanted: Fixes<'_> = Vec::new();
+        let mut floor: Option<&[u8]> = None;
+        for (mut found, entries, mut fixed) in matches.into_values() {
+            fixed.sort_by(|(a, _), (b, _)| order.compare_bytes(a, b));
+            fixed.dedup_by(|(a, _), (b, _)| order.compare_bytes(a, b).is_eq());
+            fixed.retain(|(key, _)| !entries.iter().any(|entry| entry.holds(order, key)));
+            found.fixed = fixed.iter().map(|(_, version)| (*version).to_owned()).collect();
+            if found.kind == Kind::Vulnerability
+                && let Some((nearest, _)) = fixed.first()
+                && floor.is_none_or(|floor| order.compare_bytes(floor, nearest).is_lt())
+            {
+                floor = Some(nearest);
+            }
+            wanted.extend(fixed);
+            answer.matches.push(found);
+        }
+        // What clears all cannot be below the nearest fix of any of them.
+        if let Some(floor) = floor {
+            wanted.retain(|(key, _)| order.compare_bytes(key, floor).is_ge());
+            wanted.sort_by(|(a, _), (b, _)| order.compare_bytes(a, b));
+            wanted.dedup_by(|(a, _), (b, _)| order.compare_bytes(a, b).is_eq());
+            let all = question.entries(&block).ok_or(IndexError::Damaged("a package"))?;
+            answer.clearing = wanted
+                .iter()
+                .take(CANDIDATES)
+                .find(|(key, _)| !all.iter().any(|entry| entry.is_bounded() && entry.holds(order, key)))
+                .map(|(_, version)| (*version).to_owned());
+        }
+        Ok(answer)
     }
 
     /// The details of a record.
@@ -763,6 +849,7 @@ fn read_details(blob: &[u8]) -> Option<Match> {
     let word = Level::of_byte(wire.byte()?);
     let summary = wire.text()?.to_owned();
     let modified = wire.text()?.to_owned();
+    let published = wire.text()?.to_owned();
     let mut scores = Vec::new();
     for _ in 0..wire.number()? {
         let tenths = wire.byte()?;
@@ -782,14 +869,16 @@ fn read_details(blob: &[u8]) -> Option<Match> {
         certainty: Certainty::Undecided,
         exploited,
         likelihood,
+        published,
         modified,
+        range: String::new(),
     })
 }
 
 impl Match {
     /// Takes in another record that means the same.
-    fn join(&mut self, other: Match, certainty: Certainty) {
-        self.certainty = self.certainty.max(certainty);
+    fn join(&mut self, other: Match) {
+        self.certainty = self.certainty.max(other.certainty);
         self.kind = if self.kind == Kind::Malware || other.kind == Kind::Malware {
             Kind::Malware
         } else {
@@ -811,14 +900,88 @@ impl Match {
         if self.modified < other.modified {
             self.modified = other.modified;
         }
+        if !other.published.is_empty() && (self.published.is_empty() || other.published < self.published) {
+            self.published = other.published;
+        }
+        if self.range.is_empty() {
+            self.range = other.range;
+        }
     }
 }
+
+/// Versions that entries name as fixed: keys and texts.
+type Fixes<'a> = Vec<(&'a [u8], &'a str)>;
 
 /// An entry that says something of the version asked about.
 struct Hit<'a> {
     place: Place,
     certainty: Certainty,
-    fixed: Vec<&'a str>,
+    range: String,
+    fixed: Fixes<'a>,
+    entry: Entry<'a>,
+}
+
+/// The ranges and listed versions of an entry, of those kinds that the ecosystem's order decides.
+struct Entry<'a> {
+    ranges: Vec<Vec<(Step, &'a [u8], &'a str)>>,
+    versions: Vec<&'a [u8]>,
+}
+
+impl<'a> Entry<'a> {
+    /// Reads what stands after the suffix and the mark of an entry. `semver` says which kind of ranges is wanted.
+    fn read(wire: &mut Wire<'a>, semver: bool) -> Option<Self> {
+        let mut entry = Entry { ranges: Vec::new(), versions: Vec::new() };
+        for _ in 0..wire.number()? {
+            let other = wire.byte()? != 0;
+            let mut steps = Vec::new();
+            for _ in 0..wire.number()? {
+                steps.push((Step::of_byte(wire.byte()?)?, wire.bytes()?, wire.text()?));
+            }
+            if other == semver {
+                entry.ranges.push(steps);
+            }
+        }
+        for _ in 0..wire.number()? {
+            let keyed = wire.byte()? != 0;
+            let bytes = wire.bytes()?;
+            if keyed && !semver {
+                entry.versions.push(bytes);
+            }
+        }
+        Some(entry)
+    }
+
+    fn holds(&self, order: &Scheme, key: &[u8]) -> bool {
+        self.ranges.iter().any(|steps| covers(order, steps.iter().map(|(step, key, _)| (*step, *key)), key))
+            || self.versions.iter().any(|version| order.compare_bytes(version, key).is_eq())
+    }
+
+    /// Whether there are versions that it does not hold.
+    fn is_bounded(&self) -> bool {
+        let ends = |step: &Step| matches!(step, Step::Fixed | Step::LastAffected | Step::Limit);
+        self.ranges.iter().all(|steps| steps.iter().any(|(step, ..)| ends(step)))
+    }
+}
+
+/// The part of a range that holds a version, in words.
+fn in_words(order: &Scheme, steps: &[(Step, &[u8], &str)], key: &[u8]) -> String {
+    let below = |(_, bound, _): &&(Step, &[u8], &str)| order.compare_bytes(bound, key).is_le();
+    let first = steps.iter().filter(|(step, ..)| *step == Step::Introduced).filter(below).next_back();
+    let last = steps.iter().find(|(step, bound, _)| match step {
+        Step::Fixed | Step::Limit => order.compare_bytes(bound, key).is_gt(),
+        Step::LastAffected => order.compare_bytes(bound, key).is_ge(),
+        _ => false,
+    });
+    let first = first.map(|(_, _, version)| format!(">= {version}"));
+    let last = last.map(|(step, _, version)| {
+        let sign = if *step == Step::LastAffected { "<=" } else { "<" };
+        format!("{sign} {version}")
+    });
+    match (first, last) {
+        (Some(first), Some(last)) => format!("{first}, {last}"),
+        (Some(bound), None) | (None, Some(bound)) => bound,
+        (None, None) => "all versions".to_owned(),
+    }
 }
 
 /// A version that is asked about.
@@ -840,18 +1003,41 @@ impl<'a> Question<'a> {
         Self { base, suffix, version, scheme, key, semver }
     }
 
+    /// The order in which later versions are looked for: the ecosystem's, or SemVer where it has none.
+    fn order(&self) -> Option<&'static Scheme> {
+        self.scheme.or(self.semver.as_ref().map(|(scheme, _)| *scheme))
+    }
+
+    /// All entries of a block that are about the release asked about.
+    fn entries<'b>(&self, block: &'b [u8]) -> Option<Vec<Entry<'b>>> {
+        let mut wire = Wire(block);
+        wire.text()?;
+        let mut entries = Vec::new();
+        for _ in 0..wire.number()? {
+            Place::read(&mut wire)?;
+            let suffix = wire.text()?;
+            wire.byte()?;
+            let entry = Entry::read(&mut wire, self.scheme.is_none())?;
+            if self.release(suffix).is_some() {
+                entries.push(entry);
+            }
+        }
+        Some(entries)
+    }
+
     /// Asks the entries of a block; `None` if they cannot be read.
     fn ask<'b>(&self, block: &'b [u8]) -> Option<Vec<Hit<'b>>> {
         let mut wire = Wire(block);
         wire.text()?;
         let mut hits = Vec::new();
-        let mut steps: Vec<(Step, &[u8], &str)> = Vec::new();
+        let mut steps: Vec<(Step, &'b [u8], &'b str)> = Vec::new();
         for _ in 0..wire.number()? {
             let place = Place::read(&mut wire)?;
             let suffix = wire.text()?;
             let mut undecided = wire.byte()? != 0;
+            let mut start = wire;
             let mut affected = false;
-            let mut fixed = Vec::new();
+            let mut range = String::new();
             for _ in 0..wire.number()? {
                 let (scheme, key) = match wire.byte()? {
                     0 => (self.scheme, self.key.as_ref()),
@@ -873,10 +1059,9 @@ impl<'a> Question<'a> {
                 };
                 if covers(scheme, steps.iter().map(|(step, key, _)| (*step, *key)), key.as_bytes()) {
                     affected = true;
-                    let next = steps.iter().find(|(step, bound, _)| {
-                        *step == Step::Fixed && scheme.compare_bytes(bound, key.as_bytes()).is_gt()
-                    });
-                    fixed.extend(next.map(|(_, _, version)| *version));
+                    if range.is_empty() {
+                        range = in_words(scheme, &steps, key.as_bytes());
+                    }
                 }
             }
             for _ in 0..wire.number()? {
@@ -893,7 +1078,17 @@ impl<'a> Question<'a> {
                 Some(_) if undecided => Certainty::Undecided,
                 Some(_) => continue,
             };
-            hits.push(Hit { place, certainty, fixed });
+            let entry = Entry::read(&mut start, self.scheme.is_none())?;
+            let own = if self.scheme.is_some() { self.key.as_ref() } else { self.semver.as_ref()?.1.as_ref() };
+            let mut fixed = Vec::new();
+            if let (Some(order), Some(own)) = (self.order(), own) {
+                let steps = entry.ranges.iter().flatten();
+                let later = steps.filter(|(step, bound, _)| {
+                    *step == Step::Fixed && order.compare_bytes(bound, own.as_bytes()).is_gt()
+                });
+                fixed.extend(later.map(|(_, bound, version)| (*bound, *version)));
+            }
+            hits.push(Hit { place, certainty, range, fixed, entry });
         }
         Some(hits)
     }

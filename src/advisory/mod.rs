@@ -20,6 +20,6 @@ pub mod severity;
 mod wire;
 
 pub use affected::Certainty;
-pub use index::{Builder, EcosystemStatus, Index, IndexError, Match, ReadAt, Status};
+pub use index::{Answer, Builder, EcosystemStatus, Index, IndexError, Match, ReadAt, Status};
 pub use osv::{Kind, Record};
 pub use severity::{Level, Score};

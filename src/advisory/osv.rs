@@ -29,6 +29,8 @@ pub struct Record {
     pub id: String,
     /// When it was last changed (RFC 3339); empty if it does not say.
     pub modified: String,
+    /// When it was published (RFC 3339); empty if it does not say.
+    pub published: String,
     /// Whether it was withdrawn: kept for history, never reported.
     pub withdrawn: bool,
     /// Other ids of the same.
@@ -123,6 +125,8 @@ struct RawRecord {
     id: String,
     #[serde(default)]
     modified: Option<String>,
+    #[serde(default)]
+    published: Option<String>,
     #[serde(default)]
     withdrawn: Option<Value>,
     #[serde(default)]
@@ -247,6 +251,7 @@ pub fn read(bytes: &[u8]) -> Result<Record, RecordError> {
     Ok(Record {
         id: raw.id,
         modified: raw.modified.unwrap_or_default(),
+        published: raw.published.unwrap_or_default(),
         withdrawn: raw.withdrawn.is_some_and(|withdrawn| !withdrawn.is_null()),
         aliases: raw.aliases.unwrap_or_default(),
         related: raw.related.unwrap_or_default(),

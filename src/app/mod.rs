@@ -3,6 +3,7 @@
 //! This room sees every other and holds nothing. [`files`] is its door: policies, settings and outputs; the scanned tree
 //! itself is read by `walk`.
 
+pub mod advisories;
 pub mod check;
 pub mod explain;
 pub mod files;
@@ -13,5 +14,6 @@ pub mod scan;
 pub mod versions;
 pub mod why;
 
+pub use advisories::AdvisorySource;
 pub use check::{CheckError, CheckSettings, Checked, check};
 pub use scan::{ScanError, ScanSettings, Scanned, scan};

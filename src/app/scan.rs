@@ -9,6 +9,8 @@ use std::time::Instant;
 use compact_str::CompactString;
 use globset::GlobSet;
 
+use crate::advisory::IndexError;
+use crate::advisory::database::DatabaseError;
 use crate::cache::Copies;
 use crate::ecosystem::{self, Aids, Format};
 use crate::enrich;
@@ -18,6 +20,7 @@ use crate::resolve::resolve;
 use crate::tool;
 use crate::walk::{self, Limits, Patterns, Prune, Root, Unread, read_reference};
 
+use super::advisories::{self, AdvisorySource};
 use super::files::{self, RootError};
 
 /// What to scan and how.
@@ -37,6 +40,8 @@ pub struct ScanSettings {
     pub machine: BTreeMap<&'static str, PathBuf>,
     /// What is stated of the platforms that the product runs on ([`Aids::targets`]).
     pub targets: Vec<CompactString>,
+    /// Which advisories to ask about the components.
+    pub advisories: AdvisorySource,
     /// Whether it is an answer, and no error, that nothing was found to scan.
     pub allow_empty: bool,
 }
@@ -67,6 +72,12 @@ pub enum ScanError {
         /// Where.
         places: String,
     },
+    /// There are advisories that cannot be asked.
+    #[error(transparent)]
+    Advisories(#[from] DatabaseError),
+    /// The advisories turned out to be damaged while they were asked.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// The table of formats holds a pattern that is no glob: a mistake of this program.
     #[error("the patterns of the formats cannot be used")]
     Patterns(#[from] globset::Error),
@@ -165,6 +176,10 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     watch.lap("license copies");
     enrich::detected_licenses(&mut bom, &copies);
     watch.lap("license texts");
+    if let Some(index) = advisories::open(&settings.advisories)? {
+        enrich::known_vulnerabilities(&mut bom, &index)?;
+        watch.lap("advisories");
+    }
     Ok(Scanned { bom, roots, timings: watch.timings })
 }
 

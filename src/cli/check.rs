@@ -74,11 +74,9 @@ impl Check {
 
 /// Checks a target by its policy, today.
 pub fn judge(target: &Target) -> Result<Checked, Failure> {
-    Ok(check(CheckSettings {
-        scan: target.reading.settings(&target.paths, GlobSet::empty()),
-        policy: target.reading.policy.clone(),
-        today: surroundings::today()?,
-    })?)
+    let mut scan = target.reading.settings(&target.paths, GlobSet::empty());
+    scan.advisories = target.reading.advisory_source();
+    Ok(check(CheckSettings { scan, policy: target.reading.policy.clone(), today: surroundings::today()? })?)
 }
 
 /// Writes a report.

@@ -24,6 +24,10 @@ pub struct Scan {
     /// cyclonedx-json, spdx-json, spdx-tv, purls, json
     #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", default_value = "cyclonedx-json")]
     outputs: Vec<String>,
+    /// Put what advisories know of the components into the document (CycloneDX and JSON only). Many who receive an SBOM want
+    /// the two apart: what is known changes every day, what is inside does not
+    #[arg(long)]
+    vulnerabilities: bool,
     /// Say on stderr how long each stage took
     #[arg(long)]
     timings: bool,
@@ -64,8 +68,24 @@ impl Scan {
             return Err(Failure::new("two documents cannot both go to stdout").with_help("name a file: -o FORMAT=FILE"));
         }
         let progress = Progress::start(terminal.watched, "scanning");
-        let settings = self.target.reading.settings(&self.target.paths, GlobSet::empty());
+        let mut settings = self.target.reading.settings(&self.target.paths, GlobSet::empty());
+        if self.vulnerabilities {
+            let mixed = |wanted: &&Wanted| {
+                wanted
+                    .encoding
+                    .is_some_and(|encoding| encoding.id != "cyclonedx-json" || wanted.version.as_str() < "1.4")
+            };
+            if let Some(Wanted { encoding: Some(encoding), .. }) = wanted.iter().find(mixed) {
+                return Err(Failure::new(format!("`{}` has no place for vulnerabilities", encoding.id))
+                    .with_help("write cyclonedx-json or json, or leave out `--vulnerabilities`"));
+            }
+            settings.advisories = self.target.reading.advisory_source();
+        }
         let (scanned, _) = scan_by_policy(settings, self.target.reading.policy.clone())?;
+        if self.vulnerabilities && scanned.bom.advisories.is_none() {
+            return Err(Failure::new("there are no advisories to ask about vulnerabilities")
+                .with_help("`sepal advisories import` takes zips and folders of OSV records"));
+        }
         let created = surroundings::now();
         let document = Document { bom: &scanned.bom, created: &created, tool_version: env!("CARGO_PKG_VERSION") };
         let mut written = Vec::new();

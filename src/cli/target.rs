@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use globset::GlobSet;
 
-use crate::app::ScanSettings;
-use crate::model::Bom;
+use crate::advisory::database;
+use crate::app::{AdvisorySource, ScanSettings};
+use crate::model::{AdvisoryData, Bom};
 use crate::report::RunInfo;
 
 use super::surroundings;
@@ -36,6 +37,12 @@ pub struct Reading {
     /// Do not look for licenses in package caches of this machine
     #[arg(long, help_heading = "Reading")]
     pub no_caches: bool,
+    /// Ask the advisories in this file or directory instead of this user's
+    #[arg(long, value_name = "FILE|DIR", help_heading = "Reading")]
+    pub advisories: Option<PathBuf>,
+    /// Do not ask any advisories
+    #[arg(long, conflicts_with = "advisories", help_heading = "Reading")]
+    pub no_advisories: bool,
     /// Workers; 0 is one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading", hide_default_value = true)]
     pub threads: usize,
@@ -59,7 +66,21 @@ impl Reading {
             cargo: self.trust_tools.then(surroundings::cargo).flatten(),
             machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
             targets: Vec::new(),
+            // Whoever wants to know says so: see `advisory_source`.
+            advisories: AdvisorySource::Off,
             allow_empty: self.allow_empty,
+        }
+    }
+}
+
+impl Reading {
+    /// The advisories that are asked: those that were named, else this user's own, if there are any.
+    pub fn advisory_source(&self) -> AdvisorySource {
+        match &self.advisories {
+            _ if self.no_advisories => AdvisorySource::Off,
+            Some(named) => AdvisorySource::Named(named.clone()),
+            None => surroundings::data_directory()
+                .map_or(AdvisorySource::Off, |own| AdvisorySource::IfThere(own.join(database::FILE))),
         }
     }
 }
@@ -72,6 +93,13 @@ pub fn run_info(paths: &[PathBuf], bom: &Bom) -> RunInfo {
         roots,
         revision: bom.subject.revision.as_ref().map(ToString::to_string),
         offline: true,
+        advisories: match &bom.advisories {
+            None => "not looked up (sepal advisories import)".to_owned(),
+            Some(advisories) => {
+                let AdvisoryData { records, imported, .. } = &advisories.data;
+                format!("{records} of {}", imported.get(..10).unwrap_or("an unknown day"))
+            }
+        },
         ..RunInfo::default()
     }
 }

@@ -4,5 +4,7 @@
 //! looked" and "looked and found nothing" stay two answers.
 
 mod license;
+mod vulnerability;
 
 pub use license::{declared_licenses, detected_licenses, is_worth_looking};
+pub use vulnerability::known_vulnerabilities;

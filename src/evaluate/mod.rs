@@ -150,6 +150,7 @@ fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
                 because: weighed.because,
                 fingerprint: CompactString::default(),
                 standing: weighed.standing,
+                vulnerability: weighed.draft.vulnerability,
             };
             (fingerprint, finding)
         })
@@ -230,5 +231,6 @@ fn outcome(bom: &Bom, policy: &Policy, findings: &[Finding]) -> Outcome {
             .diagnostics
             .iter()
             .any(|diagnostic| diagnostic.kind.loses_facts() && !diagnostic.location.path.lies_in_test_data());
-    if policy.requires_completeness() && unknown { Outcome::Incomplete } else { Outcome::Holds }
+    let not_looked = policy.requires_advisories() && bom.advisories.is_none();
+    if not_looked || policy.requires_completeness() && unknown { Outcome::Incomplete } else { Outcome::Holds }
 }

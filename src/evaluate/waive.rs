@@ -181,7 +181,18 @@ fn fits(bom: &Bom, waiver: &Waiver, draft: &Draft) -> bool {
         (Some(_), None) => false,
         (None, _) => true,
     };
-    component && license_fits(waiver, draft)
+    component && license_fits(waiver, draft) && advisory_fits(bom, waiver, draft)
+}
+
+/// Whether a waiver is about what is publicly known of a component. One that names no advisory covers nothing of that kind: it
+/// would cover tomorrow's as well.
+fn advisory_fits(bom: &Bom, waiver: &Waiver, draft: &Draft) -> bool {
+    let known = draft.vulnerability.and_then(|at| bom.advisories.as_ref()?.vulnerabilities.get(at as usize));
+    match (&waiver.advisory, known) {
+        (Some(id), Some(known)) => known.is_called(id),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
 }
 
 fn license_fits(waiver: &Waiver, draft: &Draft) -> bool {
@@ -250,6 +261,15 @@ fn near(bom: &Bom, waiver: &Waiver, findings: &[Weighed]) -> Option<String> {
         } else if !license_fits(waiver, &finding.draft) {
             let licenses = finding.draft.licenses.first().map_or("none", |license| license.as_str());
             (1, format!("the license of {} is {licenses}", component.purl))
+        } else if !advisory_fits(bom, waiver, &finding.draft) {
+            let known =
+                finding.draft.vulnerability.and_then(|at| bom.advisories.as_ref()?.vulnerabilities.get(at as usize));
+            match known {
+                Some(known) => {
+                    (1, format!("what is known of {} is {}; name it in `advisory`", component.purl, known.id))
+                }
+                None => (1, format!("the finding about {} is about no advisory", component.purl)),
+            }
         } else if finding.standing.is_open() {
             (0, format!("{} is not in that project", component.purl))
         } else {

@@ -343,6 +343,15 @@ impl AdvisoryData {
     }
 }
 
+/// The version of a component that is clear of everything known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// The component.
+    pub component: ComponentId,
+    /// The nearest later version that a record names as fixed and that no record of the package calls affected.
+    pub fix: Fix,
+}
+
 /// What is known of the Bom's components, after somebody looked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Advisories {
@@ -350,9 +359,18 @@ pub struct Advisories {
     pub data: AdvisoryData,
     /// What is known, sorted by component and id.
     pub vulnerabilities: Vec<Vulnerability>,
+    /// Where to go with the components that have vulnerabilities, sorted by component. Those that no version is known to be
+    /// clear of are absent.
+    pub remedies: Vec<Remedy>,
 }
 
 impl Advisories {
+    /// The version of a component that is clear of everything known, if there is one.
+    pub fn remedy(&self, component: ComponentId) -> Option<&Fix> {
+        let at = self.remedies.binary_search_by_key(&component, |remedy| remedy.component).ok()?;
+        Some(&self.remedies[at].fix)
+    }
+
     /// What is known of a component.
     pub fn of(&self, component: ComponentId) -> &[Vulnerability] {
         let start = self.vulnerabilities.partition_point(|known| known.component < component);

@@ -90,6 +90,8 @@ pub struct Finding {
     pub fingerprint: CompactString,
     /// Whether it counts.
     pub standing: Standing,
+    /// What is publicly known that it is about: its place in [`Advisories::vulnerabilities`](super::Advisories).
+    pub vulnerability: Option<u32>,
 }
 
 /// What the license lists of the policy say of one component.

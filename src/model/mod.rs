@@ -18,7 +18,7 @@ mod purl;
 
 pub use advisory::{
     Advisories, AdvisoryData, AdvisoryKind, Certainty, CvssScore, EcosystemData, ExploitLikelihood, Fix,
-    KnownExploited, SeverityLevel, VexStanding, VexStatement, VexStatus, Vulnerability,
+    KnownExploited, Remedy, SeverityLevel, VexStanding, VexStatement, VexStatus, Vulnerability,
 };
 pub use bom::{Bom, Completeness, FileCounts, Project, Stage, Subject};
 pub use component::{Component, ComponentKind, Hash, HashAlgorithm, Occurrence, Origin, Party};

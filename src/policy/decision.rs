@@ -17,6 +17,8 @@ pub struct Waiver {
     pub project: Option<Glob>,
     /// Only for this license: canonical where it is an expression, else as written.
     pub license: Option<CompactString>,
+    /// Only for this advisory, by any of its ids. Findings about advisories are covered by no waiver without one.
+    pub advisory: Option<CompactString>,
     /// Why, in a word.
     pub reason: &'static Reason,
     /// Why, in a sentence.
@@ -43,6 +45,9 @@ impl Waiver {
         if let Some(license) = &self.license {
             label.push_str(&format!(" under {license}"));
         }
+        if let Some(advisory) = &self.advisory {
+            label.push_str(&format!(" of {advisory}"));
+        }
         if let Some(project) = &self.project {
             label.push_str(&format!(" in {project}"));
         }
@@ -64,6 +69,10 @@ pub static REASONS: &[Reason] = &[
     Reason { name: "accepted-risk", docs: "Known, weighed and accepted until the end given." },
     Reason { name: "build-only", docs: "Runs while the product is built and is not part of it." },
     Reason { name: "dynamic-linkage", docs: "Linked so that users can replace it, as the license asks." },
+    Reason {
+        name: "inline-mitigation",
+        docs: "Something else in the product keeps the vulnerability from being used.",
+    },
     Reason { name: "internal-use-only", docs: "Not given to others and not offered to them over a network." },
     Reason { name: "license-acquired", docs: "Another license was bought or granted; the proof is on file." },
     Reason { name: "not-a-third-party", docs: "Written by the organisation itself." },
@@ -71,6 +80,10 @@ pub static REASONS: &[Reason] = &[
     Reason { name: "replacement-planned", docs: "It will be gone by the end given." },
     Reason { name: "separate-program", docs: "Runs as a program of its own, not linked." },
     Reason { name: "test-data", docs: "Serves tests and is not part of the product." },
+    Reason {
+        name: "vulnerable-code-not-used",
+        docs: "The affected part is not in the product, or nothing of the product reaches it.",
+    },
     Reason { name: "wrong-finding", docs: "The finding does not apply; if sepal is wrong, please report it." },
 ];
 

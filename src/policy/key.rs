@@ -121,6 +121,12 @@ pub static KEYS: &[Key] = &[
         "Ecosystems of which it is accepted that nobody can tell from this tree whether everything is known. What is known to \
          be missing still counts. The report shows it all the same. Default: none.",
     ),
+    key(
+        "completeness",
+        "advisories",
+        "true or false",
+        "Whether the run fails (exit code 3) if the policy holds but no advisories were looked up. Default: false.",
+    ),
     key("waiver", "rule", "the id of a rule", "Which rule's finding is accepted."),
     key("waiver", "component", PATTERN, "For which component. Needed unless `project` is given."),
     key(
@@ -134,6 +140,13 @@ pub static KEYS: &[Key] = &[
         "license",
         "an SPDX expression or the declared text",
         "Only for this license: a later one is a new finding.",
+    ),
+    key(
+        "waiver",
+        "advisory",
+        "the id of an advisory (`CVE-2021-23337`, `GHSA-35jh-r3h4-6jhm`)",
+        "Only for this advisory, by any of its ids. Needed for findings about advisories: a waiver without it would cover \
+         tomorrow's as well.",
     ),
     key("waiver", "reason", "one of the listed reasons", "Why, in one word that can be counted."),
     key("waiver", "justification", "a text", "Why, in a sentence that convinces the next reader."),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use crate::license::{self, Selector};
-use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath, Scope, Severity};
+use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath, Scope, Severity, SeverityLevel};
 use crate::rule::{Check, Distribution, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
@@ -61,6 +61,7 @@ pub(super) struct Layer {
     /// `None`: the file does not say.
     pub targets: Option<Vec<Set<CompactString>>>,
     pub require_complete: Option<Set<bool>>,
+    pub require_advisories: Option<Set<bool>>,
     /// Purl types of which it is accepted that completeness cannot be told.
     pub accept_unknown: Option<Vec<String>>,
     pub waivers: Vec<Waiver>,
@@ -148,7 +149,11 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             }
             "completeness" => {
                 for (name, node) in reader.table(node, "completeness", "[completeness]") {
-                    if name == "accept-unknown" {
+                    if name == "advisories" {
+                        layer.require_advisories = reader
+                            .boolean(node, name)
+                            .map(|require| reader.set(node, require, format!("[completeness] advisories = {require}")));
+                    } else if name == "accept-unknown" {
                         let types = reader.parsed(node, name, expects("completeness", name), |text| {
                             let known = crate::ecosystem::by_purl_type(text).is_some();
                             if known { Ok(text.to_owned()) } else { Err(unknown_ecosystem(text)) }
@@ -440,6 +445,14 @@ fn read_param(
                 }
             }
         }
+        ParamKind::Level(_) => {
+            let words: Vec<&'static str> = SeverityLevel::ALL[1..].iter().map(|level| level.as_str()).collect();
+            reader
+                .word(node, name, &words, |word| {
+                    SeverityLevel::ALL[1..].iter().copied().find(|level| level.as_str() == word)
+                })
+                .map(Value::Level)
+        }
         ParamKind::Scopes(_) => {
             let scopes = reader.parsed(node, name, &expects, |text| {
                 Scope::ALL
@@ -497,7 +510,7 @@ fn read_date(reader: &mut Reader<'_>, node: Node<'_>, name: &str) -> Option<Date
 fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
     let keys = reader.table(table, "waiver", "[[waiver]]");
     reader.required(table, "waiver", &keys, &["rule", "reason", "justification", "approved-by", "expires"]);
-    let (mut rule, mut component, mut project, mut license) = (None, None, None, None);
+    let (mut rule, mut component, mut project, mut license, mut advisory) = (None, None, None, None, None);
     let (mut reason, mut justification, mut approved_by, mut expires, mut ticket) = (None, None, None, None, None);
     let mut whole = true;
     for (name, node) in &keys {
@@ -530,6 +543,10 @@ fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
                     None => text.into(),
                 });
                 license.is_some()
+            }
+            "advisory" => {
+                advisory = reader.text(*node, name, wants).map(CompactString::from);
+                advisory.is_some()
             }
             "reason" => {
                 let words: Vec<&'static str> = REASONS.iter().map(|reason| reason.name).collect();
@@ -570,6 +587,7 @@ fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
         component,
         project,
         license,
+        advisory,
         reason,
         justification: justification?,
         approved_by: approved_by?,

@@ -29,6 +29,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         exclude: Vec::new(),
         targets: Vec::new(),
         require_complete: None,
+        require_advisories: None,
         fail_on: None,
         waivers: Vec::new(),
         curations: Vec::new(),
@@ -61,6 +62,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         if let Some(targets) = layer.targets {
             policy.targets = targets;
         }
+        policy.require_advisories = layer.require_advisories.or(policy.require_advisories);
         policy.require_complete = layer.require_complete.or(policy.require_complete);
         if let Some(types) = layer.accept_unknown {
             policy.settings.accept_unknown = types;

@@ -75,6 +75,8 @@ pub struct Policy {
     pub targets: Vec<Set<CompactString>>,
     /// Whether not knowing everything fails the run.
     pub require_complete: Option<Set<bool>>,
+    /// Whether the run fails where no advisories were looked up.
+    pub require_advisories: Option<Set<bool>>,
     /// The lowest severity that fails the gate.
     pub fail_on: Option<Set<Severity>>,
     /// Findings that are accepted for a time; the nearest file's first.
@@ -202,6 +204,11 @@ impl Policy {
     /// Whether not knowing everything fails the run.
     pub fn requires_completeness(&self) -> bool {
         self.require_complete.as_ref().is_some_and(|set| set.value)
+    }
+
+    /// Whether the run fails where no advisories were looked up.
+    pub fn requires_advisories(&self) -> bool {
+        self.require_advisories.as_ref().is_some_and(|set| set.value)
     }
 }
 

@@ -33,6 +33,9 @@ pub struct Draft {
     pub discriminator: CompactString,
     /// The licenses it is about, as waivers may name them; empty where it is about none.
     pub licenses: Vec<CompactString>,
+    /// What is publicly known that it is about: its place in [`Advisories::vulnerabilities`](crate::model::Advisories). A waiver
+    /// covers it only if it names one of its ids.
+    pub vulnerability: Option<u32>,
     /// The policy line that asked, where it is another one than the rule's level.
     pub because: Option<Because>,
 }
@@ -48,6 +51,7 @@ impl Draft {
             locations: Vec::new(),
             discriminator: CompactString::default(),
             licenses: Vec::new(),
+            vulnerability: None,
             because: None,
         }
     }

@@ -16,8 +16,10 @@ use crate::model::Severity;
 
 mod context;
 mod draft;
+mod known;
 mod param;
 mod paths;
+mod remedy;
 mod settings;
 
 /// What a component's license means for its user.
@@ -33,6 +35,7 @@ mod deps {
     pub mod integrity_missing;
     pub mod resolution_incomplete;
     pub mod source_not_allowed;
+    pub mod unmaintained;
     pub mod unpinned;
 }
 
@@ -49,10 +52,22 @@ mod governance {
     pub mod waiver_unused;
 }
 
+/// What is publicly known of components.
+mod vuln {
+    pub mod advisory_data_stale;
+    pub mod fix_overdue;
+    pub mod known_exploited;
+    pub mod malicious_package;
+    pub mod severity_over_threshold;
+    pub mod suppression_unjustified;
+    pub mod unmonitorable_component;
+}
+
 pub use context::{Context, DecidedTerm, Judged, Terms};
 pub use draft::{Draft, Subject};
 pub use param::{Param, ParamKind, Params, SHIPPED, Value};
 pub use paths::Paths;
+pub use remedy::{Manager, Step, allows};
 pub use settings::{Decision, DecisionState, Distribution, Settings, SourcePattern, SourcePatternError, Sources};
 
 /// All rules, sorted by id.
@@ -60,6 +75,7 @@ pub static TABLE: &[&Rule] = &[
     &deps::integrity_missing::RULE,
     &deps::resolution_incomplete::RULE,
     &deps::source_not_allowed::RULE,
+    &deps::unmaintained::RULE,
     &deps::unpinned::RULE,
     &governance::curation_unused::RULE,
     &governance::waiver_expired::RULE,
@@ -70,6 +86,13 @@ pub static TABLE: &[&Rule] = &[
     &legal::component_license_unmapped::RULE,
     &legal::component_license_unreviewed::RULE,
     &legal::component_no_license::RULE,
+    &vuln::advisory_data_stale::RULE,
+    &vuln::fix_overdue::RULE,
+    &vuln::known_exploited::RULE,
+    &vuln::malicious_package::RULE,
+    &vuln::severity_over_threshold::RULE,
+    &vuln::suppression_unjustified::RULE,
+    &vuln::unmonitorable_component::RULE,
 ];
 
 /// One thing that can be wrong.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use crate::model::Scope;
+use crate::model::{Scope, SeverityLevel};
 
 /// A parameter of a rule.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub enum ParamKind {
         /// The largest that makes sense.
         most: u32,
     },
+    /// A severity of advisories.
+    Level(SeverityLevel),
     /// A list of scopes.
     Scopes(&'static [Scope]),
     /// A list of purl types; empty means all.
@@ -41,6 +43,10 @@ impl ParamKind {
         match self {
             ParamKind::Boolean(_) => "true or false".to_owned(),
             ParamKind::Number { most, .. } => format!("a whole number from 0 to {most}"),
+            ParamKind::Level(_) => {
+                let words: Vec<&str> = SeverityLevel::ALL[1..].iter().map(|level| level.as_str()).collect();
+                format!("one of {}", words.join(", "))
+            }
             ParamKind::Scopes(_) => {
                 let words: Vec<&str> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
                 format!("a list of scopes ({})", words.join(", "))
@@ -57,6 +63,8 @@ pub enum Value {
     Boolean(bool),
     /// Of [`ParamKind::Number`].
     Number(u32),
+    /// Of [`ParamKind::Level`].
+    Level(SeverityLevel),
     /// Of [`ParamKind::Scopes`].
     Scopes(Vec<Scope>),
     /// Of [`ParamKind::Ecosystems`].
@@ -73,6 +81,7 @@ impl Params {
         let value = |kind| match kind {
             ParamKind::Boolean(default) => Value::Boolean(default),
             ParamKind::Number { default, .. } => Value::Number(default),
+            ParamKind::Level(default) => Value::Level(default),
             ParamKind::Scopes(default) => Value::Scopes(default.to_vec()),
             ParamKind::Ecosystems(default) => Value::Ecosystems(default.iter().map(|name| (*name).into()).collect()),
         };
@@ -89,6 +98,14 @@ impl Params {
         match self.0.get(name) {
             Some(Value::Number(number)) => *number,
             _ => 0,
+        }
+    }
+
+    /// A severity of advisories; [`SeverityLevel::Unknown`] if the rule has no such parameter.
+    pub fn level(&self, name: &str) -> SeverityLevel {
+        match self.0.get(name) {
+            Some(Value::Level(level)) => *level,
+            _ => SeverityLevel::Unknown,
         }
     }
 
