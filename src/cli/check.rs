@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum, builder::PossibleValuesParser};
 use globset::GlobSet;
 
 use crate::app::{self, CheckSettings, Checked, check};
+use crate::evaluate::fix_plan;
 use crate::report::{self, Report, RunInfo, Show, Style};
 
 use super::exit::Code;
@@ -30,6 +31,10 @@ pub struct Check {
     /// Show more
     #[arg(long, value_name = "WHAT", value_enum)]
     show: Vec<Shown>,
+    /// Instead of the report, say which versions to take so that few steps clear many findings about advisories (text, or with
+    /// --format json)
+    #[arg(long)]
+    fix_plan: bool,
     /// Say how long each stage took
     #[arg(long)]
     timings: bool,
@@ -52,6 +57,19 @@ impl Check {
         let code = Code::from(checked.verdict.outcome);
         let id = if self.format.is_empty() { "human" } else { &self.format };
         let reporter = report::by_id(id).ok_or_else(|| Failure::new(format!("there is no format `{id}`")))?;
+        if self.fix_plan {
+            let plan = fix_plan(&checked.scanned.bom, &checked.verdict);
+            let write = match id {
+                "human" => report::fix_plan::write_text,
+                "json" => report::fix_plan::write_json,
+                other => return Err(Failure::new(format!("there is no fix plan in the format `{other}`"))),
+            };
+            let mut bytes = Vec::new();
+            write(&checked.scanned.bom, &plan, &mut bytes)?;
+            drop(progress);
+            output::write(self.output.as_deref(), &bytes)?;
+            return Ok(code);
+        }
         let to_stdout = self.output.is_none();
         let style = Style {
             color: to_stdout && terminal.color,

@@ -19,6 +19,7 @@ use crate::policy::Policy;
 use crate::rule::{self, Check, Context, Draft, Params, Paths, Rule};
 
 mod fingerprint;
+mod fix_plan;
 mod terms;
 mod waive;
 mod weigh;
@@ -30,6 +31,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) mod world;
 
+pub use fix_plan::{FixPlan, HeldBack, Left, PlannedStep, fix_plan};
 use waive::Waivers;
 use weigh::Weighed;
 

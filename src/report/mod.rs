@@ -20,6 +20,7 @@ mod snippet;
 mod tally;
 mod trail;
 
+pub mod fix_plan;
 pub mod github;
 pub mod human;
 pub mod identify;
