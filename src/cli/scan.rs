@@ -70,11 +70,7 @@ impl Scan {
         let progress = Progress::start(terminal.watched, "scanning");
         let mut settings = self.target.reading.settings(&self.target.paths, GlobSet::empty());
         if self.vulnerabilities {
-            let mixed = |wanted: &&Wanted| {
-                wanted
-                    .encoding
-                    .is_some_and(|encoding| encoding.id != "cyclonedx-json" || wanted.version.as_str() < "1.4")
-            };
+            let mixed = |wanted: &&Wanted| wanted.encoding.is_some_and(|encoding| encoding.id != "cyclonedx-json");
             if let Some(Wanted { encoding: Some(encoding), .. }) = wanted.iter().find(mixed) {
                 return Err(Failure::new(format!("`{}` has no place for vulnerabilities", encoding.id))
                     .with_help("write cyclonedx-json or json, or leave out `--vulnerabilities`"));

@@ -1,6 +1,9 @@
 //! Every rule fires on a bad world and not on a good one.
 
-use crate::model::{Completeness, ComponentKind, DiagnosticKind, Origin, Scope};
+use crate::model::{
+    AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, Origin, RepoPath,
+    Scope, SeverityLevel, VexStanding, VexStatement, VexStatus, Vulnerability,
+};
 use crate::rule;
 
 use super::evaluate;
@@ -34,6 +37,14 @@ fn from(origin: Origin) -> World {
 fn git(commit: Option<&str>) -> Origin {
     let url = "https://git.example.org/acme/kit".into();
     Origin::Git { url, commit: commit.map(Into::into), reference: Some("v4".into()) }
+}
+
+/// A world in which something is known of a component.
+fn known(change: impl FnOnce(&mut Vulnerability)) -> World {
+    let (mut world, web) = World::web();
+    world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime);
+    change(world.known("pkg:npm/kit@1.0.0", "CVE-2026-0001"));
+    world
 }
 
 fn case(id: &str) -> Case {
@@ -95,6 +106,51 @@ fn case(id: &str) -> Case {
             let (mut bad, web) = World::web();
             bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
             case(bad, one("MIT"), LISTS)
+        }
+        "deps/unmaintained" => case(known(|known| known.kind = AdvisoryKind::Unmaintained), known(|_| ()), NOTHING),
+        "vuln/advisory-data-stale" => {
+            let world = |day: &str| {
+                let (mut world, _) = World::web();
+                world.looked().imported = day.into();
+                world
+            };
+            case(world("2026-09-13T00:00:00Z"), world("2026-09-14T23:00:00Z"), NOTHING)
+        }
+        "vuln/fix-overdue" => {
+            let overdue = "extends = []\n[rules]\n\"vuln/fix-overdue\" = \"error\"\n";
+            case(known(|_| ()), known(|known| known.published = "2026-08-22T00:00:00Z".into()), overdue)
+        }
+        "vuln/known-exploited" => {
+            let exploited = |known: &mut Vulnerability| {
+                let (cve, added, due) = ("CVE-2026-0001".into(), "2026-03-01".into(), "2026-04-01".into());
+                known.exploited = Some(KnownExploited { cve, added, due, ransomware: true });
+            };
+            case(known(exploited), known(|_| ()), NOTHING)
+        }
+        "vuln/malicious-package" => case(known(|known| known.kind = AdvisoryKind::Malware), known(|_| ()), NOTHING),
+        "vuln/severity-over-threshold" => {
+            case(known(|_| ()), known(|known| known.level = SeverityLevel::Medium), NOTHING)
+        }
+        "vuln/suppression-unjustified" => {
+            let stated = |justification: Option<&'static str>| {
+                move |known: &mut Vulnerability| {
+                    known.standing = VexStanding::Stated(Box::new(VexStatement {
+                        status: VexStatus::NotAffected,
+                        by: "security@example.org".into(),
+                        justification: justification.map(Into::into),
+                        impact: None,
+                        stated: "2026-09-01T00:00:00Z".into(),
+                        location: Location::file(&RepoPath::new("vex.json")),
+                    }));
+                }
+            };
+            case(known(stated(None)), known(stated(Some("vulnerable_code_not_present"))), NOTHING)
+        }
+        "vuln/unmonitorable-component" => {
+            let (mut bad, web) = World::web();
+            bad.direct(web, "pkg:generic/kit@1.0.0", Scope::Runtime);
+            bad.looked();
+            case(bad, known(|_| ()), NOTHING)
         }
         other => panic!("{other} has no bad and good world"),
     }
@@ -170,4 +226,55 @@ fn a_project_that_only_builds_counts_one_level_less() {
     let finding = verdict.findings.iter().find(|finding| finding.rule == "deps/resolution-incomplete").unwrap();
     assert_eq!(finding.severity, crate::model::Severity::Note);
     assert!(finding.because.text.ends_with("one level lower, since it is needed in scope build at most"));
+}
+
+#[test]
+fn what_is_known_is_judged_by_severity_certainty_and_statements() {
+    let rules = |world: &World, text: &str| rules_of(&evaluate(&world.bom(), &policy(text), today()));
+    let severe = "vuln/severity-over-threshold".to_owned();
+    assert!(
+        rules(&known(|known| known.level = SeverityLevel::Unknown), NOTHING).contains(&severe),
+        "unknown is no pass"
+    );
+    let lenient = "extends = []\n[rules]\n\"vuln/severity-over-threshold\" = { unknown = \"low\" }\n";
+    assert!(!rules(&known(|known| known.level = SeverityLevel::Unknown), lenient).contains(&severe));
+    let undecided = rules(&known(|known| known.certainty = Certainty::Undecided), NOTHING);
+    assert_eq!(undecided, ["vuln/unmonitorable-component"], "what is not decided is no finding of severity");
+    assert!(rules(&World::web().0, "extends = []\n[completeness]\nadvisories = true\n").is_empty());
+    let not_looked =
+        evaluate(&World::web().0.bom(), &policy("extends = []\n[completeness]\nadvisories = true\n"), today());
+    assert_eq!(not_looked.outcome, crate::model::Outcome::Incomplete);
+}
+
+#[test]
+fn a_waiver_covers_an_advisory_only_by_its_name() {
+    let waiver = |advisory: &str| {
+        format!(
+            "extends = []\n[[waiver]]\nrule = \"vuln/severity-over-threshold\"\ncomponent = \"pkg:npm/kit\"\n{advisory}\
+             reason = \"vulnerable-code-not-used\"\njustification = \"only its types are used\"\n\
+             approved-by = \"security@example.org\"\nexpires = 2027-01-01\n"
+        )
+    };
+    let world = known(|_| ());
+    let open = |advisory: &str| {
+        let verdict = evaluate(&world.bom(), &policy(&waiver(advisory)), today());
+        verdict.findings.iter().any(|found| found.rule == "vuln/severity-over-threshold" && found.standing.is_open())
+    };
+    assert!(!open("advisory = \"CVE-2026-0001\"\n"));
+    assert!(!open("advisory = \"ghsa-aaaa-bbbb-cccc\"\n"), "by any of its ids");
+    assert!(open("advisory = \"CVE-2026-0002\"\n"));
+    assert!(open(""), "one without an id would cover tomorrow's as well");
+}
+
+#[test]
+fn a_finding_about_an_advisory_is_the_same_in_the_next_version() {
+    let fingerprint = |version: &str, id: &str| {
+        let (mut world, web) = World::web();
+        let purl = format!("pkg:npm/kit@{version}");
+        world.direct(web, &purl, Scope::Runtime);
+        world.known(&purl, id);
+        evaluate(&world.bom(), &policy(NOTHING), today()).findings[0].fingerprint.clone()
+    };
+    assert_eq!(fingerprint("1.0.0", "CVE-2026-0001"), fingerprint("1.0.1", "CVE-2026-0001"));
+    assert_ne!(fingerprint("1.0.0", "CVE-2026-0001"), fingerprint("1.0.0", "CVE-2026-0002"));
 }

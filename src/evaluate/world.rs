@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::license;
 use crate::model::{
-    Bom, Completeness, Component, ComponentId, ComponentKind, Dependency, Diagnostic, DiagnosticKind, Evidence, Field,
-    Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Party, Project,
-    ProjectId, Purl, RepoPath, Scope, Span,
+    Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
+    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim,
+    LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Party, Project, ProjectId, Purl, Remedy, RepoPath,
+    Scope, SeverityLevel, Span, VexStanding, Vulnerability,
 };
 
 /// A Bom in the making.
@@ -16,6 +17,7 @@ pub(crate) struct World {
     components: BTreeMap<(Party, Purl), Component>,
     edges: Vec<(ProjectId, String, String, Scope, bool, Location)>,
     diagnostics: Vec<Diagnostic>,
+    known: Option<(AdvisoryData, Vec<(String, Vulnerability)>)>,
     /// Lines are given out one after the other.
     line: u32,
 }
@@ -31,7 +33,7 @@ fn path(directory: &str, file: &str) -> RepoPath {
 impl World {
     pub fn new() -> Self {
         let (projects, roots, components) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { projects, roots, components, edges: Vec::new(), diagnostics: Vec::new(), line: 0 }
+        Self { projects, roots, components, edges: Vec::new(), diagnostics: Vec::new(), known: None, line: 0 }
     }
 
     /// A world with one project in `web`.
@@ -116,6 +118,56 @@ impl World {
         self.diagnostics.push(Diagnostic { location, kind, message: message.to_owned(), help: None });
     }
 
+    /// That advisories of npm were asked, which are of the day before 21 September 2026.
+    pub fn looked(&mut self) -> &mut AdvisoryData {
+        let (data, _) = self.known.get_or_insert_with(|| {
+            let npm = EcosystemData {
+                name: "npm".into(),
+                purl_type: "npm".into(),
+                records: 100,
+                newest: "2026-09-19T00:00:00Z".into(),
+                components: 1,
+                without_version: 0,
+            };
+            let imported = "2026-09-20T00:00:00Z".into();
+            let newest = npm.newest.clone();
+            (
+                AdvisoryData { imported, newest, records: 100, ecosystems: vec![npm], ..AdvisoryData::default() },
+                Vec::new(),
+            )
+        });
+        data
+    }
+
+    /// Something that is known of a component: of high severity, fixed in 1.0.9, published in 2026, unless changed.
+    pub fn known(&mut self, purl: &str, id: &str) -> &mut Vulnerability {
+        self.looked();
+        let known = Vulnerability {
+            component: ComponentId(0),
+            id: id.into(),
+            aliases: vec!["GHSA-aaaa-bbbb-cccc".into()],
+            related: Vec::new(),
+            records: vec!["GHSA-aaaa-bbbb-cccc".into()],
+            kind: AdvisoryKind::Vulnerability,
+            summary: "Runs what strangers send.".into(),
+            level: SeverityLevel::High,
+            score: None,
+            exploited: None,
+            likelihood: None,
+            affected: "< 1.0.9".into(),
+            fix: Some(Fix { version: "1.0.9".into(), major: false }),
+            fixed: vec!["1.0.9".into()],
+            certainty: Certainty::Affected,
+            published: "2026-01-01T00:00:00Z".into(),
+            modified: "2026-02-01T00:00:00Z".into(),
+            standing: VexStanding::Unstated,
+        };
+        let (_, all) = self.known.as_mut().expect("it was just made");
+        all.push((purl.to_owned(), known));
+        let (_, last) = all.last_mut().expect("it was just put in");
+        last
+    }
+
     /// The Bom, sorted as `resolve` sorts.
     pub fn bom(&self) -> Bom {
         let mut components: Vec<Component> = self.components.values().cloned().collect();
@@ -149,7 +201,17 @@ impl World {
             project.roots = vec![id(root)];
         }
         let diagnostics = self.diagnostics.clone();
-        Bom { projects, components, dependencies, diagnostics, ..Bom::default() }
+        let advisories = self.known.as_ref().map(|(data, known)| {
+            let mut vulnerabilities: Vec<Vulnerability> =
+                known.iter().map(|(purl, known)| Vulnerability { component: id(purl), ..known.clone() }).collect();
+            vulnerabilities.sort_by(|a, b| (a.component, &a.id).cmp(&(b.component, &b.id)));
+            let remedies = vulnerabilities
+                .iter()
+                .filter_map(|known| Some(Remedy { component: known.component, fix: known.fix.clone()? }))
+                .collect();
+            Advisories { data: data.clone(), vulnerabilities, remedies }
+        });
+        Bom { projects, components, dependencies, diagnostics, advisories, ..Bom::default() }
     }
 }
 

@@ -387,6 +387,10 @@ fn summary(report: &Report<'_>, pen: &Pen<'_>, out: &mut String) {
         line("verdicts", &parts.join(" · "));
     }
 
+    if let Some(advisories) = &bom.advisories {
+        line("advisories", &tally::known_risks(advisories));
+    }
+
     let counts = tally::findings(verdict);
     if counts.waived > 0 || verdict.next_expiry.is_some() {
         let mut text = trail::count(counts.waived, "finding");

@@ -19,12 +19,14 @@
 
 use std::io;
 
+use compact_str::CompactString;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Report, Reporter, RunInfo, encode, tally};
 use crate::model::{
-    Because, Bom, Component, ComponentId, ComponentVerdict, Dependency, Diagnostic, Evidence, Finding, Hash,
-    LicenseClaim, Location, Occurrence, Origin, Party, Project, Reading, Standing,
+    Advisories, Because, Bom, Component, ComponentId, ComponentVerdict, CvssScore, Dependency, Diagnostic,
+    EcosystemData, Evidence, ExploitLikelihood, Finding, Fix, Hash, KnownExploited, LicenseClaim, Location, Occurrence,
+    Origin, Party, Project, Reading, Remedy, Standing, VexStatement, Vulnerability,
 };
 
 /// The name and version of the format.
@@ -90,6 +92,7 @@ impl Serialize for Inventory<'_> {
         let judged = |(id, component)| Object(Judged { names, id, component, verdict: None });
         to.put("components", List(|| bom.ids().map(judged)))?;
         to.put("dependencies", List(|| bom.dependencies.iter().map(|edge| Object((names, edge)))))?;
+        to.maybe("advisories", bom.advisories.as_ref().map(|asked| Object((names, asked))))?;
         to.put("diagnostics", List(|| bom.diagnostics.iter().map(Object)))?;
         to.map.end()
     }
@@ -210,6 +213,7 @@ impl Serialize for Whole<'_> {
             }),
         )?;
         to.put("dependencies", List(|| bom.dependencies.iter().map(|edge| Object((names, edge)))))?;
+        to.maybe("advisories", bom.advisories.as_ref().map(|asked| Object((names, asked))))?;
         to.put("rules", List(|| rules(report).into_iter().map(|id| Object(RuleOf { report, id }))))?;
         to.put("diagnostics", List(|| bom.diagnostics.iter().chain(&verdict.diagnostics).map(Object)))?;
         to.map.end()
@@ -520,10 +524,120 @@ impl Fields for (&Names, &Bom, &Finding) {
         to.maybe("why", filled(&finding.why).map(Text))?;
         to.put("help", List(|| finding.help.iter().map(|help| Text(help))))?;
         to.put("because", Object(&finding.because))?;
+        let known = finding.vulnerability.and_then(|at| bom.advisories.as_ref()?.vulnerabilities.get(at as usize));
+        to.maybe("advisory", known.map(|known| Object((names, known))))?;
         to.put("path", List(|| finding.path.iter().map(|id| names.reference(*id))))?;
         to.put("locations", List(|| finding.locations.iter().map(Object)))?;
         let occurrences = finding.component.map(|id| bom.component(id).occurrences.len());
         to.put("occurrences", occurrences.unwrap_or(finding.locations.len()))
+    }
+}
+
+impl Fields for (&Names, &Advisories) {
+    fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+        struct Counted<'a>(&'static str, &'a (CompactString, u64));
+        impl Fields for Counted<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put(self.0, Text(&self.1.0))?;
+                to.put("entries", self.1.1)
+            }
+        }
+        struct Remedies<'a>(&'a Names, &'a Remedy);
+        impl Fields for Remedies<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("component", self.0.reference(self.1.component))?;
+                self.1.fix.fields(to)
+            }
+        }
+        let (names, Advisories { data, vulnerabilities, remedies }) = *self;
+        to.maybe("imported", filled(&data.imported).map(Text))?;
+        to.maybe("newest", filled(&data.newest).map(Text))?;
+        to.put("records", data.records)?;
+        to.put("ecosystems", List(|| data.ecosystems.iter().map(Object)))?;
+        to.maybe("known_exploited", data.exploited.as_ref().map(|said| Object(Counted("version", said))))?;
+        to.maybe("epss", data.likelihoods.as_ref().map(|said| Object(Counted("date", said))))?;
+        to.put("vulnerabilities", List(|| vulnerabilities.iter().map(|known| Object((names, known)))))?;
+        to.put("remedies", List(|| remedies.iter().map(|remedy| Object(Remedies(names, remedy)))))
+    }
+}
+
+impl Fields for EcosystemData {
+    fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+        to.put("name", self.name.as_str())?;
+        to.put("ecosystem", self.purl_type.as_str())?;
+        to.put("records", self.records)?;
+        to.maybe("newest", filled(&self.newest).map(Text))?;
+        to.put("components", self.components)?;
+        to.put("without_version", self.without_version)
+    }
+}
+
+impl Fields for Fix {
+    fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+        to.put("version", Text(&self.version))?;
+        to.put("major", self.major)
+    }
+}
+
+impl Fields for (&Names, &Vulnerability) {
+    fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+        struct Score<'a>(&'a CvssScore);
+        impl Fields for Score<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("score", self.0.value())?;
+                to.put("version", self.0.version())?;
+                to.put("vector", Text(&self.0.vector))
+            }
+        }
+        struct Exploited<'a>(&'a KnownExploited);
+        impl Fields for Exploited<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("cve", Text(&self.0.cve))?;
+                to.put("added", Text(&self.0.added))?;
+                to.maybe("due", filled(&self.0.due).map(Text))?;
+                to.put("ransomware", self.0.ransomware)
+            }
+        }
+        struct Likelihood(ExploitLikelihood);
+        impl Fields for Likelihood {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("probability", self.0.probability())?;
+                to.put("percentile", self.0.percentile())
+            }
+        }
+        struct Stated<'a>(&'a VexStatement);
+        impl Fields for Stated<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("status", self.0.status.as_str())?;
+                to.maybe("by", filled(&self.0.by).map(Text))?;
+                to.maybe("justification", self.0.justification.as_deref().map(Text))?;
+                to.maybe("impact", self.0.impact.as_deref().map(Text))?;
+                to.maybe("stated", filled(&self.0.stated).map(Text))?;
+                self.0.location.fields(to)
+            }
+        }
+        let (names, known) = *self;
+        fn texts(ids: &[CompactString]) -> impl Iterator<Item = Text<'_>> {
+            ids.iter().map(|id| Text(id))
+        }
+        to.put("id", Text(&known.id))?;
+        to.put("component", names.reference(known.component))?;
+        to.put("aliases", List(|| texts(&known.aliases)))?;
+        to.put("related", List(|| texts(&known.related)))?;
+        to.put("records", List(|| texts(&known.records)))?;
+        to.put("kind", known.kind.as_str())?;
+        to.maybe("summary", filled(&known.summary).map(Text))?;
+        to.put("level", known.level.as_str())?;
+        to.maybe("cvss", known.score.as_ref().map(|score| Object(Score(score))))?;
+        to.maybe("known_exploited", known.exploited.as_ref().map(|entry| Object(Exploited(entry))))?;
+        to.maybe("epss", known.likelihood.map(|likelihood| Object(Likelihood(likelihood))))?;
+        to.put("certainty", known.certainty.as_str())?;
+        to.maybe("affected", filled(&known.affected).map(Text))?;
+        to.maybe("fix", known.fix.as_ref().map(Object))?;
+        to.put("fixed", List(|| texts(&known.fixed)))?;
+        to.maybe("published", filled(&known.published).map(Text))?;
+        to.maybe("modified", filled(&known.modified).map(Text))?;
+        to.maybe("vex", known.standing.statement().map(|statement| Object(Stated(statement))))
     }
 }
 

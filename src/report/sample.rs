@@ -114,6 +114,7 @@ pub(super) fn finding(rule: &str, severity: Severity, message: &str, location: L
         because: because(7, "the rule's own default"),
         fingerprint: "0f0f0f0f0f0f0f0f".into(),
         standing: Standing::Open,
+        vulnerability: None,
     }
 }
 

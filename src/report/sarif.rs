@@ -9,12 +9,14 @@
 //!   does not change when lines move.
 //! - Waived findings are there with `suppressions`, so that nothing is hidden. Services that do not read suppressions show
 //!   them as open.
-//! - `security-severity` is for vulnerabilities alone; other rules have `problem.severity`.
+//! - `security-severity` is for vulnerabilities alone, and services read it from the rule: each advisory that a finding is about
+//!   is a rule of its own, `vuln/severity-over-threshold/CVE-2021-23337`. Other rules have `problem.severity`.
 //! - Limits: 25,000 results, 1,000 locations a result, 1,024 characters in a rule's descriptions. What is cut is said in
 //!   `toolExecutionNotifications`, together with the diagnostics of the run.
 //! - Paths are relative to the top of the repository (`%SRCROOT%`) and percent-encoded. Columns count code points; the end
 //!   of a region is given where the line was handed in, and is the end of its line otherwise.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -22,7 +24,9 @@ use serde::ser::{Serialize, SerializeMap};
 
 use super::json::{Entries, Fields, List, Object};
 use super::{Report, Reporter, encode, trail};
-use crate::model::{Diagnostic, DiagnosticKind, Finding, Location, Severity, Standing};
+use crate::model::{
+    AdvisoryKind, Diagnostic, DiagnosticKind, Finding, Location, Severity, SeverityLevel, Standing, Vulnerability,
+};
 
 /// The output.
 pub static REPORTER: Reporter =
@@ -60,24 +64,49 @@ pub(super) fn write_capped(report: &Report<'_>, writer: &mut dyn io::Write, resu
     io::Write::flush(&mut writer)
 }
 
-/// The rules of the run: those with a text, and those that a finding names.
+/// The rules of the run: those with a text, and those that a finding names. Code scanning takes the severity of a vulnerability
+/// from the rule, so that each advisory is a rule of its own there.
 struct Rules<'a> {
-    ids: Vec<&'a str>,
+    known: Vec<(Cow<'a, str>, Option<&'a Vulnerability>)>,
+}
+
+/// The rule of a finding, as code scanning sees it: with the advisory, where it is about one.
+fn rule_of<'a>(report: &Report<'a>, finding: &'a Finding) -> (Cow<'a, str>, Option<&'a Vulnerability>) {
+    let all = report.bom.advisories.as_ref();
+    let known = finding.vulnerability.and_then(|at| all?.vulnerabilities.get(at as usize));
+    match known {
+        Some(known) => (format!("{}/{}", finding.rule, known.id).into(), Some(known)),
+        None => (finding.rule.as_str().into(), None),
+    }
 }
 
 impl<'a> Rules<'a> {
     fn of(report: &'a Report<'_>) -> Self {
-        let texts = report.rules.iter().map(|rule| rule.id);
-        let mut ids: Vec<&str> =
-            texts.chain(report.verdict.findings.iter().map(|finding| finding.rule.as_str())).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Self { ids }
+        let texts = report.rules.iter().map(|rule| (Cow::from(rule.id), None));
+        let named = report.verdict.findings.iter().map(|finding| rule_of(report, finding));
+        let mut known: Vec<_> = texts.chain(named).collect();
+        known.sort_by(|a, b| a.0.cmp(&b.0));
+        known.dedup_by(|a, b| a.0 == b.0);
+        Self { known }
     }
 
     fn index(&self, id: &str) -> Option<usize> {
-        self.ids.binary_search(&id).ok()
+        self.known.binary_search_by(|(known, _)| (**known).cmp(id)).ok()
     }
+}
+
+/// The score that code scanning ranks by, 0.1 to 10.0: what the vector comes to, else the middle of the level's band.
+fn security_severity(known: &Vulnerability) -> Option<String> {
+    let tenths = match (known.kind, &known.score, known.level) {
+        (AdvisoryKind::Malware, ..) => 100,
+        (_, Some(score), _) => score.tenths.max(1),
+        (_, None, SeverityLevel::Critical) => 95,
+        (_, None, SeverityLevel::High) => 79,
+        (_, None, SeverityLevel::Medium) => 54,
+        (_, None, SeverityLevel::Low) => 20,
+        (_, None, SeverityLevel::None | SeverityLevel::Unknown) => return None,
+    };
+    Some(format!("{}.{}", tenths / 10, tenths % 10))
 }
 
 fn level(severity: Severity) -> &'static str {
@@ -135,7 +164,8 @@ impl Fields for Run<'_> {
             fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
                 to.put("name", "sepal")?;
                 to.put("semanticVersion", self.0.report.run.version.as_str())?;
-                to.put("rules", List(|| self.0.rules.ids.iter().map(|id| Object(Rule(self.0.report, id)))))
+                let rules = || self.0.rules.known.iter();
+                to.put("rules", List(|| rules().map(|(id, known)| Object(Rule(self.0.report, id, *known)))))
             }
         }
         struct Bases;
@@ -173,7 +203,7 @@ impl Fields for Run<'_> {
     }
 }
 
-struct Rule<'a>(&'a Report<'a>, &'a str);
+struct Rule<'a>(&'a Report<'a>, &'a str, Option<&'a Vulnerability>);
 
 impl Fields for Rule<'_> {
     fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
@@ -190,11 +220,13 @@ impl Fields for Rule<'_> {
                 to.put("level", level(self.0))
             }
         }
-        struct Properties<'a>(&'a str, Severity);
+        struct Properties<'a>(&'a str, Severity, Option<&'a Vulnerability>);
         impl Fields for Properties<'_> {
             fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
                 let group = self.0.split_once('/').map_or("custom", |(group, _)| group);
-                to.put("tags", List(|| ["supply-chain", group]))?;
+                let security = self.2.map(|_| "security");
+                to.put("tags", List(|| ["supply-chain", group].into_iter().chain(security)))?;
+                to.maybe("security-severity", self.2.and_then(security_severity))?;
                 to.put("precision", "very-high")?;
                 to.put(
                     "problem.severity",
@@ -206,16 +238,22 @@ impl Fields for Rule<'_> {
                 )
             }
         }
-        let Rule(report, id) = *self;
-        let text = report.rule(id);
+        let Rule(report, id, known) = *self;
+        let base =
+            known.and_then(|known| id.strip_suffix(known.id.as_str())).map_or(id, |base| base.trim_end_matches('/'));
+        let text = report.rule(base);
         let summary = text.map(|text| text.summary).filter(|summary| !summary.is_empty()).unwrap_or(id);
-        let ran = report.verdict.rules.iter().find(|rule| rule.rule == id).map(|rule| rule.level);
+        let ran = report.verdict.rules.iter().find(|rule| rule.rule == base).map(|rule| rule.level);
         let severity = ran.or(text.map(|text| text.level)).unwrap_or(Severity::Warning);
         to.put("id", id)?;
-        to.put("shortDescription", Plain::cut(summary, DESCRIPTION))?;
+        let titled = known.map(|known| match known.summary.as_str() {
+            "" => known.id.to_string(),
+            summary => format!("{}: {summary}", known.id),
+        });
+        to.put("shortDescription", Plain::cut(titled.as_deref().unwrap_or(summary), DESCRIPTION))?;
         let what = text.map(|text| text.what).filter(|what| !what.is_empty()).unwrap_or(summary);
         to.put("fullDescription", Plain::cut(what, DESCRIPTION))?;
-        let command = format!("sepal explain {id}");
+        let command = format!("sepal explain {base}");
         let (mut plain, mut markdown) = (String::new(), String::new());
         if let Some(text) = text {
             for (title, part) in [("What it does", text.what), ("Why it matters", text.why), ("What to do", text.fix)] {
@@ -229,7 +267,7 @@ impl Fields for Rule<'_> {
         markdown.push_str(&format!("Learn more: {}", encode::markdown_code(&command)));
         to.put("help", Object(Help(plain, markdown)))?;
         to.put("defaultConfiguration", Object(Defaults(severity)))?;
-        to.put("properties", Object(Properties(id, severity)))
+        to.put("properties", Object(Properties(base, severity, known)))
     }
 }
 
@@ -360,8 +398,9 @@ impl<'a> Fields for Outcome<'a> {
         }
         let Outcome { log, finding } = self;
         let report = log.report;
-        to.put("ruleId", finding.rule.as_str())?;
-        to.maybe("ruleIndex", log.rules.index(&finding.rule))?;
+        let (rule, _) = rule_of(report, finding);
+        to.put("ruleId", &*rule)?;
+        to.maybe("ruleIndex", log.rules.index(&rule))?;
         to.put("level", level(finding.severity))?;
         to.put("message", Plain::of(&self.message()))?;
         // Never empty by its contract; a result without a place would make the service refuse the whole file.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Bom, Completeness, Finding, LicenseVerdict, Severity, Verdict};
+use crate::model::{
+    Advisories, AdvisoryKind, Bom, Completeness, Finding, LicenseVerdict, Severity, SeverityLevel, Verdict,
+};
 
 /// What is open and what is waived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +84,43 @@ pub(super) fn until(today: &str, then: &str) -> Option<String> {
         days if days > 0 => format!("in {days} days"),
         days => format!("{} days ago", -days),
     })
+}
+
+/// What is publicly known of the components, in one line: by kind and severity, what VEX resolves, and where nobody could look.
+pub(super) fn known_risks(advisories: &Advisories) -> String {
+    let open = || advisories.vulnerabilities.iter().filter(|known| !known.standing.is_resolved());
+    let harmful = || open().filter(|known| known.kind == AdvisoryKind::Vulnerability);
+    let total = harmful().count();
+    let mut text = match total {
+        0 => "no vulnerability known".to_owned(),
+        1 => "1 vulnerability".to_owned(),
+        count => format!("{count} vulnerabilities"),
+    };
+    let levels: Vec<String> = SeverityLevel::ALL
+        .iter()
+        .rev()
+        .map(|level| (level, harmful().filter(|known| known.level == *level).count()))
+        .filter(|(_, count)| *count > 0)
+        .map(|(level, count)| format!("{} {count}", level.as_str()))
+        .collect();
+    if !levels.is_empty() {
+        text.push_str(&format!(": {}", levels.join(" · ")));
+    }
+    let mut more = |count: usize, what: &str| {
+        if count > 0 {
+            text.push_str(&format!(" · {count} {what}"));
+        }
+    };
+    more(harmful().filter(|known| known.exploited.is_some()).count(), "known to be exploited");
+    more(open().filter(|known| known.kind == AdvisoryKind::Malware).count(), "malicious");
+    more(open().filter(|known| !known.kind.is_harm()).count(), "notices");
+    more(advisories.vulnerabilities.iter().filter(|known| known.standing.is_resolved()).count(), "resolved by VEX");
+    let blind: Vec<String> =
+        advisories.data.without_data().map(|data| format!("{} {}", data.name, data.components)).collect();
+    if !blind.is_empty() {
+        text.push_str(&format!("; no data for {}", blind.join(", ")));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::model::{AdvisoryKind, Certainty, Fix, Project, Purl, Vulnerability};
 use super::{Context, Draft, Manager, Step, Subject, allows};
 
 /// A package as its ecosystem's commands write it.
-pub(crate) fn package_name(purl: &Purl) -> String {
+pub fn package_name(purl: &Purl) -> String {
     match (purl.kind(), purl.namespace()) {
         ("maven", Some(namespace)) => format!("{namespace}:{}", purl.name()),
         _ => purl.full_name().to_string(),

@@ -65,6 +65,7 @@ mod vuln {
 
 pub use context::{Context, DecidedTerm, Judged, Terms};
 pub use draft::{Draft, Subject};
+pub use known::package_name;
 pub use param::{Param, ParamKind, Params, SHIPPED, Value};
 pub use paths::Paths;
 pub use remedy::{Manager, Step, allows};

@@ -7,7 +7,8 @@
 //! Pure: a [`Document`] in, bytes out. Every encoding is deterministic: the same Bom and the same time stamp give the same
 //! bytes, and the document's identity is made from its content. What is not known is written as not known (a missing
 //! dependency entry, `NOASSERTION`, a composition that is incomplete, a property), never left to be taken for "nothing".
-//! Vulnerabilities do not belong here (BSI TR-03183-2 forbids them in an SBOM).
+//! Vulnerabilities are in a document only where the Bom was asked about them for it (`scan --vulnerabilities`): BSI TR-03183-2
+//! forbids them in an SBOM, and only CycloneDX has a place for them.
 
 use std::io;
 

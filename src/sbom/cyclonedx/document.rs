@@ -20,6 +20,8 @@ pub struct Root<'a> {
     pub dependencies: Vec<Dependency<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub compositions: Vec<Composition<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub vulnerabilities: Vec<Vulnerability<'a>>,
 }
 
 #[derive(Serialize)]
@@ -176,4 +178,71 @@ pub struct Dependency<'a> {
 pub struct Composition<'a> {
     pub aggregate: &'static str,
     pub dependencies: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+pub struct Vulnerability<'a> {
+    #[serde(rename = "bom-ref")]
+    pub bom_ref: String,
+    pub id: &'a str,
+    pub source: VulnerabilitySource,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<VulnerabilityReference<'a>>,
+    pub ratings: Vec<Rating<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub analysis: Option<Analysis<'a>>,
+    pub affects: Vec<Affects<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub properties: Vec<Property<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct VulnerabilitySource {
+    pub name: &'static str,
+}
+
+#[derive(Serialize)]
+pub struct VulnerabilityReference<'a> {
+    pub id: &'a str,
+    pub source: VulnerabilitySource,
+}
+
+#[derive(Serialize)]
+pub struct Rating<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    pub severity: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vector: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub struct Analysis<'a> {
+    pub state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub struct Affects<'a> {
+    #[serde(rename = "ref")]
+    pub reference: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<AffectedVersion<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct AffectedVersion<'a> {
+    pub version: &'a str,
+    pub status: &'static str,
 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::io;
 
+use compact_str::CompactString;
+
 use crate::model::{self, Completeness, ComponentId, LicenseClaim, Origin, Party, Reading, Scope};
 use crate::sbom::graph::{Graph, sure_expression, unknowns};
 use crate::sbom::json::{Breaks, Layout};
@@ -10,8 +12,9 @@ use crate::sbom::uri::uri;
 use crate::sbom::{Document, Encoding, References, is_relative, json, subject_name, uuid_of};
 
 use super::document::{
-    Component, Composition, Dependency, Evidence, ExternalReference, Hash, Identity, License, Lifecycle, Metadata,
-    Method, Named, Occurrence, Organization, Property, Root, Tool, Tools,
+    AffectedVersion, Affects, Analysis, Component, Composition, Dependency, Evidence, ExternalReference, Hash,
+    Identity, License, Lifecycle, Metadata, Method, Named, Occurrence, Organization, Property, Rating, Root, Tool,
+    Tools, Vulnerability, VulnerabilityReference, VulnerabilitySource,
 };
 use super::listed::is_listed;
 
@@ -121,6 +124,7 @@ impl<'a> Given<'a> {
             components: others.map(|id| self.component(id)).collect(),
             dependencies: self.dependencies(subject_ref),
             compositions: self.compositions(subject_ref),
+            vulnerabilities: self.vulnerabilities(),
         }
     }
 
@@ -219,6 +223,54 @@ impl<'a> Given<'a> {
 
     /// One entry for each component whose dependencies are known, at least in part; a leaf's is empty, and an absent one
     /// says "not known" (`dependencies` in the specification).
+    /// What is known of the components, where advisories were asked for this document.
+    fn vulnerabilities(&self) -> Vec<Vulnerability<'a>> {
+        let known = self.bom.advisories.as_ref().map_or(&[][..], |advisories| &advisories.vulnerabilities);
+        let time = |text: &'a CompactString| (text.len() >= 20).then_some(text.as_str());
+        let written = known.iter().map(|known| {
+            let reference = self.references.get(known.component);
+            let aliases = known.aliases.iter();
+            let mut properties = vec![property("sepal:advisory:kind", known.kind.as_str())];
+            if let Some(entry) = &known.exploited {
+                properties.push(property("sepal:advisory:known-exploited", entry.added.as_str()));
+            }
+            if let Some(likelihood) = known.likelihood {
+                properties.push(property("sepal:advisory:epss", format!("{:.6}", likelihood.probability())));
+            }
+            let status = match known.certainty {
+                model::Certainty::Affected => "affected",
+                model::Certainty::Undecided => "unknown",
+            };
+            let version = self.bom.component(known.component).purl.version();
+            Vulnerability {
+                bom_ref: format!("{}!{reference}", known.id),
+                id: &known.id,
+                source: source_of(&known.id),
+                references: aliases.map(|id| VulnerabilityReference { id, source: source_of(id) }).collect(),
+                ratings: vec![rating_of(known, self.dialect.version)],
+                description: Some(known.summary.as_str()).filter(|summary| !summary.is_empty()),
+                recommendation: known.fix.as_ref().map(|fix| format!("take version {} or a later one", fix.version)),
+                published: time(&known.published),
+                updated: time(&known.modified),
+                analysis: known.standing.statement().map(|statement| Analysis {
+                    state: match statement.status {
+                        model::VexStatus::NotAffected => "not_affected",
+                        model::VexStatus::Affected => "exploitable",
+                        model::VexStatus::Fixed => "resolved",
+                        model::VexStatus::UnderInvestigation => "in_triage",
+                    },
+                    detail: statement.impact.as_deref().or(statement.justification.as_deref()),
+                }),
+                affects: vec![Affects {
+                    reference,
+                    versions: version.map(|version| AffectedVersion { version, status }).into_iter().collect(),
+                }],
+                properties: in_order(properties),
+            }
+        });
+        written.collect()
+    }
+
     fn dependencies(&self, subject_ref: &'a str) -> Vec<Dependency<'a>> {
         let names = |ids: &mut dyn Iterator<Item = ComponentId>| {
             let mut names: Vec<&'a str> = ids.map(|id| self.references.get(id)).collect();
@@ -256,6 +308,33 @@ impl<'a> Given<'a> {
             }
         }
         written
+    }
+}
+
+/// Who gives ids of this kind.
+fn source_of(id: &str) -> VulnerabilitySource {
+    VulnerabilitySource {
+        name: match id.split('-').next().unwrap_or_default() {
+            "CVE" => "NVD",
+            "GHSA" => "GitHub Advisories",
+            _ => "OSV",
+        },
+    }
+}
+
+fn rating_of<'a>(known: &'a model::Vulnerability, version: &str) -> Rating<'a> {
+    let method = known.score.as_ref().map(|score| match score.version() {
+        "2.0" => "CVSSv2",
+        "3.0" => "CVSSv3",
+        "3.1" => "CVSSv31",
+        "4.0" if version >= "1.5" => "CVSSv4",
+        _ => "other",
+    });
+    Rating {
+        score: known.score.as_ref().map(model::CvssScore::value),
+        severity: known.level.as_str(),
+        method,
+        vector: known.score.as_ref().map(|score| score.vector.as_str()),
     }
 }
 
