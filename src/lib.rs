@@ -12,7 +12,8 @@
 //! 3. [`resolve`] lets each [`ecosystem::Ecosystem`] join what was read into graphs, decides scopes by reachability, merges
 //!    by package URL and sorts: a [`model::Bom`]. Under `--trust-tools` [`tool`] has asked the ecosystem's own tool before, and
 //!    its answer is one more format.
-//! 4. [`enrich`] adds licenses that the scanned files did not state, from copies of packages that [`cache`] opens.
+//! 4. [`enrich`] adds licenses that the scanned files did not state, from copies of packages that [`cache`] opens, and under
+//!    `--online` from what [`online`] was answered.
 //! 5. [`evaluate`] lays a [`policy::Policy`] over the Bom on a day: every [`rule::Rule`] yields drafts, which are weighed,
 //!    waived and counted into a [`model::Verdict`]. What an expression means and what lists make of it is [`license`].
 //! 6. [`report`] puts Bom and Verdict into words for a person, a program, code scanning, a workflow's log or a pull request;
@@ -28,7 +29,7 @@
 //! | 0 | [`model`] | the nouns |
 //! | 1 | [`text`], [`version`], [`license`] | what is true of texts, versions and licenses anywhere |
 //! | 2 | [`ecosystem`], [`sbom`], [`advisory`] | the dialects: those that are read, those that are written, what is publicly known |
-//! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`enrich`] | from files to a Bom |
+//! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`online`], [`enrich`] | from files to a Bom |
 //! | 4 | [`rule`], [`policy`], [`evaluate`] | from a Bom to a Verdict |
 //! | 5 | [`report`] | from a Verdict to words |
 //! | 6 | [`app`] | use cases |
@@ -38,7 +39,7 @@
 //!
 //! Everything is a function of its arguments, except for the doors: [`walk`] opens files of the scanned tree, [`cache`] copies of
 //! packages, [`advisory::database`] advisories, [`app::files`] what belongs to the user, [`tool`] runs another program, and [`cli`] asks clock and environment.
-//! There is no door to the network.
+//! The door to the network, [`online`], stays closed unless a command or flag asks for it by name (`advisories update`, `--online`).
 //!
 //! # Promises, and the tests that hold them
 //!
@@ -120,6 +121,9 @@ pub mod cache;
 
 // The door to other programs.
 pub mod tool;
+
+// The door to the network, opened on request only.
+pub mod online;
 
 // Adds what the scanned files did not say.
 pub mod enrich;
