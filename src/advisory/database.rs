@@ -59,6 +59,14 @@ pub enum DatabaseError {
         #[source]
         cause: epss::EpssError,
     },
+    /// A file is not what it should be.
+    #[error("{} is not whole, or no data of its kind: {why}", path.file_name().unwrap_or_default().to_string_lossy())]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// There was nothing to import.
     #[error("there are no advisories in what was named")]
     Nothing,
@@ -190,6 +198,54 @@ fn add(path: &Path, builder: &mut Builder) -> Result<(), DatabaseError> {
     let bytes = read_whole(path, LONGEST)?;
     add_json(&path.to_string_lossy(), &bytes, builder);
     Ok(())
+}
+
+/// The most that an archive may hold, unpacked: more is no honest one.
+const LONGEST_ARCHIVE: u64 = 64 << 30;
+
+/// Whether a file that was fetched can be imported whole: of a zip every entry unpacks to what its checksum says, and there
+/// are records; scores and the catalogue can be read to the end.
+///
+/// # Errors
+/// If not.
+pub fn verify(path: &Path) -> Result<(), DatabaseError> {
+    let unusable = |why: String| DatabaseError::Unusable { path: path.to_owned(), why };
+    if is(path, &["csv", "gz"]) {
+        let bytes = read_whole(path, LONGEST_SCORES)?;
+        let mut rows = 0_u64;
+        epss::read(&String::from_utf8_lossy(&bytes), |_, _| rows += 1).map_err(|error| unusable(error.to_string()))?;
+        return if rows == 0 { Err(unusable("there are no scores in it".to_owned())) } else { Ok(()) };
+    }
+    if !is(path, &["zip"]) {
+        let bytes = read_whole(path, LONGEST)?;
+        return kev::read(&bytes).map(drop).map_err(|error| unusable(error.to_string()));
+    }
+    let fail = |cause| DatabaseError::Io { path: path.to_owned(), what: "read", cause };
+    let file = File::open(path).map_err(fail)?;
+    let size = ReadAt::size(&file).map_err(fail)?;
+    let first = zip::ZipArchive::new(Positioned { file: Arc::new(file), at: 0, size })
+        .map_err(|error| unusable(error.to_string()))?;
+    let records = (0..first.len()).filter(|index| {
+        first.name_for_index(*index).is_some_and(|name| name.is_ok_and(|name| is(Path::new(name.as_ref()), &["json"])))
+    });
+    if records.count() == 0 {
+        return Err(unusable("there are no records in it".to_owned()));
+    }
+    let left = std::sync::atomic::AtomicU64::new(LONGEST_ARCHIVE);
+    let all: Vec<usize> = (0..first.len()).collect();
+    let part = all.len().div_ceil(rayon::current_num_threads().max(1)).max(1);
+    all.par_chunks(part).try_for_each(|part| {
+        let mut own = first.clone();
+        part.iter().try_for_each(|index| {
+            let entry = own.by_index(*index).map_err(|error| unusable(error.to_string()))?;
+            // Reading to the end is what compares the checksum.
+            let read = io::copy(&mut entry.take(LONGEST + 1), &mut io::sink());
+            let read = read.map_err(|error| unusable(format!("entry {index}: {error}")))?;
+            let before = left.fetch_sub(read.min(LONGEST), std::sync::atomic::Ordering::Relaxed);
+            let is_honest = read <= LONGEST && before > read && before <= LONGEST_ARCHIVE;
+            if is_honest { Ok(()) } else { Err(unusable("it unpacks to more than any honest one".to_owned())) }
+        })
+    })
 }
 
 fn is(path: &Path, endings: &[&str]) -> bool {

@@ -43,6 +43,11 @@ const DISTRIBUTIONS: &[&str] = &[
     "openSUSE",
 ];
 
+/// The ecosystems that components of some purl type belong to, as the OSV schema calls them.
+pub fn ecosystems() -> impl Iterator<Item = &'static str> {
+    ECOSYSTEMS.iter().map(|(_, ecosystem)| *ecosystem)
+}
+
 /// The ecosystem's name in the OSV schema, of that name with or without a suffix or of a purl type, and the suffix.
 pub fn ecosystem(given: &str) -> (&str, &str) {
     let (base, suffix) = given.split_once(':').unwrap_or((given, ""));

@@ -9,8 +9,11 @@ pub mod explain;
 pub mod files;
 pub mod identify;
 pub mod init;
+pub mod online;
 pub mod policy;
 pub mod scan;
+pub mod settings;
+pub mod update;
 pub mod versions;
 pub mod why;
 

@@ -1,4 +1,4 @@
-//! A scan: walk → extract → resolve → enrich.
+//! A scan: walk → extract → resolve → enrich. The network is asked only where [`ScanSettings::online`] says how.
 
 #![allow(clippy::disallowed_methods, reason = "it times its stages")]
 
@@ -22,6 +22,7 @@ use crate::walk::{self, Limits, Patterns, Prune, Root, Unread, read_reference};
 
 use super::advisories::{self, AdvisorySource};
 use super::files::{self, RootError};
+use super::online::{self, Way, WayError};
 
 /// What to scan and how.
 #[derive(Debug, Default)]
@@ -44,6 +45,8 @@ pub struct ScanSettings {
     pub advisories: AdvisorySource,
     /// Whether it is an answer, and no error, that nothing was found to scan.
     pub allow_empty: bool,
+    /// How to ask the network for licenses that nothing here states; `None`: not at all.
+    pub online: Option<Way>,
 }
 
 /// What a scan brought.
@@ -78,6 +81,9 @@ pub enum ScanError {
     /// The advisories turned out to be damaged while they were asked.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// The network was to be asked, and cannot be.
+    #[error(transparent)]
+    Online(#[from] WayError),
     /// The table of formats holds a pattern that is no glob: a mistake of this program.
     #[error("the patterns of the formats cannot be used")]
     Patterns(#[from] globset::Error),
@@ -179,6 +185,11 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     if let Some(index) = advisories::open(&settings.advisories)? {
         enrich::known_vulnerabilities(&mut bom, &index)?;
         watch.lap("advisories");
+    }
+    if let Some(way) = &settings.online {
+        let answers = online::licenses(&bom, way)?;
+        enrich::online_licenses(&mut bom, &answers.asked, answers.outcomes);
+        watch.lap("online licenses");
     }
     Ok(Scanned { bom, roots, timings: watch.timings })
 }

@@ -5,12 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use crate::advisory::{Status, database};
+use crate::app::update::{Became, UpdateSettings, Updated, update};
 
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
+use super::progress::Progress;
 use super::surroundings;
+use super::target::Network;
 
-/// Imports advisories, or says what is known.
+/// Fetches or imports advisories, or says what is known.
 #[derive(Args, Debug)]
 pub struct Advisories {
     #[command(subcommand)]
@@ -19,10 +22,64 @@ pub struct Advisories {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Fetch records from a mirror of the OSV bucket, and compile them in place of those before
+    Update(Update),
     /// Import records of the OSV schema, known exploited vulnerabilities (KEV) and EPSS scores, in place of those before
     Import(Import),
     /// Say of which ecosystems there are advisories, and how old they are
     Status(Place),
+}
+
+#[derive(Args, Debug)]
+struct Update {
+    /// A mirror with `<ecosystem>/all.zip`; by default your settings', else the public bucket of OSV
+    #[arg(long, value_name = "URL")]
+    from: Option<String>,
+    /// Fetch these ecosystems only (`npm`, `PyPI`, `crates.io`); those fetched before stay. Repeat for several
+    #[arg(long = "ecosystem", value_name = "NAME")]
+    ecosystems: Vec<String>,
+    /// Fetch the ecosystems that this tree needs. Repeat for several
+    #[arg(long = "for", value_name = "PATH")]
+    trees: Vec<PathBuf>,
+    /// The catalogue of known exploited vulnerabilities (KEV); `none` for none
+    #[arg(long, value_name = "URL")]
+    known_exploited: Option<String>,
+    /// The scores of EPSS (`.csv`, `.csv.gz`); `none` for none
+    #[arg(long, value_name = "URL")]
+    epss: Option<String>,
+    #[command(flatten)]
+    network: Network,
+    #[command(flatten)]
+    place: Place,
+}
+
+impl Update {
+    fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
+        let progress = Progress::start(terminal.watched, "updating advisories");
+        let Updated { status, rebuilt, files } = update(&UpdateSettings {
+            way: self.network.way(),
+            from: self.from,
+            ecosystems: self.ecosystems,
+            trees: self.trees,
+            known_exploited: self.known_exploited,
+            likelihoods: self.epss,
+            database: self.place.file()?,
+        })?;
+        drop(progress);
+        let lines: Vec<String> = files
+            .iter()
+            .map(|(name, became)| match became {
+                Became::New(bytes) => format!("{name}: new, {bytes} bytes"),
+                Became::Same => format!("{name}: unchanged"),
+                Became::NotOffered => format!("{name}: the mirror has none"),
+            })
+            .collect();
+        output::note(&lines.join("\n"));
+        if !rebuilt {
+            output::note("nothing has changed; the advisories are those of before");
+        }
+        self.place.print(&status)
+    }
 }
 
 #[derive(Args, Debug)]
@@ -66,8 +123,9 @@ impl Place {
 }
 
 impl Advisories {
-    pub fn run(self, _terminal: &Terminal) -> Result<Code, Failure> {
+    pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
         match self.command {
+            Command::Update(update) => update.run(terminal),
             Command::Import(import) => {
                 let status = database::import(&import.paths, &import.place.file()?, &surroundings::now())?;
                 import.place.print(&status)
@@ -76,7 +134,7 @@ impl Advisories {
                 let file = place.file()?;
                 if !file.exists() {
                     return Err(Failure::new("there are no advisories")
-                        .with_help("`sepal advisories import` takes zips and folders of OSV records"));
+                        .with_help("`sepal advisories update` fetches them; `sepal advisories import` takes zips and folders of OSV records"));
                 }
                 place.print(database::open(&file)?.status())
             }

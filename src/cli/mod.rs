@@ -37,7 +37,8 @@ use exit::Code;
     version,
     about,
     long_about = "What third-party software is in your code, under which terms, and whether your policy allows it.\n\n\
-        sepal reads manifests and lock files. It opens no network connection and executes nothing of what it scans.",
+        sepal reads manifests and lock files. It executes nothing of what it scans, and opens no network connection unless \
+        asked to by name (`--online`, `advisories update`).",
     before_help = EXAMPLES,
     after_help = exit::HELP,
     disable_help_subcommand = true
@@ -76,7 +77,7 @@ enum Command {
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
     Init(init::Init),
-    /// Import advisories, or say what is known
+    /// Fetch or import advisories, or say what is known
     Advisories(advisories::Advisories),
     /// Compare versions as their ecosystem does
     Versions(versions::Versions),

@@ -7,9 +7,12 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use crate::app::CheckError;
 use crate::app::files;
+use crate::app::online::WayError;
 use crate::app::policy::PolicyError;
+use crate::app::settings::SettingsError;
+use crate::app::update::UpdateError;
+use crate::app::{CheckError, ScanError};
 use crate::model::RepoPath;
 use crate::policy::PolicyProblem;
 
@@ -92,17 +95,33 @@ impl<E: Error + 'static> From<E> for Failure {
     fn from(error: E) -> Self {
         let error: &(dyn Error + 'static) = &error;
         match error.downcast_ref::<CheckError>() {
-            Some(CheckError::Policy(PolicyError::Problems { problems, lines })) => problems_of(problems, lines),
-            _ => Self::new(error.to_string()),
+            Some(CheckError::Policy(PolicyError::Problems { problems, lines })) => {
+                return problems_of("the policy", problems, lines);
+            }
+            Some(CheckError::Scan(ScanError::Online(error))) => return of_way(error),
+            _ => {}
+        }
+        match error.downcast_ref::<UpdateError>() {
+            Some(UpdateError::Way(error)) => of_way(error),
+            Some(update) => Self { message: error.to_string(), help: update.help().map(str::to_owned) },
+            None => Self::new(error.to_string()),
         }
     }
 }
 
-/// All that is wrong with a policy, each with its line, as a compiler would tell it.
-fn problems_of(problems: &[PolicyProblem], lines: &BTreeMap<(RepoPath, u32), String>) -> Failure {
+/// Why the network is not used, and what to do.
+fn of_way(error: &WayError) -> Failure {
+    match error {
+        WayError::Settings(SettingsError::Problems { problems, lines }) => problems_of("the settings", problems, lines),
+        _ => Failure { message: printable(&error.to_string()), help: error.help().map(str::to_owned) },
+    }
+}
+
+/// All that is wrong with a policy or with settings, each with its line, as a compiler would tell it.
+fn problems_of(what: &str, problems: &[PolicyProblem], lines: &BTreeMap<(RepoPath, u32), String>) -> Failure {
     let mut text = match problems {
-        [_] => "the policy cannot be used".to_owned(),
-        _ => format!("the policy cannot be used: {} problems", problems.len()),
+        [_] => format!("{what} cannot be used"),
+        _ => format!("{what} cannot be used: {} problems", problems.len()),
     };
     for problem in problems {
         text.push_str(&format!("\n\n{}: {}", problem.location, problem.message));

@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::files;
 use crate::model::{Date, DateError, RepoPath};
+use crate::online::Moment;
 use crate::text::xml;
 
 /// Seconds since 1970 that count as now: `SOURCE_DATE_EPOCH` (reproducible-builds.org), if it is set to a number.
@@ -48,6 +49,21 @@ pub fn now() -> String {
     let seconds = seconds();
     let of_day = seconds % 86_400;
     format!("{}T{:02}:{:02}:{:02}Z", date(seconds), of_day / 3600, of_day / 60 % 60, of_day % 60)
+}
+
+/// Now, in seconds and in words.
+pub fn moment() -> Moment {
+    Moment { seconds: seconds(), text: now() }
+}
+
+/// A token that this user's settings name. It reaches no output.
+pub fn secret(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+/// Whether the surroundings forbid any use of the network: `SEPAL_OFFLINE` is set, and neither empty nor `0`.
+pub fn is_offline() -> bool {
+    env::var_os("SEPAL_OFFLINE").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
 fn home() -> Option<PathBuf> {
@@ -142,6 +158,23 @@ pub fn data_directory() -> Option<PathBuf> {
     let name = if cfg!(windows) { "LOCALAPPDATA" } else { "XDG_DATA_HOME" };
     let given = env::var_os(name).map(PathBuf::from).filter(|directory| directory.is_absolute());
     Some(given.or_else(|| Some(home()?.join(".local/share")))?.join("sepal"))
+}
+
+/// A directory of this user's of the XDG kind, else its usual place at home.
+fn xdg(name: &str, usual: &str) -> Option<PathBuf> {
+    let name = if cfg!(windows) { "LOCALAPPDATA" } else { name };
+    let given = env::var_os(name).map(PathBuf::from).filter(|directory| directory.is_absolute());
+    Some(given.or_else(|| Some(home()?.join(usual)))?.join("sepal"))
+}
+
+/// Where this user's settings of sepal lie: `$XDG_CONFIG_HOME/sepal`.
+pub fn config_directory() -> Option<PathBuf> {
+    xdg("XDG_CONFIG_HOME", ".config")
+}
+
+/// Where sepal keeps what can be had again: `$XDG_CACHE_HOME/sepal`.
+pub fn cache_directory() -> Option<PathBuf> {
+    xdg("XDG_CACHE_HOME", ".cache").map(|directory| if cfg!(windows) { directory.join("cache") } else { directory })
 }
 
 /// The cargo that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they

@@ -6,6 +6,7 @@ use clap::Args;
 use globset::GlobSet;
 
 use crate::advisory::database;
+use crate::app::online::Way;
 use crate::app::{AdvisorySource, ScanSettings};
 use crate::model::{AdvisoryData, Bom};
 use crate::report::RunInfo;
@@ -20,6 +21,33 @@ pub struct Target {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: Reading,
+}
+
+/// How to use the network, by what uses it.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Network {
+    /// Your own settings instead of `sepal/settings.toml` in your configuration directory
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub settings: Option<PathBuf>,
+    /// Trust the certificates (PEM) in this file beside those of the system
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub ca_bundle: Option<PathBuf>,
+}
+
+impl Network {
+    /// How the network is to be used.
+    pub fn way(&self) -> Way {
+        let own = || Some(surroundings::config_directory()?.join("settings.toml"));
+        Way {
+            settings: self.settings.clone().or_else(own),
+            named: self.settings.is_some(),
+            ca_bundle: self.ca_bundle.clone(),
+            cache: surroundings::cache_directory().map(|directory| directory.join("online")),
+            forbidden: surroundings::is_offline(),
+            now: surroundings::moment(),
+            secret: surroundings::secret,
+        }
+    }
 }
 
 /// How to look.
@@ -43,6 +71,11 @@ pub struct Reading {
     /// Do not ask any advisories
     #[arg(long, conflicts_with = "advisories", help_heading = "Reading")]
     pub no_advisories: bool,
+    /// Ask the network for licenses that nothing on this machine states: names and versions leave it
+    #[arg(long, help_heading = "Network")]
+    pub online: bool,
+    #[command(flatten)]
+    pub network: Network,
     /// Workers; 0 is one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading", hide_default_value = true)]
     pub threads: usize,
@@ -69,6 +102,7 @@ impl Reading {
             // Whoever wants to know says so: see `advisory_source`.
             advisories: AdvisorySource::Off,
             allow_empty: self.allow_empty,
+            online: self.online.then(|| self.network.way()),
         }
     }
 }
@@ -92,7 +126,6 @@ pub fn run_info(paths: &[PathBuf], bom: &Bom) -> RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         roots,
         revision: bom.subject.revision.as_ref().map(ToString::to_string),
-        offline: true,
         advisories: match &bom.advisories {
             None => "not looked up (sepal advisories import)".to_owned(),
             Some(advisories) => {
@@ -100,6 +133,7 @@ pub fn run_info(paths: &[PathBuf], bom: &Bom) -> RunInfo {
                 format!("{records} of {}", imported.get(..10).unwrap_or("an unknown day"))
             }
         },
+        offline: !bom.stages.iter().any(|stage| stage.name == "license-online"),
         ..RunInfo::default()
     }
 }

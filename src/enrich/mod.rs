@@ -4,7 +4,9 @@
 //! looked" and "looked and found nothing" stay two answers.
 
 mod license;
+mod online;
 mod vulnerability;
 
 pub use license::{declared_licenses, detected_licenses, is_worth_looking};
+pub use online::online_licenses;
 pub use vulnerability::known_vulnerabilities;

@@ -15,6 +15,8 @@ pub enum DiagnosticKind {
     Limit,
     /// A reference leads nowhere, or out of the scanned tree.
     Reference,
+    /// A service on the network that was to be asked did not answer.
+    Unanswered,
     /// Worth knowing; nothing was lost.
     Note,
 }
@@ -28,6 +30,7 @@ impl DiagnosticKind {
             DiagnosticKind::Entry => "entry",
             DiagnosticKind::Limit => "limit",
             DiagnosticKind::Reference => "reference",
+            DiagnosticKind::Unanswered => "unanswered",
             DiagnosticKind::Note => "note",
         }
     }

@@ -85,18 +85,21 @@ pub enum LicenseSource {
     Vendored,
     /// A package cache of this machine.
     Cache,
+    /// A service on the network that was asked for it (`--online`).
+    Online,
     /// A curation in the policy.
     Curation,
 }
 
 impl LicenseSource {
     /// All sources, in the order reports list them.
-    pub const ALL: [LicenseSource; 6] = [
+    pub const ALL: [LicenseSource; 7] = [
         LicenseSource::Lock,
         LicenseSource::Manifest,
         LicenseSource::Installed,
         LicenseSource::Vendored,
         LicenseSource::Cache,
+        LicenseSource::Online,
         LicenseSource::Curation,
     ];
 
@@ -108,6 +111,7 @@ impl LicenseSource {
             LicenseSource::Installed => "installed",
             LicenseSource::Vendored => "vendored",
             LicenseSource::Cache => "package cache",
+            LicenseSource::Online => "online",
             LicenseSource::Curation => "curation",
         }
     }

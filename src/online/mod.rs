@@ -23,6 +23,7 @@ pub mod error;
 pub mod http;
 pub mod moment;
 pub mod service;
+pub mod shelf;
 pub mod store;
 pub mod transport;
 
@@ -34,5 +35,6 @@ pub use error::OnlineError;
 pub use http::Wire;
 pub use moment::Moment;
 pub use service::{Service, ServiceKind};
+pub use shelf::{Made, Shelf};
 pub use store::Store;
 pub use transport::{Answer, Request, Secret, Transport};

@@ -176,7 +176,7 @@ fn npm(mut value: Value, version: &str) -> Result<Option<Said>, &'static str> {
     if text(&manifest, &["version"]) != Some(version) {
         return Err(OTHER);
     }
-    Ok(declared("npm/package.json", "package.json", manifest.to_string()))
+    Ok(declared("npm/package-json", "package.json", manifest.to_string()))
 }
 
 /// PyPI's JSON API: the core metadata under `info`.

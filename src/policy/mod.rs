@@ -34,6 +34,7 @@ pub use decision::{Curation, REASONS, Reason, Waiver};
 pub use key::{KEYS, Key, keys_of};
 pub use pattern::{Glob, PurlPattern};
 pub use problem::PolicyProblem;
+pub(crate) use problem::choose_from;
 pub use reader::Set;
 
 use layer::{Base, Layer};

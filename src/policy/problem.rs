@@ -29,7 +29,7 @@ pub(super) fn nearest<'w>(wrote: &str, words: impl IntoIterator<Item = &'w str>)
 }
 
 /// `did you mean …?` with the allowed words behind it.
-pub(super) fn choose_from(wrote: &str, words: &[&str]) -> String {
+pub(crate) fn choose_from(wrote: &str, words: &[&str]) -> String {
     let list = words.join(", ");
     match nearest(wrote, words.iter().copied()) {
         Some(word) => format!("did you mean `{word}`? allowed: {list}"),

@@ -108,7 +108,7 @@ impl<'a> Context<'a> {
     pub fn license_places(&self, judged: &Judged<'_>) -> Vec<Location> {
         let mut places = self.entries(judged.component);
         if let Some(claim) = judged.claim
-            && claim.source != LicenseSource::Cache
+            && !matches!(claim.source, LicenseSource::Cache | LicenseSource::Online)
             && let Some(evidence) = &claim.evidence
         {
             // The license of an entry stands below the entry's name: both are one occurrence.

@@ -10,6 +10,7 @@ mod hostile; // what strangers write must not hurt
 mod identify; // which licenses files hold
 mod inert; // no socket, no process
 mod matching; // what is publicly known of components, from the records to the report
+mod online; // what goes out when asked to, and what comes back
 mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each
 mod versions; // which version is older, and the public suite of version ranges

@@ -31,7 +31,10 @@ pub static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
     let mut groups: BTreeMap<(&RepoPath, DiagnosticKind), Vec<&Diagnostic>> = BTreeMap::new();
-    for diagnostic in context.bom.diagnostics.iter().filter(|diagnostic| diagnostic.kind.loses_facts()) {
+    // What nobody answered is missing, too, but not from a file.
+    let of_files =
+        |diagnostic: &&Diagnostic| diagnostic.kind.loses_facts() && diagnostic.kind != DiagnosticKind::Unanswered;
+    for diagnostic in context.bom.diagnostics.iter().filter(of_files) {
         groups.entry((&diagnostic.location.path, diagnostic.kind)).or_default().push(diagnostic);
     }
     for ((path, kind), diagnostics) in groups {

@@ -1,0 +1,202 @@
+//! What is asked of the network, when a command or flag asked for it: licenses that nothing on this machine states.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::model::{Bom, Component, Origin};
+use crate::online::{
+    Address, Client, Manners, Moment, OnlineError, Outcome, Question, Secret, Service, ServiceKind, Store, Wire, ask,
+};
+
+use super::settings::{self, Aggregator, Registry, Settings, SettingsError};
+
+/// The aggregator of what package registries say: <https://docs.deps.dev/api/v3/>.
+pub const AGGREGATOR: &str = "https://api.deps.dev";
+
+/// How the network is to be used, if it is.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The user's settings.
+    pub settings: Option<PathBuf>,
+    /// Whether they were named, so that they must be there.
+    pub named: bool,
+    /// Certificates that were named.
+    pub ca_bundle: Option<PathBuf>,
+    /// Where answers are kept.
+    pub cache: Option<PathBuf>,
+    /// Whether the surroundings forbid it.
+    pub forbidden: bool,
+    /// Now.
+    pub now: Moment,
+    /// Looks an environment variable up that the settings name.
+    pub secret: fn(&str) -> Option<String>,
+}
+
+/// Why the network is not used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WayError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// It is forbidden.
+    #[error("the use of the network is forbidden by {by}")]
+    Forbidden {
+        /// What forbids it.
+        by: &'static str,
+    },
+    /// A token is not there.
+    #[error("the environment variable {name}, which the settings name, is not set")]
+    Token {
+        /// Its name.
+        name: String,
+    },
+    /// The door does not open.
+    #[error(transparent)]
+    Online(#[from] OnlineError),
+}
+
+impl WayError {
+    /// What to do about it, if anything.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            WayError::Online(error) => error.help(),
+            WayError::Forbidden { .. } => Some("leave `--online` out, or ask who forbade it"),
+            _ => None,
+        }
+    }
+}
+
+impl Way {
+    /// The settings, if the network may be used at all.
+    ///
+    /// # Errors
+    /// If they cannot be read, or it may not.
+    pub fn settings(&self) -> Result<Settings, WayError> {
+        if self.forbidden {
+            return Err(WayError::Forbidden { by: "SEPAL_OFFLINE" });
+        }
+        let settings = match &self.settings {
+            Some(file) if self.named || file.exists() => settings::load(file)?,
+            _ => Settings::default(),
+        };
+        if settings.forbidden {
+            return Err(WayError::Forbidden { by: "`forbidden` in the settings" });
+        }
+        Ok(settings)
+    }
+
+    /// A client that keeps to the settings, and otherwise takes so many seconds at most.
+    ///
+    /// # Errors
+    /// If certificates cannot be read, or this build has no way to the network.
+    pub fn client(&self, settings: &Settings, seconds: u64) -> Result<Client, WayError> {
+        let usual = Manners::default();
+        let manners = Manners {
+            tries: settings.tries.map_or(usual.tries, |tries| tries as u32),
+            per_second: settings.per_second.map_or(usual.per_second, |number| number as u32),
+            requests: settings.requests.unwrap_or(usual.requests),
+            time: Duration::from_secs(settings.seconds.unwrap_or(seconds)),
+            ..usual
+        };
+        let usual = Wire::default();
+        let wire = Wire {
+            ca_bundle: self.ca_bundle.clone().or_else(|| settings.ca_bundle.clone()),
+            silence: settings.silence.map_or(usual.silence, Duration::from_secs),
+            ..usual
+        };
+        Ok(Client::new(wire.transport()?, manners))
+    }
+
+    /// The token of an environment variable.
+    ///
+    /// # Errors
+    /// If the variable is named and not set.
+    pub fn token(&self, name: Option<&String>) -> Result<Option<Secret>, WayError> {
+        let Some(name) = name else { return Ok(None) };
+        let token = (self.secret)(name).filter(|token| !token.trim().is_empty());
+        token.map(|token| Some(Secret::new(token.trim()))).ok_or_else(|| WayError::Token { name: name.clone() })
+    }
+}
+
+/// Answers about components, by their place in the Bom, and whom they come from.
+#[derive(Debug, Default)]
+pub struct Answers {
+    /// Whom was asked, by name, sorted.
+    pub asked: Vec<String>,
+    /// What became of each question.
+    pub outcomes: Vec<(usize, Outcome)>,
+}
+
+/// Whether nothing on this machine states the license of a third party's exact version.
+fn is_open(component: &Component) -> bool {
+    component.is_third_party()
+        && component.purl.version().is_some()
+        && component.licensing.declared.is_empty()
+        && component.licensing.detected.is_empty()
+}
+
+/// Who may be asked about a component: the user's registries that are responsible for it, else the aggregator, if the
+/// component comes from its ecosystem's own registry. Names from anywhere else are nobody's business.
+fn responsible<'s>(
+    component: &Component,
+    registries: &'s [(Registry, Service)],
+    aggregator: Option<&'s Service>,
+) -> Vec<&'s Service> {
+    let purl = &component.purl;
+    if matches!(component.origin, Origin::Path { .. } | Origin::Git { .. }) {
+        return Vec::new();
+    }
+    let own: Vec<&Service> = registries
+        .iter()
+        .filter(|(registry, service)| {
+            let meant = |patterns: &[crate::policy::PurlPattern]| patterns.iter().any(|pattern| pattern.matches(purl));
+            service.kind.serves(purl.kind()) && (registry.packages.is_empty() || meant(&registry.packages))
+        })
+        .map(|(_, service)| service)
+        .collect();
+    if !own.is_empty() {
+        return own;
+    }
+    let is_public = component.origin == Origin::Registry { url: None };
+    aggregator.filter(|service| is_public && service.kind.serves(purl.kind())).into_iter().collect()
+}
+
+/// Asks for the licenses that nothing on this machine states.
+///
+/// # Errors
+/// If the network may not or cannot be used at all. That somebody did not answer is no error, but an outcome.
+pub fn licenses(bom: &Bom, way: &Way) -> Result<Answers, WayError> {
+    let settings = way.settings()?;
+    let client = way.client(&settings, 300)?;
+    let mut registries = Vec::new();
+    for registry in settings.registries {
+        let secret = way.token(registry.token_from.as_ref())?;
+        let service = Service { name: registry.name.clone(), kind: registry.kind, base: registry.url.clone(), secret };
+        registries.push((registry, service));
+    }
+    let base = match settings.aggregator {
+        Aggregator::Nobody => None,
+        Aggregator::BuiltIn => Some(Address::parse(AGGREGATOR)?),
+        Aggregator::At(address) => Some(address),
+    };
+    let aggregator =
+        base.map(|base| Service { name: "deps.dev".to_owned(), kind: ServiceKind::DepsDev, base, secret: None });
+    let mut places = Vec::new();
+    let mut questions = Vec::new();
+    let mut asked = Vec::new();
+    for (place, component) in bom.components.iter().enumerate().filter(|(_, component)| is_open(component)) {
+        let services = responsible(component, &registries, aggregator.as_ref());
+        if !services.is_empty() {
+            asked.extend(services.iter().map(|service| service.name.clone()));
+            places.push(place);
+            questions.push(Question { purl: &component.purl, services });
+        }
+    }
+    asked.sort();
+    asked.dedup();
+    let store = way.cache.as_ref().map(|directory| Store::new(directory.clone(), settings.cache_days.unwrap_or(30)));
+    let parallel = settings.parallel.map_or(8, |parallel| parallel as usize);
+    let outcomes = ask(&client, store.as_ref(), &questions, parallel, &way.now);
+    Ok(Answers { asked, outcomes: places.into_iter().zip(outcomes).collect() })
+}
