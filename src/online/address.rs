@@ -77,6 +77,7 @@ impl Address {
     }
 
     /// All of it, with what must not be shown.
+    #[cfg_attr(not(feature = "online"), allow(dead_code, reason = "without the network there is nobody to tell"))]
     pub(super) fn whole(&self) -> &str {
         &self.whole
     }

@@ -293,7 +293,7 @@ mod tests {
             "1.2.3": { "name": "@acme/kit", "version": "1.2.3", "licenses": [{ "type": "MIT" }, { "type": "ISC" }] },
             "2.0.0": { "name": "@acme/kit", "version": "2.0.0", "license": "Apache-2.0" },
         } });
-        assert_eq!(read(ServiceKind::Npm, &packument), Ok(Some("(MIT OR ISC)".to_owned())));
+        assert_eq!(read(ServiceKind::Npm, &packument), Ok(Some("MIT AND ISC".to_owned())));
         let other = json!({ "name": "@acme/kit", "versions": { "2.0.0": {} } });
         assert!(read(ServiceKind::Npm, &other).is_err());
         assert_eq!(read(ServiceKind::Npm, &json!({ "name": "@acme/kit", "version": "2.0.0" })), Err(OTHER));

@@ -38,10 +38,30 @@ impl Shelf {
         make_private(directory).map_err(fail("made"))?;
         let lock = File::create(directory.join("lock")).map_err(fail("opened"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { directory: directory.to_owned(), _lock: lock })),
+            Ok(()) => {
+                let shelf = Self { directory: directory.to_owned(), _lock: lock };
+                shelf.tidy()?;
+                Ok(Some(shelf))
+            }
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(cause)) => Err(fail("locked")(cause)),
         }
+    }
+
+    /// Removes what runs that were killed left behind: files that nothing names.
+    fn tidy(&self) -> Result<(), OnlineError> {
+        let named: Vec<String> = self.all()?.into_iter().map(|(_, kept, _)| kept.file).collect();
+        let fail = |cause| OnlineError::Io { path: self.directory.clone(), what: "read", cause };
+        for entry in fs::read_dir(&self.directory).map_err(fail)? {
+            let name = entry.map_err(fail)?.file_name().to_string_lossy().into_owned();
+            let is_begun = name.ends_with(".part");
+            let is_known = name == "lock" || name.ends_with(".json") && !is_content(&name);
+            if !is_begun && !is_known && !named.contains(&name) {
+                // What cannot be removed is in nobody's way.
+                let _ = fs::remove_file(self.directory.join(name));
+            }
+        }
+        Ok(())
     }
 
     /// Makes sure that a file is what is at an address: see [`download()`].
@@ -86,7 +106,7 @@ impl Shelf {
         Ok(found)
     }
 
-    /// What was made last.
+    /// What was made last, if anything.
     pub fn made(&self) -> Option<Made> {
         serde_json::from_slice(&fs::read(self.directory.join(format!("{MADE}.json"))).ok()?).ok()
     }
@@ -104,4 +124,11 @@ impl Shelf {
         })?;
         put_whole(&file, &text)
     }
+}
+
+/// Whether a name is that of content: with sixteen digits of its SHA-256 before the ending.
+fn is_content(name: &str) -> bool {
+    let stem = name.rsplit_once('-').map_or("", |(_, rest)| rest);
+    let digits = stem.split('.').next().unwrap_or_default();
+    digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -7,6 +7,7 @@ use super::{Address, OnlineError};
 
 /// A token. It is shown nowhere.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(not(feature = "online"), allow(dead_code, reason = "without the network there is nobody to tell"))]
 pub struct Secret(String);
 
 impl Secret {
