@@ -1,7 +1,7 @@
 //! The long form: what a rule looks for, what a license asks.
 
-use crate::license;
-use crate::model::Severity;
+use crate::license::{self, Condition, Distribution, Fitness, Linkage};
+use crate::model::{Bom, Scope, Severity, Verdict};
 use crate::report::RuleText;
 use crate::rule::{self, Rule};
 
@@ -90,6 +90,11 @@ pub fn page(rule: &Rule) -> String {
     text
 }
 
+/// The license whose name this is.
+pub fn explained_license(what: &str) -> Option<license::Explanation> {
+    license::explain(what)
+}
+
 fn license_text(found: &license::Explanation) -> String {
     let mut text = found.id.clone();
     if let Some(name) = found.name {
@@ -106,6 +111,9 @@ fn license_text(found: &license::Explanation) -> String {
     if found.fsf_libre {
         facts.push("listed as free by the Free Software Foundation".to_owned());
     }
+    if found.deprecated {
+        facts.push("deprecated on the SPDX list".to_owned());
+    }
     text.push_str(&format!("{}\n", facts.join(" · ")));
     for paragraph in [found.about, found.about_exception].into_iter().flatten() {
         text.push_str(&format!("\n{}\n", paragraph.trim()));
@@ -114,6 +122,171 @@ fn license_text(found: &license::Explanation) -> String {
     text.push_str(&format!("\nWhat it is\n  {}\n", class.what));
     text.push_str(&format!("\nWhen it matters\n  {}\n", class.when));
     text.push_str(&format!("\nWhat to do\n  {}\n", class.act));
+    match found.facts {
+        Some(facts) => {
+            by_use(&mut text, found);
+            asks(&mut text, found, facts);
+        }
+        None => text.push_str(
+            "\nWhat it asks\n  Only its class is known here; its text has to be read. Nothing is concluded from what nobody has read.\n",
+        ),
+    }
+    goes_into(&mut text, found);
     text.push_str("\nThis is an explanation for developers, not legal advice.\n");
+    text
+}
+
+/// One line for each way in which a product reaches others.
+fn by_use(text: &mut String, found: &license::Explanation) {
+    text.push_str("\nWhat is due, by how the product reaches others (linked in, unchanged)\n");
+    for distribution in Distribution::ALL {
+        let used = license::Used { license: &found.expression, linkage: Linkage::Static };
+        let duties = license::duties(&used, distribution);
+        let mut words: Vec<String> = Vec::new();
+        for duty in duties.due.iter().filter(|duty| !duty.if_modified) {
+            let word = match duty.condition {
+                Condition::DiscloseSource => format!("source of {}", duty.reach.phrase()),
+                Condition::SameLicense => format!("same license for {}", duty.reach.phrase()),
+                condition => condition.short().to_owned(),
+            };
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        let due = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+        text.push_str(&format!("  {:<10}{due}\n", distribution.as_str()));
+    }
+}
+
+/// Every condition with its place in the text.
+fn asks(text: &mut String, found: &license::Explanation, facts: &license::Facts) {
+    text.push_str("\nWhat its text asks\n");
+    if facts.asks.is_empty() {
+        text.push_str("  nothing\n");
+    }
+    for ask in &facts.asks {
+        let place = if ask.place.is_empty() { String::new() } else { format!(" ({})", ask.place) };
+        text.push_str(&format!("  {}: {}{place}\n", ask.condition.act(), ask.when.phrase()));
+    }
+    let (patents, place) = &facts.patents;
+    let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
+    text.push_str(&format!("  {}{place}\n", patents.phrase()));
+    if let Some(exception) = found.exception {
+        text.push_str(&format!("  the exception: {}\n", exception.text));
+    }
+    if let Some(note) = &facts.note {
+        text.push_str(&format!("  {note}\n"));
+    }
+    if !facts.disputed.is_empty() {
+        text.push_str(&format!("  careful readers differ about: {}\n", facts.disputed.join(", ")));
+    }
+}
+
+/// Licenses that products are often given out under, with how a person says them.
+const PRODUCTS: [(&str, &str); 8] = [
+    ("LicenseRef-proprietary", "a closed product"),
+    ("MIT", "MIT"),
+    ("Apache-2.0", "Apache-2.0"),
+    ("MPL-2.0", "MPL-2.0"),
+    ("GPL-2.0-only", "GPL-2.0-only"),
+    ("GPL-2.0-or-later", "GPL-2.0-or-later"),
+    ("GPL-3.0-or-later", "GPL-3.0-or-later"),
+    ("AGPL-3.0-or-later", "AGPL-3.0-or-later"),
+];
+
+/// What a product that it is linked into may be given out under.
+fn goes_into(text: &mut String, found: &license::Explanation) {
+    let usage = license::Usage { linkage: Linkage::Static, distribution: Distribution::Binary };
+    let mut groups: Vec<(Fitness, Vec<&str>, String)> = Vec::new();
+    for (id, said) in PRODUCTS {
+        let Some(outbound) = license::read(id).expression else { continue };
+        let answer = license::compatible(&found.expression, &outbound, usage);
+        // The general case of each verdict first; its own reason where it differs.
+        let why = match answer.fitness {
+            Fitness::Ok => String::new(),
+            _ => {
+                let reason = answer.reasons.last().map(|reason| reason.text.replace(id, "the product's license"));
+                reason.unwrap_or_default()
+            }
+        };
+        match groups.iter_mut().find(|(fitness, _, have)| *fitness == answer.fitness && *have == why) {
+            Some((_, names, _)) => names.push(said),
+            None => groups.push((answer.fitness, vec![said], why)),
+        }
+    }
+    groups.sort_by_key(|(fitness, _, _)| *fitness);
+    text.push_str("\nLinked into a product that others get as a program, under\n");
+    for (fitness, names, why) in groups {
+        let word = match fitness {
+            Fitness::Ok => "fits",
+            Fitness::Review => "look first",
+            Fitness::Unknown => "unknown",
+            Fitness::Conflict => "does not fit",
+        };
+        let why = if why.is_empty() { String::new() } else { format!(": {why}") };
+        text.push_str(&format!("  {word:<13}{}{why}\n", names.join(", ")));
+    }
+}
+
+/// How many components a page lists.
+const MOST_LISTED: usize = 12;
+
+/// Which components of a checked tree have a license, and by which way: the part of its page about the reader's own project.
+/// Empty where none has it.
+pub fn license_here(found: &license::Explanation, bom: &Bom, verdict: &Verdict) -> String {
+    let Some(wanted) = found.expression.terms().next() else { return String::new() };
+    let paths = rule::Paths::of(bom);
+    let mut lines = Vec::new();
+    let mut count = 0;
+    for component in &verdict.components {
+        let claim = bom.component(component.component).licensing.effective();
+        let whole = claim.and_then(|claim| claim.expression.as_deref());
+        let Some(expression) = whole.and_then(|text| license::read(text).expression) else { continue };
+        let has = |term: &license::Term| {
+            term.license == wanted.license && (wanted.exception.is_none() || wanted.exception == term.exception)
+        };
+        if !expression.terms().any(has) {
+            continue;
+        }
+        count += 1;
+        if lines.len() == MOST_LISTED {
+            continue;
+        }
+        let name = |id| {
+            let purl = &bom.component(id).purl;
+            match purl.version() {
+                Some(version) => format!("{} {version}", purl.full_name()),
+                None => purl.full_name().into(),
+            }
+        };
+        let mut line = format!("  {}", name(component.component));
+        if let Some(project) = paths.best_project(bom, component.component) {
+            let way: Vec<String> = paths.path(bom, project, component.component).into_iter().map(name).collect();
+            if way.len() > 2 {
+                line.push_str(&format!(" through {}", way[1..way.len() - 1].join(" → ")));
+            }
+        }
+        let scopes: Vec<Scope> = bom.component(component.component).occurrences.iter().map(|one| one.scope).collect();
+        if let Some(scope) = scopes.into_iter().min() {
+            line.push_str(&format!(" · {}", scope.as_str()));
+        }
+        line.push_str(&format!(" · {}", component.verdict.as_str()));
+        if let Some(chosen) = component.chosen.as_deref() {
+            let binds = license::read(chosen).expression.is_some_and(|chosen| chosen.terms().any(has));
+            line.push_str(if binds { " (chosen)" } else { " (not the arm that is taken: " });
+            if !binds {
+                line.push_str(&format!("{chosen})"));
+            }
+        }
+        lines.push(line);
+    }
+    if count == 0 {
+        return String::new();
+    }
+    let those = if count == 1 { "1 component has it".to_owned() } else { format!("{count} components have it") };
+    let mut text = format!("\nIn this directory: {those}\n{}\n", lines.join("\n"));
+    if count > lines.len() {
+        text.push_str(&format!("  and {} more\n", count - lines.len()));
+    }
     text
 }

@@ -8,6 +8,7 @@ use crate::report::{self, Show, Style};
 use super::check;
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
+use super::surroundings;
 use super::target::{Reading, Target};
 
 /// Explains a rule, a license or a finding.
@@ -22,7 +23,8 @@ pub struct Explain {
 impl Explain {
     pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
         let text = match explain::explain(&self.what) {
-            Some(Explained::Rule(text) | Explained::License(text)) => text,
+            Some(Explained::Rule(text)) => text,
+            Some(Explained::License(text)) => self.with_project(text),
             None if explain::is_fingerprint(&self.what) => self.finding(terminal)?,
             None => {
                 let near = explain::resembling(&self.what);
@@ -36,6 +38,19 @@ impl Explain {
         };
         output::write(None, text.as_bytes())?;
         Ok(Code::Holds)
+    }
+
+    /// Adds which components of the working directory have the license, where that is a project. A page about a license is of
+    /// use without, so what cannot be checked is left out.
+    fn with_project(&self, mut text: String) -> String {
+        let target = Target { paths: Vec::new(), reading: self.reading.clone() };
+        if !surroundings::in_a_project() {
+            return text;
+        }
+        if let (Some(found), Ok(checked)) = (explain::explained_license(&self.what), check::judge(&target)) {
+            text.push_str(&explain::license_here(&found, &checked.scanned.bom, &checked.verdict));
+        }
+        text
     }
 
     /// Checks the working directory again and shows the one finding in full, with its rule.

@@ -71,6 +71,11 @@ fn home() -> Option<PathBuf> {
     env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
+/// Whether the working directory is the top of a project: a git checkout, or a directory with a policy.
+pub fn in_a_project() -> bool {
+    [".git", "sepal.toml"].iter().any(|name| Path::new(name).exists())
+}
+
 /// The directories of this machine that hold copies of packages, by the names that ecosystems use for them.
 pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
     let mut homes = BTreeMap::new();

@@ -107,6 +107,24 @@ fn case(id: &str) -> Case {
             bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
             case(bad, one("MIT"), LISTS)
         }
+        "legal/license-incompatible" => {
+            let policy = |license: &str| format!("extends = []\n[project]\nlicense = \"{license}\"\n");
+            Case { bad: (one("Apache-2.0"), policy("GPL-2.0-only")), good: (one("Apache-2.0"), policy("GPL-3.0-only")) }
+        }
+        "legal/license-unresolved" => {
+            let lists = "allow = [\"MPL-2.0\", \"Apache-2.0\"]\n";
+            Case {
+                bad: (one("MPL-2.0 OR Apache-2.0"), format!("extends = []\n[licenses]\n{lists}")),
+                good: (
+                    one("MPL-2.0 OR Apache-2.0"),
+                    format!("extends = []\n[licenses]\nprefer = [\"Apache-2.0\"]\n{lists}"),
+                ),
+            }
+        }
+        "legal/network-copyleft-in-service" => {
+            let policy = "extends = []\n[project]\ndistribution = \"hosted\"\n";
+            case(one("OSL-3.0"), one("GPL-3.0-only"), policy)
+        }
         "deps/unmaintained" => case(known(|known| known.kind = AdvisoryKind::Unmaintained), known(|_| ()), NOTHING),
         "vuln/advisory-data-stale" => {
             let world = |day: &str| {

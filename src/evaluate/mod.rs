@@ -47,7 +47,7 @@ struct Chosen {
 pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
     let claims = terms::claims(bom, policy);
     let known = terms::judge_all(&claims, policy);
-    let (judged, paths) = rayon::join(|| terms::judged(&claims, &known), || Paths::of(bom));
+    let (judged, paths) = rayon::join(|| terms::judged(bom, policy, &claims, &known), || Paths::of(bom));
     let chosen: Vec<Chosen> = rule::TABLE
         .iter()
         .filter_map(|rule| {

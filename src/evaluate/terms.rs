@@ -84,11 +84,23 @@ fn judge(text: &str, policy: &Policy) -> Option<Terms> {
             because: policy.licenses.because(decision.list, decision.entry).cloned(),
         })
         .collect();
-    Some(Terms { verdict: judgement.verdict, chosen: judgement.chosen, expression, decided })
+    Some(Terms {
+        verdict: judgement.verdict,
+        chosen: judgement.chosen,
+        chosen_by: judgement.chosen_by,
+        unrecorded: judgement.unrecorded,
+        expression,
+        decided,
+    })
 }
 
 /// Brings claims and terms together.
-pub(super) fn judged<'a>(claims: &Claims<'a>, known: &'a BTreeMap<&'a str, Terms>) -> Vec<Judged<'a>> {
+pub(super) fn judged<'a>(
+    bom: &Bom,
+    policy: &'a Policy,
+    claims: &Claims<'a>,
+    known: &'a BTreeMap<&'a str, Terms>,
+) -> Vec<Judged<'a>> {
     claims
         .components
         .iter()
@@ -102,7 +114,10 @@ pub(super) fn judged<'a>(claims: &Claims<'a>, known: &'a BTreeMap<&'a str, Terms
                 },
                 _ => LicenseVerdict::Unknown,
             };
-            Judged { component: *component, claim: *claim, verdict, terms }
+            // The nearest file's statements come first.
+            let usage = policy.usages.iter().find(|usage| usage.component.matches(&bom.component(*component).purl));
+            let linkage = usage.map(|usage| (usage.linkage, &usage.because));
+            Judged { component: *component, claim: *claim, verdict, terms, linkage }
         })
         .collect()
 }
@@ -123,6 +138,9 @@ pub(super) fn verdict(judged: &Judged<'_>, waived: bool) -> ComponentVerdict {
             };
             if terms.chosen.is_some() {
                 reason.push_str(&format!(", chosen from {}", terms.expression));
+                if let Some(by) = terms.chosen_by {
+                    reason.push_str(&format!(" {}", by.phrase()));
+                }
             }
             if let Reading::Guess(_) = claim.reading {
                 reason.push_str(&format!("; that \"{}\" means this is a guess", claim.raw));

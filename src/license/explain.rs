@@ -3,7 +3,7 @@
 //! Words of our own for every class and for the licenses that are met most. Facts are taken from the SPDX list (approved by
 //! OSI, listed as free by the FSF, deprecated); nothing here is legal advice.
 
-use super::{Class, Part, Term, class, ids, reading};
+use super::{Class, ExceptionFacts, Expression, Facts, Part, Term, TermFacts, class, facts, ids, reading};
 
 /// What there is to say about a license.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,14 @@ pub struct Explanation {
     pub osi_approved: bool,
     /// Whether the Free Software Foundation lists it as free (SPDX list).
     pub fsf_libre: bool,
+    /// What it asks, fact by fact; `None`: only its class is known.
+    pub facts: Option<&'static Facts>,
+    /// What its exception does, where that is known.
+    pub exception: Option<&'static ExceptionFacts>,
+    /// Whether its identifier is deprecated on the SPDX list.
+    pub deprecated: bool,
+    /// The license as an expression of one term.
+    pub expression: Expression,
     /// How the asked name was understood, where it is not an identifier itself.
     pub read_as: Option<String>,
 }
@@ -55,7 +63,12 @@ pub fn explain(id: &str) -> Option<Explanation> {
         Reading::Alias(why) | Reading::Guess(why) => Some(why.to_string()),
         Reading::Strict | Reading::Canonical | Reading::Unmapped(_) => None,
     };
+    let known = TermFacts::of(term);
     Some(Explanation {
+        facts: known.license,
+        exception: known.exception,
+        deprecated: facts::is_deprecated(&term.license),
+        expression: Expression::of_term(term.clone()),
         id: term.to_string(),
         name: listed.map(|license| license.full_name),
         class,

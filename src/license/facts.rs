@@ -151,6 +151,24 @@ impl Condition {
         Condition::ALL.into_iter().find(|condition| condition.as_str() == name)
     }
 
+    /// A few words for a list: `license text`.
+    pub fn short(self) -> &'static str {
+        match self {
+            Condition::LicenseText => "license text",
+            Condition::Copyright => "copyright lines",
+            Condition::NoticeFile => "NOTICE content",
+            Condition::StateChanges => "mark changes",
+            Condition::DiscloseSource => "source",
+            Condition::SameLicense => "same license",
+            Condition::Relink => "a way to relink",
+            Condition::InstallationInformation => "installation information",
+            Condition::NoEndorsement => "no use of names",
+            Condition::Acknowledgement => "acknowledgement",
+            Condition::Rename => "another name",
+            Condition::UseLimit => "check that the use is covered",
+        }
+    }
+
     /// What to do, in a sentence without a full stop.
     pub fn act(self) -> &'static str {
         match self {

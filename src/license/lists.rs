@@ -165,6 +165,31 @@ pub struct Decision {
     pub class: Class,
 }
 
+/// What decided which arm of an OR is taken, from the most deliberate to the least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChosenBy {
+    /// The lists allow it, or object less to it.
+    Lists,
+    /// The entry of `prefer` at this place, from zero.
+    Preference(usize),
+    /// Its class asks less.
+    Class,
+    /// It stands first.
+    Order,
+}
+
+impl ChosenBy {
+    /// Fits after the arm's name: `since it is preferred`.
+    pub fn phrase(self) -> &'static str {
+        match self {
+            ChosenBy::Lists => "since the policy's lists leave it",
+            ChosenBy::Preference(_) => "since the policy prefers it",
+            ChosenBy::Class => "since it asks least",
+            ChosenBy::Order => "since it stands first",
+        }
+    }
+}
+
 /// What the lists say of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
@@ -172,6 +197,11 @@ pub struct Judgement {
     pub verdict: LicenseVerdict,
     /// The expression with its best arms taken; `None` if it offers no choice.
     pub chosen: Option<Expression>,
+    /// What decided the choice: of several choices the one that was decided least deliberately. `None` if there is none.
+    pub chosen_by: Option<ChosenBy>,
+    /// Whether a choice between arms of different kinds (copyleft or a limit of use on one side, at least) was left to what
+    /// asks least: nobody has recorded it.
+    pub unrecorded: bool,
     /// What was decided about each term of the chosen arms (of all terms, where there is no choice), worst first, each term
     /// once.
     pub decisions: Vec<Decision>,
@@ -184,6 +214,21 @@ struct Rank {
     /// Place in `prefer` of the term preferred least.
     prefer: usize,
     class: Class,
+}
+
+impl Rank {
+    /// Why this arm is taken and not one of another rank, and whether that is a choice that somebody should record.
+    fn over(self, next: Rank) -> (ChosenBy, bool) {
+        if self.verdict != next.verdict {
+            (ChosenBy::Lists, false)
+        } else if self.prefer != next.prefer {
+            (ChosenBy::Preference(self.prefer), false)
+        } else if self.class != next.class {
+            (ChosenBy::Class, next.class > Class::Permissive)
+        } else {
+            (ChosenBy::Order, false)
+        }
+    }
 }
 
 /// How closely an entry fits a term; a closer one wins whatever list it is in.
@@ -242,6 +287,7 @@ impl Lists {
         let parts = expression.parts();
         let mut ranks: Vec<Rank> = Vec::with_capacity(parts.len());
         let mut choices: Vec<u32> = vec![0; parts.len()];
+        let mut reasons: Vec<Option<(ChosenBy, bool)>> = vec![None; parts.len()];
         for (index, part) in parts.iter().enumerate() {
             let rank = match part {
                 Part::Term(term) => self.rank(classes, term),
@@ -265,19 +311,34 @@ impl Lists {
                         }
                     }
                     choices[index] = best as u32;
-                    ranks[arms[best] as usize]
+                    let winner = ranks[arms[best] as usize];
+                    let others = arms.iter().enumerate().filter(|(place, _)| *place != best);
+                    let next = others.map(|(_, arm)| ranks[*arm as usize]).min();
+                    reasons[index] = next.map(|next| winner.over(next));
+                    winner
                 }
             };
             ranks.push(rank);
         }
         let verdict = ranks[expression.root() as usize].verdict;
-        let chosen = expression.has_choice().then(|| expression.with_choices(|at| choices[at as usize] as usize));
+        // Only choices that are met on the way from the root count.
+        let met = std::cell::Cell::new((None::<ChosenBy>, false));
+        let chosen = expression.has_choice().then(|| {
+            expression.with_choices(|at| {
+                if let Some((by, unrecorded)) = reasons[at as usize] {
+                    let (have, open) = met.get();
+                    met.set((Some(have.map_or(by, |have| have.max(by))), open || unrecorded));
+                }
+                choices[at as usize] as usize
+            })
+        });
+        let (chosen_by, unrecorded) = met.get();
         let mut seen = std::collections::BTreeSet::new();
         let judged = chosen.as_ref().unwrap_or(expression);
         let mut decisions: Vec<Decision> =
             judged.terms().filter(|term| seen.insert((*term).clone())).map(|term| self.decide(classes, term)).collect();
         decisions.sort_by_key(|decision| std::cmp::Reverse(decision.list));
-        Judgement { verdict, chosen, decisions }
+        Judgement { verdict, chosen, chosen_by, unrecorded, decisions }
     }
 
     /// What the lists say of one term.
@@ -346,6 +407,26 @@ mod tests {
             })
             .collect();
         (judgement.verdict, judgement.chosen.map(|chosen| chosen.to_string()), decisions)
+    }
+
+    #[test]
+    fn a_choice_says_what_decided_it() {
+        let by = |lists: &Lists, text: &str| {
+            let judgement = lists.judge(&expression(text));
+            (judgement.chosen_by, judgement.unrecorded)
+        };
+        let usual = usual();
+        assert_eq!(by(&usual, "MIT"), (None, false));
+        assert_eq!(by(&usual, "MIT OR GPL-2.0-only"), (Some(ChosenBy::Lists), false));
+        assert_eq!(by(&usual, "Apache-2.0 OR ISC"), (Some(ChosenBy::Preference(1)), false));
+        assert_eq!(by(&usual, "ISC OR CC0-1.0"), (Some(ChosenBy::Class), false));
+        assert_eq!(by(&usual, "ISC OR 0BSD"), (Some(ChosenBy::Order), false));
+        assert_eq!(by(&usual, "GPL-2.0-only OR AGPL-3.0-only"), (Some(ChosenBy::Class), true));
+        assert_eq!(by(&usual, "(MIT OR Apache-2.0) AND (ISC OR 0BSD)"), (Some(ChosenBy::Order), false));
+        let open = lists(&["class:permissive", "class:weak-copyleft"], &[], &[], &[]);
+        assert_eq!(by(&open, "MPL-2.0 OR ISC"), (Some(ChosenBy::Class), true));
+        // What an arm that is not taken would have left open, nobody has to decide.
+        assert_eq!(by(&usual, "MIT OR (GPL-2.0-only OR AGPL-3.0-only) AND ISC"), (Some(ChosenBy::Lists), false));
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub mod identify;
 mod ids;
 mod linkage;
 mod lists;
+mod obligations;
 mod reading;
 
 pub use class::{Class, Classes, ClassesError, WithRule, classes};
@@ -37,5 +38,6 @@ pub use facts::{
 pub use identify::{Copyright, FileRole, Identification, Match, Technique, identify, identify_as};
 pub use ids::{list_version, nearest};
 pub use linkage::Linkage;
-pub use lists::{Decision, Judgement, ListKind, Lists, Selector, SelectorError};
+pub use lists::{ChosenBy, Decision, Judgement, ListKind, Lists, Selector, SelectorError};
+pub use obligations::{Checklist, ChecklistItem, Duties, Duty, Used, duties, obligations};
 pub use reading::{LicenseReading, read};

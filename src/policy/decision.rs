@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 
+use crate::license::Linkage;
 use crate::model::{Because, Date, LicenseClaim, Location};
 
 use super::{Glob, PurlPattern};
@@ -101,6 +102,17 @@ pub struct Curation {
     /// Its place in the policy file.
     pub location: Location,
     /// Its policy line, with how the conclusion is known.
+    pub because: Because,
+}
+
+/// How a component is joined to the product, where that is not what is assumed of its ecosystem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageNote {
+    /// Which components.
+    pub component: PurlPattern,
+    /// How they are joined.
+    pub linkage: Linkage,
+    /// Its policy line, with how that is known.
     pub because: Because,
 }
 

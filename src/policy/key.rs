@@ -42,6 +42,12 @@ pub static KEYS: &[Key] = &[
     key("", "scan", "a table", "What is looked at."),
     key("", "completeness", "a table", "How much has to be known."),
     key("", "waiver", "tables `[[waiver]]`", "Findings that are accepted for a time."),
+    key(
+        "",
+        "usage",
+        "tables `[[usage]]`",
+        "How components are joined to the product, where that is not what is assumed of their ecosystem and scope.",
+    ),
     key("", "curation", "tables `[[curation]]`", "What a person concluded about a component's license."),
     key(
         "project",
@@ -158,6 +164,15 @@ pub static KEYS: &[Key] = &[
         "The last day on which it holds. Required: every decision is looked at again.",
     ),
     key("waiver", "ticket", "a text", "Where the discussion can be found."),
+    key("usage", "component", PATTERN, "For which component."),
+    key(
+        "usage",
+        "linkage",
+        "`copied`, `static`, `dynamic`, `separate`, `data` or `tool`",
+        "How it is joined to the product: taken into its files, linked or bundled in, loaded at run time, run as a program of \
+         its own, read as data, or used only while the product is made. Decides what its license asks of the whole.",
+    ),
+    key("usage", "because", "a text", "How that is known: the build file, the person who knows."),
     key("curation", "component", PATTERN, "For which component."),
     key(
         "curation",
@@ -213,7 +228,7 @@ mod tests {
         for key in KEYS {
             let table = match key.table {
                 "" => "top of the file".to_owned(),
-                "waiver" | "curation" => format!("`[[{}]]`", key.table),
+                "waiver" | "curation" | "usage" => format!("`[[{}]]`", key.table),
                 table => format!("`[{table}]`"),
             };
             text.push_str(&format!("| {table} | `{}` | {} | {} |\n", key.name, key.expects, key.docs));

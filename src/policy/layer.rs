@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use crate::license::{self, Selector};
+use crate::license::{self, Linkage, Selector};
 use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath, Scope, Severity, SeverityLevel};
 use crate::rule::{Check, Distribution, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
-use super::decision::{Curation, REASONS, Waiver};
+use super::decision::{Curation, REASONS, UsageNote, Waiver};
 use super::key::keys_of;
 use super::pattern::{Glob, PurlPattern};
 use super::problem::{PolicyProblem, choose_from};
@@ -66,6 +66,7 @@ pub(super) struct Layer {
     pub accept_unknown: Option<Vec<String>>,
     pub waivers: Vec<Waiver>,
     pub curations: Vec<Curation>,
+    pub usages: Vec<UsageNote>,
 }
 
 const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
@@ -169,6 +170,11 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             "waiver" => {
                 for table in tables(&mut reader, node, name) {
                     layer.waivers.extend(read_waiver(&mut reader, table));
+                }
+            }
+            "usage" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.usages.extend(read_usage(&mut reader, table));
                 }
             }
             "curation" => {
@@ -655,6 +661,27 @@ fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
         claim,
         by,
     })
+}
+
+fn read_usage(reader: &mut Reader<'_>, table: Node<'_>) -> Option<UsageNote> {
+    let keys = reader.table(table, "usage", "[[usage]]");
+    reader.required(table, "usage", &keys, &["component", "linkage", "because"]);
+    let (mut component, mut linkage, mut known_by) = (None, None, None);
+    for (name, node) in &keys {
+        let wants = expects("usage", name);
+        match *name {
+            "component" => component = read_pattern(reader, *node, name),
+            "linkage" => {
+                let words = Linkage::ALL.map(Linkage::as_str);
+                linkage = reader.word(*node, name, &words, Linkage::from_name);
+            }
+            "because" => known_by = reader.text(*node, name, wants).map(str::to_owned),
+            _ => {}
+        }
+    }
+    let (component, linkage, known_by) = (component?, linkage?, known_by?);
+    let because = reader.because(table, format!("{component} is {}: {known_by}", linkage.phrase()));
+    Some(UsageNote { component, linkage, because })
 }
 
 fn unknown_ecosystem(text: &str) -> String {

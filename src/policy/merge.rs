@@ -33,6 +33,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         fail_on: None,
         waivers: Vec::new(),
         curations: Vec::new(),
+        usages: Vec::new(),
     };
     let mut lists = ListLayer::default();
     let mut prefer: Vec<(Selector, Because)> = Vec::new();
@@ -73,6 +74,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         policy.waivers = layer.waivers;
         layer.curations.append(&mut policy.curations);
         policy.curations = layer.curations;
+        layer.usages.append(&mut policy.usages);
+        policy.usages = layer.usages;
     }
     if let Some(Set { value: true, because }) = deny_unlisted {
         let listed: BTreeSet<Class> = [&lists.allow, &lists.review, &lists.deny]
@@ -87,6 +90,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
             lists.deny.push((Selector::Class(class), because.clone()));
         }
     }
+    policy.settings.license = policy.license.as_ref().map(|set| (set.value.clone(), set.because.clone()));
     policy.licenses = with_lines(lists, prefer);
     policy
 }

@@ -30,7 +30,7 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-pub use decision::{Curation, REASONS, Reason, Waiver};
+pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver};
 pub use key::{KEYS, Key, keys_of};
 pub use pattern::{Glob, PurlPattern};
 pub use problem::PolicyProblem;
@@ -84,6 +84,9 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// Conclusions about licenses; the nearest file's first. The first that fits a component counts.
     pub curations: Vec<Curation>,
+    /// How components are joined to the product, where that is not what is assumed; the nearest file's first. The first that
+    /// fits a component counts.
+    pub usages: Vec<UsageNote>,
 }
 
 /// Lists of licenses, with the line of each entry.

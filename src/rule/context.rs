@@ -1,9 +1,9 @@
 //! What a check can see, and the sentences that many checks need.
 
-use crate::license::{Class, Expression};
+use crate::license::{ChosenBy, Class, Expression, Linkage};
 use crate::model::{
     Because, Bom, Component, ComponentId, Date, Dependency, LicenseClaim, LicenseSource, LicenseVerdict, Location,
-    ProjectId,
+    ProjectId, Scope,
 };
 
 use super::{Params, Paths, Settings};
@@ -36,6 +36,20 @@ pub struct Judged<'a> {
     pub verdict: LicenseVerdict,
     /// The terms, where the claim could be read as an expression.
     pub terms: Option<&'a Terms>,
+    /// How the policy says that it is joined to the product, with the line; `None`: it does not say.
+    pub linkage: Option<(Linkage, &'a Because)>,
+}
+
+impl Judged<'_> {
+    /// What binds: the arms taken where there is a choice, else the whole expression.
+    pub fn binding(&self) -> Option<&Expression> {
+        self.terms.map(|terms| terms.chosen.as_ref().unwrap_or(&terms.expression))
+    }
+
+    /// How a component is joined to the product where it is needed in this scope.
+    pub fn linkage_in(&self, component: &Component, scope: Scope) -> Linkage {
+        self.linkage.map_or_else(|| Linkage::assumed(component.purl.kind(), scope), |(linkage, _)| linkage)
+    }
 }
 
 /// A license expression and what the lists say of it; the same for all components that have it.
@@ -45,6 +59,10 @@ pub struct Terms {
     pub expression: Expression,
     /// The arms taken, where it offers a choice.
     pub chosen: Option<Expression>,
+    /// What decided which arms are taken.
+    pub chosen_by: Option<ChosenBy>,
+    /// Whether a choice between different kinds of terms was left to what asks least.
+    pub unrecorded: bool,
     /// What the lists say of the whole.
     pub verdict: LicenseVerdict,
     /// Each term that binds, worst first.

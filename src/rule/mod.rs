@@ -28,6 +28,9 @@ mod legal {
     pub mod component_license_unmapped;
     pub mod component_license_unreviewed;
     pub mod component_no_license;
+    pub mod license_incompatible;
+    pub mod license_unresolved;
+    pub mod network_copyleft_in_service;
 }
 
 /// Where dependencies come from and whether they stay what they are.
@@ -87,6 +90,9 @@ pub static TABLE: &[&Rule] = &[
     &legal::component_license_unmapped::RULE,
     &legal::component_license_unreviewed::RULE,
     &legal::component_no_license::RULE,
+    &legal::license_incompatible::RULE,
+    &legal::license_unresolved::RULE,
+    &legal::network_copyleft_in_service::RULE,
     &vuln::advisory_data_stale::RULE,
     &vuln::fix_overdue::RULE,
     &vuln::known_exploited::RULE,

@@ -20,6 +20,8 @@ pub struct Settings {
     pub sources: Sources,
     /// Purl types of which it is accepted that nobody can tell whether everything is known.
     pub accept_unknown: Vec<String>,
+    /// The license the product is given out under, if the policy says it: canonical, with its line.
+    pub license: Option<(CompactString, Because)>,
 }
 
 impl Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             contacts: BTreeMap::new(),
             sources: Sources::default(),
             accept_unknown: Vec::new(),
+            license: None,
         }
     }
 }

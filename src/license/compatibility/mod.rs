@@ -4,10 +4,11 @@
 //! where the facts (`policies/licenses/facts.toml`) or a listed pair (`pairs.toml`) carry it. How it is derived and measured:
 //! `docs/compatibility.md`.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use compact_str::CompactString;
+
+use crate::model::LookUp;
 
 use super::facts::{Effect, GplList};
 use super::{Class, Condition, Distribution, Expression, Facts, Linkage, Part, Patents, Reach, Term, TermFacts};
@@ -121,22 +122,29 @@ struct Distinct {
 
 impl Distinct {
     fn of(expression: &Expression) -> Distinct {
-        let mut seen: HashMap<&Term, usize> = HashMap::new();
-        let mut terms = Vec::new();
+        let mut seen: LookUp<&Term, usize> = LookUp::new();
+        let mut terms: Vec<(Term, TermFacts)> = Vec::new();
         let mut places = Vec::new();
         let mut unknown = None;
         for term in expression.terms() {
-            let place = *seen.entry(term).or_insert_with(|| {
-                let facts = TermFacts::of(term);
-                if facts.class == Class::Unreviewed {
-                    return *unknown.get_or_insert_with(|| {
-                        terms.push((term.clone(), facts));
-                        terms.len() - 1
-                    });
+            let place = match seen.get(&term) {
+                Some(place) => *place,
+                None => {
+                    let facts = TermFacts::of(term);
+                    let place = match unknown {
+                        Some(place) if facts.class == Class::Unreviewed => place,
+                        _ => {
+                            terms.push((term.clone(), facts));
+                            terms.len() - 1
+                        }
+                    };
+                    if facts.class == Class::Unreviewed {
+                        unknown = Some(place);
+                    }
+                    seen.insert(term, place);
+                    place
                 }
-                terms.push((term.clone(), facts));
-                terms.len() - 1
-            });
+            };
             places.push(place);
         }
         Distinct { terms, places }
