@@ -56,6 +56,9 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
     let loaded = policy::load(&roots, named.as_deref())?;
     settings.exclude = loaded.exclude;
     settings.targets = loaded.targets;
+    settings.all_texts |= loaded.policy.all_texts.as_ref().is_some_and(|all| all.value);
+    let bound = loaded.policy.curations.iter().filter(|curation| curation.text_sha256.is_some());
+    settings.texts_of.extend(bound.map(|curation| curation.component.clone()));
     Ok((scan(&settings)?, loaded.policy))
 }
 

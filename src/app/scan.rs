@@ -13,9 +13,10 @@ use crate::advisory::IndexError;
 use crate::advisory::database::DatabaseError;
 use crate::cache::Copies;
 use crate::ecosystem::{self, Aids, Format};
-use crate::enrich;
+use crate::enrich::{self, TextsWanted};
 use crate::extract::{Extracted, extract, unread};
-use crate::model::{Bom, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
+use crate::model::{Bom, Component, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
+use crate::policy::PurlPattern;
 use crate::resolve::resolve;
 use crate::tool;
 use crate::walk::{self, Limits, Patterns, Prune, Root, Unread, read_reference};
@@ -43,6 +44,10 @@ pub struct ScanSettings {
     pub targets: Vec<CompactString>,
     /// Which advisories to ask about the components.
     pub advisories: AdvisorySource,
+    /// Read the license texts of all third parties, not only where nothing certain is declared.
+    pub all_texts: bool,
+    /// Components whose license texts are read in any case: those that a curation is bound to.
+    pub texts_of: Vec<PurlPattern>,
     /// Whether it is an answer, and no error, that nothing was found to scan.
     pub allow_empty: bool,
     /// How to ask the network for licenses that nothing here states; `None`: not at all.
@@ -180,7 +185,11 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
 
     enrich::declared_licenses(&mut bom, &copies);
     watch.lap("license copies");
-    enrich::detected_licenses(&mut bom, &copies);
+    let bound = |component: &Component| settings.texts_of.iter().any(|pattern| pattern.matches(&component.purl));
+    let texts = if settings.all_texts { TextsWanted::Always } else { TextsWanted::Missing(&bound) };
+    enrich::detected_licenses(&mut bom, &copies, &texts);
+    bom.diagnostics.extend(copies.mismatches());
+    bom.diagnostics.sort();
     watch.lap("license texts");
     if let Some(index) = advisories::open(&settings.advisories)? {
         enrich::known_vulnerabilities(&mut bom, &index)?;

@@ -1,15 +1,18 @@
-//! One file out of an archive (a wheel, a jar, a module): read into memory within a budget, never unpacked to disk.
+//! Files out of what holds packages whole: a zip (wheel, jar, module, yarn's cache), a gzipped tar (npm's packages, crates), or
+//! the list of a package's files in pnpm's store. Read into memory within a budget, never unpacked to disk.
 
 use std::fs::File;
-use std::io::{BufReader, Read};
-use std::path::Path;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
 
+use flate2::read::MultiGzDecoder;
+use sha2::{Digest, Sha256, Sha384, Sha512};
 use zip::ZipArchive;
 
-use crate::model::RepoPath;
-use crate::text::Source;
+use crate::model::{Hash, HashAlgorithm, RepoPath};
+use crate::text::{Source, json};
 
-use super::fold;
+use super::{fold, tar};
 
 /// What parts the path of an archive from a path in it: `kit-1.0.whl!/kit-1.0.dist-info/METADATA`.
 pub(super) const INSIDE: &str = "!/";
@@ -20,46 +23,208 @@ const LARGEST: u64 = 2 << 30;
 /// An archive of more files is not searched.
 const MOST_FILES: usize = 200_000;
 
-/// The text of the file `inner` of an archive, at most `limit` bytes of it unpacked: what an archive says of the size of its
-/// files is not believed. A segment of `inner` that begins with `~` is compared as [`Copies::find`](super::Copies::find) says.
-pub(super) fn read(archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
-    // Asked before opening: opening a FIFO waits for a writer that may never come.
-    let metadata = std::fs::metadata(archive).ok()?;
-    if !metadata.is_file() || metadata.len() > LARGEST {
-        return None;
-    }
-    let mut archive = ZipArchive::new(BufReader::new(File::open(archive).ok()?)).ok()?;
-    if archive.len() > MOST_FILES {
-        return None;
-    }
-    let place = if inner.contains('~') {
-        archive.file_names().flatten().find(|name| alike(inner, name))?.into_owned()
-    } else {
-        inner.to_owned()
-    };
-    let file = archive.by_name(&place).ok()?;
+/// How much of an archive that can only be read from its beginning is unpacked.
+const UNPACKED: u64 = 1 << 30;
+
+/// A longer list of files of pnpm's store is not read.
+const LONGEST_INDEX: u64 = 32 << 20;
+
+/// Opens a plain file that is not too large. Asked before opening: opening a FIFO waits for a writer that may never come.
+fn open(file: &Path, largest: u64) -> Option<File> {
+    let metadata = std::fs::metadata(file).ok()?;
+    (metadata.is_file() && metadata.len() <= largest).then(|| File::open(file).ok()).flatten()
+}
+
+/// At most `limit` bytes; what an archive says of the size of its files is not believed.
+fn bounded(content: &mut dyn Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    file.take(limit + 1).read_to_end(&mut bytes).ok()?;
-    if bytes.len() as u64 > limit {
-        return None;
+    content.take(limit + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+}
+
+/// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes.
+fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Vec<(String, Vec<u8>)> {
+    if archive.extension().is_some_and(|extension| extension == "json") {
+        return pnpm_files(archive, wanted, limit, most).unwrap_or_default();
     }
+    let Some(file) = open(archive, LARGEST) else { return Vec::new() };
+    let mut reader = BufReader::new(file);
+    let mut magic = [0_u8; 2];
+    if reader.read_exact(&mut magic).is_err() || reader.rewind().is_err() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    if magic == [0x1F, 0x8B] {
+        // What was read before an archive turns out to be damaged is good as far as it goes.
+        let _ = tar::walk(MultiGzDecoder::new(reader), UNPACKED, MOST_FILES, |name, content| {
+            if wanted(name)
+                && let Some(bytes) = bounded(content, limit)?
+            {
+                found.push((name.to_owned(), bytes));
+            }
+            Ok(found.len() < most)
+        });
+        return found;
+    }
+    let Some(mut archive) = zip(reader) else { return Vec::new() };
+    let names: Vec<String> =
+        archive.file_names().flatten().filter(|name| wanted(name)).take(most).map(|name| name.into_owned()).collect();
+    for name in names {
+        let Ok(mut file) = archive.by_name(&name) else { continue };
+        if let Ok(Some(bytes)) = bounded(&mut file, limit) {
+            found.push((name, bytes));
+        }
+    }
+    found
+}
+
+fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
+    ZipArchive::new(reader).ok().filter(|archive| archive.len() <= MOST_FILES)
+}
+
+/// The names in a zip archive whose last part is `last`.
+pub(super) fn names(archive: &Path, last: &str) -> Vec<String> {
+    let is_wanted = |name: &str| name.rsplit('/').next() == Some(last);
+    let archive = open(archive, LARGEST).and_then(|file| zip(BufReader::new(file)));
+    archive.map_or_else(Vec::new, |archive| {
+        archive.file_names().flatten().filter(|name| is_wanted(name)).map(|name| name.into_owned()).collect()
+    })
+}
+
+/// The files of a package in pnpm's store: its list names a digest for each, and the content lies below `files` by that.
+fn pnpm_files(list: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut bytes = Vec::new();
+    open(list, LONGEST_INDEX)?.read_to_end(&mut bytes).ok()?;
+    let source = Source::from_bytes(RepoPath::new("index.json"), bytes).ok()?;
+    let document = json::parse(&source).ok()?;
+    let store = list.parent()?.parent()?.parent()?;
+    let mut found = Vec::new();
+    for (name, entry) in document.root().get("files")?.entries() {
+        let Some(name) = name.scalar().filter(|name| wanted(name)) else { continue };
+        let Some(digest) = entry.get_str("integrity").and_then(|text| text.strip_prefix("sha512-")).and_then(base64)
+        else {
+            continue;
+        };
+        let Some(hash) = Hash::from_bytes(HashAlgorithm::Sha512, &digest) else { continue };
+        let place = store.join("files").join(&hash.hex[..2]);
+        let plain = place.join(&hash.hex[2..]);
+        let executable = place.join(format!("{}-exec", &hash.hex[2..]));
+        let content = [plain, executable].iter().find_map(|file| bounded(&mut open(file, limit)?, limit).ok()?);
+        // A file that was changed in the store is not the package's.
+        if let Some(bytes) = content.filter(|bytes| Sha512::digest(bytes).as_slice() == digest) {
+            found.push((name.to_owned(), bytes));
+        }
+        if found.len() == most {
+            break;
+        }
+    }
+    Some(found)
+}
+
+/// Standard base64 with padding (RFC 4648), for digests.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut count) = (0_u32, 0);
+    for byte in text.trim_end_matches('=').bytes() {
+        let value = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+/// The text of the file `inner` of an archive, at most `limit` bytes of it. A segment of `inner` that begins with `~` is
+/// compared as [`Copies::find`](super::Copies::find) says, and `*` is any one segment.
+pub(super) fn read(archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
+    let (_, bytes) = files(archive, &|name| alike(inner, name), limit, 1).pop()?;
     Source::from_bytes(path.clone(), bytes).ok()
 }
 
-fn alike(wanted: &str, name: &str) -> bool {
+/// The files in a directory of an archive whose names `accept` takes, sorted by name.
+pub(super) fn texts(
+    archive: &Path,
+    directory: &str,
+    accept: fn(&str) -> bool,
+    limit: u64,
+    most: usize,
+) -> Vec<(String, Vec<u8>)> {
+    let wanted = |path: &str| {
+        let (place, name) = path.rsplit_once('/').unwrap_or(("", path));
+        accept(name) && alike(directory, place)
+    };
+    let mut found = files(archive, &wanted, limit, most);
+    for (name, _) in &mut found {
+        *name = name.rsplit('/').next().unwrap_or_default().to_owned();
+    }
+    found.sort();
+    found
+}
+
+pub(super) fn alike(wanted: &str, name: &str) -> bool {
+    if !wanted.contains(['~', '*']) {
+        return wanted == name;
+    }
     let mut names = name.split('/');
     let same = wanted.split('/').all(|segment| {
         names.next().is_some_and(|name| match segment.strip_prefix('~') {
             Some(folded) => fold(folded) == fold(name),
-            None => segment == name,
+            None => segment == name || segment == "*",
         })
     });
     same && names.next().is_none()
 }
 
+/// A larger archive is not digested: reading it would take longer than everything else.
+const LARGEST_DIGESTED: u64 = 512 << 20;
+
+/// Whether an archive is one of those that were published with these digests. `None`: none of them can be checked.
+pub(super) fn is_one_of(archive: &Path, published: &[Hash]) -> Option<bool> {
+    let algorithm = published
+        .iter()
+        .map(|hash| hash.algorithm)
+        .filter(|algorithm| matches!(algorithm, HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512))
+        .max()?;
+    let file = open(archive, LARGEST_DIGESTED)?;
+    let bytes = match algorithm {
+        HashAlgorithm::Sha256 => digest::<Sha256>(file)?,
+        HashAlgorithm::Sha384 => digest::<Sha384>(file)?,
+        _ => digest::<Sha512>(file)?,
+    };
+    let found = Hash::from_bytes(algorithm, &bytes)?;
+    Some(published.contains(&found))
+}
+
+fn digest<D: Digest>(mut file: File) -> Option<Vec<u8>> {
+    let mut digest = D::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).ok()? {
+            0 => return Some(digest.finalize().to_vec()),
+            count => digest.update(&buffer[..count]),
+        }
+    }
+}
+
+/// The archive of a path that leads into one, if it does.
+pub(super) fn outer(path: &str) -> Option<PathBuf> {
+    path.split_once(INSIDE).map(|(outer, _)| PathBuf::from(outer))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
     use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -74,6 +239,14 @@ mod tests {
         file
     }
 
+    fn packed(files: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut writer = GzEncoder::new(file.reopen().unwrap(), Compression::fast());
+        writer.write_all(&tar::tests::tar(files)).unwrap();
+        writer.finish().unwrap();
+        file
+    }
+
     #[test]
     fn one_file_is_read_by_any_spelling_of_its_directory() {
         let file = archive(&[("Kit_X-1.0.dist-info/METADATA", b"Name: Kit_X"), ("kit_x/__init__.py", b"")]);
@@ -83,15 +256,29 @@ mod tests {
         assert_eq!(read("Kit_X-1.0.dist-info/METADATA").as_deref(), Some("Name: Kit_X"));
         assert_eq!(read("kit-x-1.0.dist-info/METADATA"), None);
         assert_eq!(read("~kit-x-1.0.dist-info"), None);
+        assert_eq!(names(file.path(), "METADATA"), ["Kit_X-1.0.dist-info/METADATA"]);
+    }
+
+    #[test]
+    fn packed_archives_are_read_alike() {
+        let files: [(&str, &[u8]); 4] =
+            [("kit/package.json", b"{}"), ("kit/LICENSE", b"B"), ("kit/COPYING", b"A"), ("kit/sub/LICENSE", b"C")];
+        for file in [packed(&files), archive(&files)] {
+            let one = read(file.path(), "*/package.json", &RepoPath::new("x"), 1 << 20).unwrap();
+            assert_eq!(one.text(), "{}");
+            let found = texts(file.path(), "*", |name| name.len() == 7, 1 << 20, 9);
+            assert_eq!(found, [("COPYING".into(), b"A".to_vec()), ("LICENSE".into(), b"B".to_vec())]);
+        }
     }
 
     #[test]
     fn a_file_that_unpacks_to_more_than_its_budget_is_not_read() {
         let bomb = vec![b'a'; 1 << 20];
-        let file = archive(&[("METADATA", &bomb)]);
-        assert!(file.as_file().metadata().unwrap().len() < 10_000);
-        assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 19).is_none());
-        assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_some());
+        for file in [archive(&[("METADATA", &bomb)]), packed(&[("METADATA", &bomb)])] {
+            assert!(file.as_file().metadata().unwrap().len() < 10_000);
+            assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 19).is_none());
+            assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_some());
+        }
     }
 
     #[test]
@@ -99,5 +286,57 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
         assert!(read(Path::new("/"), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
+        file.as_file().write_all(&[0x1F, 0x8B, 8, 0, 1]).unwrap();
+        assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
+    }
+
+    #[test]
+    fn an_archive_is_told_by_its_digest() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        file.as_file().write_all(b"abc").unwrap();
+        let hash = |algorithm, hex: &str| Hash::from_hex(algorithm, hex).unwrap();
+        // FIPS 180-2, appendix B.
+        let right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let other = hash(HashAlgorithm::Sha256, &"0".repeat(64));
+        let mixed = [other.clone(), hash(HashAlgorithm::Sha256, right)];
+        assert_eq!(is_one_of(file.path(), &mixed), Some(true));
+        assert_eq!(is_one_of(file.path(), &[other]), Some(false));
+        assert_eq!(is_one_of(file.path(), &[hash(HashAlgorithm::Sha1, &"0".repeat(40))]), None);
+    }
+
+    #[test]
+    fn the_store_of_pnpm_is_read_by_its_lists() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = directory.path().join("v10");
+        let digest: Vec<u8> = Sha512::digest(b"{}").to_vec();
+        let hex = Hash::from_bytes(HashAlgorithm::Sha512, &digest).unwrap().hex;
+        std::fs::create_dir_all(store.join("files").join(&hex[..2])).unwrap();
+        std::fs::create_dir_all(store.join("index/ab")).unwrap();
+        std::fs::write(store.join("files").join(&hex[..2]).join(&hex[2..]), "{}").unwrap();
+        let list = store.join("index/ab/cd-kit@1.0.0.json");
+        // SHA-512 of `{}`, as the store writes it.
+        let integrity =
+            "sha512-J8dGcK3u8Vwux7i2qUbV3TZRRthqCqn2rNXIFGq5jZqRGRZ0AhZ7wuJAnjtMgsC8rEaKtxI6cj/Ftg+nZaHL1A==";
+        let decoded = base64(integrity.strip_prefix("sha512-").unwrap()).unwrap();
+        assert_eq!(decoded.len(), 64);
+        let encoded = {
+            const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+            let mut text = String::new();
+            for chunk in digest.chunks(3) {
+                let bits =
+                    chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+                for digit in 0..=chunk.len() {
+                    text.push(DIGITS[(bits >> (18 - 6 * digit) & 63) as usize] as char);
+                }
+            }
+            text
+        };
+        let entry = |name: &str, integrity: &str| format!("\"{name}\":{{\"integrity\":\"{integrity}\"}}");
+        let listed = [entry("package.json", &format!("sha512-{encoded}==")), entry("LICENSE", integrity)].join(",");
+        std::fs::write(&list, format!("{{\"files\":{{{listed}}}}}")).unwrap();
+        assert_eq!(read(&list, "package.json", &RepoPath::new("x"), 1 << 20).unwrap().text(), "{}");
+        assert!(read(&list, "LICENSE", &RepoPath::new("x"), 1 << 20).is_none());
+        std::fs::write(store.join("files").join(&hex[..2]).join(&hex[2..]), "{\"license\":\"MIT\"}").unwrap();
+        assert!(read(&list, "package.json", &RepoPath::new("x"), 1 << 20).is_none());
     }
 }

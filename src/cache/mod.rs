@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "the door to copies of packages")]
 
 mod archive;
+mod tar;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,15 +15,15 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use crate::ecosystem::{CachedFile, Caches, CopyBase, Format};
 use crate::extract::extract;
-use crate::model::{Diagnostic, LookUp, RepoPath};
+use crate::model::{Diagnostic, DiagnosticKind, Hash, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{Limits, Root, read_file, read_reference};
 
 /// Metadata files of packages are small; a larger one is not what it should be.
 const LIMITS: Limits = Limits { file_bytes: 4 << 20, total_bytes: u64::MAX };
 
-/// How many directories a `*` segment may stand for.
-const MOST_DIRECTORIES: usize = 4096;
+/// How many directories a `*` segment may stand for: caches keep one for each package that the machine has ever seen.
+const MOST_DIRECTORIES: usize = 200_000;
 
 /// What joins were answered, by base, format and path.
 type Answers = BTreeMap<(&'static str, String), Option<Arc<CachedFile>>>;
@@ -32,6 +33,26 @@ const MOST_TEXTS: usize = 16;
 
 /// Names of directories, sorted by how they read when folded.
 type Folded = Arc<Vec<(String, String)>>;
+
+/// A package's metadata that was found: what lies beside it is of the same package.
+#[derive(Clone, Debug)]
+pub struct Place {
+    base: CopyBase,
+    /// As it is reported, with its `*`.
+    shown: RepoPath,
+    /// Below the base, without.
+    found: String,
+}
+
+impl Place {
+    /// The path as it is reported.
+    pub fn path(&self) -> &RepoPath {
+        &self.shown
+    }
+}
+
+/// Names of files in an archive.
+type Names = Arc<Vec<String>>;
 
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
@@ -43,6 +64,10 @@ pub struct Copies {
     is_there: RwLock<LookUp<String, bool>>,
     read: Mutex<Answers>,
     diagnostics: Mutex<Vec<Diagnostic>>,
+    files: Mutex<BTreeMap<PathBuf, Names>>,
+    packed: Mutex<BTreeMap<(PathBuf, String), Names>>,
+    digested: Mutex<BTreeMap<PathBuf, bool>>,
+    mismatches: Mutex<Vec<Diagnostic>>,
 }
 
 impl Copies {
@@ -64,81 +89,183 @@ impl Copies {
         &self,
         base: CopyBase,
         candidates: &[String],
-        mut accept: impl FnMut(&Source) -> Option<T>,
+        accept: impl FnMut(&Source) -> Option<T>,
     ) -> Option<(RepoPath, T)> {
-        match base {
-            CopyBase::Tree { .. } => candidates.iter().find_map(|candidate| {
-                let (root, below) = self.in_tree(candidate)?;
-                if !self.may_lie_in(&root.directory, [root.label.as_str(), "/"], below) {
+        self.find_published(base, candidates, &[], accept).map(|(place, made)| (place.shown, made))
+    }
+
+    /// As [`Copies::find`], and an archive is passed over if it is none of those that were published with these digests: what
+    /// it holds is not what the lock file means. [`Copies::mismatches`] says so. No digests: nothing is compared.
+    pub fn find_published<T>(
+        &self,
+        base: CopyBase,
+        candidates: &[String],
+        published: &[Hash],
+        mut accept: impl FnMut(&Source) -> Option<T>,
+    ) -> Option<(Place, T)> {
+        candidates.iter().find_map(|candidate| {
+            let (directory, label, below) = self.base(base, candidate)?;
+            if !self.may_lie_in(directory, label, below) {
+                return None;
+            }
+            self.expand(directory, below).into_iter().find_map(|found| {
+                // The path that is reported of a machine keeps its `*`: what it stood for differs from machine to machine.
+                let shown = match base {
+                    CopyBase::Tree { .. } => RepoPath::new(label[0]).join(&found)?,
+                    CopyBase::Machine(name) => RepoPath::new(&format!("{name}:{candidate}")),
+                };
+                let source = self.read_found(base, directory, &found, &shown)?;
+                let made = accept(&source)?;
+                if !published.is_empty() && !self.is_published(directory, &found, &shown, published) {
                     return None;
                 }
-                self.expand(&root.directory, below).into_iter().find_map(|found| {
-                    let path = RepoPath::new(root.label.as_str()).join(&found)?;
-                    if let Some((outer, inner)) = found.split_once(archive::INSIDE) {
-                        let file = root.directory.join(outer).canonicalize().ok()?;
-                        let inside = file.starts_with(root.directory.canonicalize().ok()?);
-                        let source = archive::read(&file, inner, &path, LIMITS.file_bytes).filter(|_| inside)?;
-                        return accept(&source).map(|made| (path, made));
-                    }
-                    let source = read_reference(&self.roots, &path, LIMITS).ok()?;
-                    accept(&source).map(|made| (path, made))
-                })
-            }),
-            CopyBase::Machine(name) => {
-                let directory = self.machine.get(name)?;
-                candidates.iter().find_map(|candidate| {
-                    if !self.may_lie_in(directory, [name, ":"], candidate) {
-                        return None;
-                    }
-                    // The path that is reported keeps its `*`: what it stood for differs from machine to machine.
-                    let path = RepoPath::new(&format!("{name}:{candidate}"));
-                    self.expand(directory, candidate).into_iter().find_map(|found| {
-                        if let Some((outer, inner)) = found.split_once(archive::INSIDE) {
-                            let source = archive::read(&directory.join(outer), inner, &path, LIMITS.file_bytes)?;
-                            return accept(&source).map(|made| (path.clone(), made));
-                        }
-                        let source = read_file(&directory.join(found), &path, LIMITS).ok()?;
-                        accept(&source).map(|made| (path.clone(), made))
-                    })
-                })
+                Some((Place { base, shown, found }, made))
+            })
+        })
+    }
+
+    /// The base directory of a candidate, what it is called, and the path below.
+    fn base<'c>(&'c self, base: CopyBase, candidate: &'c str) -> Option<(&'c Path, [&'c str; 2], &'c str)> {
+        match base {
+            CopyBase::Tree { .. } => {
+                let (root, below) = self.in_tree(candidate)?;
+                Some((root.directory.as_path(), [root.label.as_str(), "/"], below))
             }
+            CopyBase::Machine(name) => Some((self.machine.get(name)?.as_path(), [name, ":"], candidate)),
         }
     }
 
-    /// The files whose names `accept` takes, in the first of these directories that has one, sorted by name. Directories may
-    /// have `*` as in [`Copies::find`].
-    pub fn texts(&self, base: CopyBase, directories: &[String], accept: fn(&str) -> bool) -> Vec<Source> {
-        let (label, machine) = match base {
-            CopyBase::Tree { .. } => ("", None),
-            CopyBase::Machine(name) => match self.machine.get(name) {
-                Some(directory) => (name, Some(directory)),
-                None => return Vec::new(),
-            },
-        };
-        for candidate in directories {
-            let (place, below, key) = match machine {
-                Some(directory) => (directory.as_path(), candidate.as_str(), [label, ":"]),
-                None => match self.in_tree(candidate) {
-                    Some((root, below)) => (root.directory.as_path(), below, [root.label.as_str(), "/"]),
-                    None => continue,
-                },
+    fn read_found(&self, base: CopyBase, directory: &Path, found: &str, shown: &RepoPath) -> Option<Source> {
+        match (found.split_once(archive::INSIDE), base) {
+            (Some((outer, inner)), _) => {
+                archive::read(&self.archive(base, directory, outer)?, inner, shown, LIMITS.file_bytes)
+            }
+            (None, CopyBase::Tree { .. }) => read_reference(&self.roots, shown, LIMITS).ok(),
+            (None, CopyBase::Machine(_)) => read_file(&directory.join(found), shown, LIMITS).ok(),
+        }
+    }
+
+    /// The file of an archive. One of a scanned tree does not lie outside of it.
+    fn archive(&self, base: CopyBase, directory: &Path, outer: &str) -> Option<PathBuf> {
+        let file = directory.join(outer);
+        match base {
+            CopyBase::Tree { .. } => {
+                let file = file.canonicalize().ok()?;
+                file.starts_with(directory.canonicalize().ok()?).then_some(file)
+            }
+            CopyBase::Machine(_) => Some(file),
+        }
+    }
+
+    /// Whether the archive that a path leads into is one of those published. What cannot be compared passes: then the cache's
+    /// own tool is trusted, as it is for what lies there unpacked.
+    fn is_published(&self, directory: &Path, found: &str, shown: &RepoPath, published: &[Hash]) -> bool {
+        let Some(archive) = archive::outer(found).map(|outer| directory.join(outer)) else { return true };
+        let known = self.digested.lock().expect("no worker panics while it holds this").get(&archive).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let is_one = archive::is_one_of(&archive, published).unwrap_or(true);
+        if !is_one {
+            let outer = shown.as_str().split_once(archive::INSIDE).map_or(shown.as_str(), |(outer, _)| outer);
+            let message = "is not the archive that the lock file names by its digest, and was not used";
+            let diagnostic = Diagnostic::file(&RepoPath::new(outer), DiagnosticKind::Note, message.to_owned())
+                .with_help("remove it from the cache and fetch the package again; if it differs again, the registry serves other bytes than before");
+            self.mismatches.lock().expect("no worker panics while it holds this").push(diagnostic);
+        }
+        self.digested.lock().expect("no worker panics while it holds this").insert(archive, is_one);
+        is_one
+    }
+
+    /// Archives that are not what the lock files say, each once, sorted.
+    pub fn mismatches(&self) -> Vec<Diagnostic> {
+        let mut all = self.mismatches.lock().expect("no worker panics while it holds this").clone();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The texts beside a package's metadata, in these directories below the one that it lies in (empty: that one itself),
+    /// whose names `accept` takes, sorted by directory and name.
+    pub fn beside(&self, place: &Place, directories: &[&str], accept: fn(&str) -> bool) -> Vec<Source> {
+        let mut texts = Vec::new();
+        for below in directories {
+            let within = |path: &str| {
+                let above = match path.rsplit_once('/') {
+                    // Directly in an archive: what parts it from its archive stays.
+                    Some((above, _)) if above.ends_with('!') => format!("{above}/"),
+                    Some((above, _)) => above.to_owned(),
+                    None => String::new(),
+                };
+                let slash = if above.is_empty() || above.ends_with('/') || below.is_empty() { "" } else { "/" };
+                [&above, slash, below].concat()
             };
-            if !self.may_lie_in(place, key, &format!("{below}/x")) {
+            let (found, shown) = match place.base {
+                CopyBase::Tree { .. } => {
+                    let shown = within(place.shown.as_str());
+                    let Some((_, _, below)) = self.base(place.base, &shown) else { continue };
+                    (below.to_owned(), shown.clone())
+                }
+                CopyBase::Machine(_) => (within(&place.found), within(place.shown.as_str())),
+            };
+            let Some((directory, ..)) = self.base(place.base, place.shown.as_str()) else { continue };
+            texts.extend(self.texts_in(place.base, directory, &found, &shown, accept));
+        }
+        texts.truncate(MOST_TEXTS);
+        texts
+    }
+
+    /// The texts in one directory, found at `found` below the base and reported as in `shown`.
+    fn texts_in(
+        &self,
+        base: CopyBase,
+        directory: &Path,
+        found: &str,
+        shown: &str,
+        accept: fn(&str) -> bool,
+    ) -> Vec<Source> {
+        let path_of = |name: &str| {
+            let slash = if shown.is_empty() || shown.ends_with('/') { "" } else { "/" };
+            RepoPath::new(&[shown, slash, name].concat())
+        };
+        if let Some((outer, inner)) = found.split_once(archive::INSIDE) {
+            let Some(file) = self.archive(base, directory, outer) else { return Vec::new() };
+            let texts = archive::texts(&file, inner, accept, LIMITS.file_bytes, MOST_TEXTS);
+            return texts.into_iter().filter_map(|(name, bytes)| text_of(path_of(&name), bytes)).collect();
+        }
+        let place = directory.join(found);
+        let names = files_in(&place, accept);
+        let read = |name: &String| match base {
+            CopyBase::Machine(_) => {
+                let file = place.join(name);
+                let size = std::fs::metadata(&file).ok().filter(|file| file.is_file())?.len();
+                (size <= LIMITS.file_bytes)
+                    .then(|| std::fs::read(&file).ok())
+                    .flatten()
+                    .and_then(|bytes| text_of(path_of(name), bytes))
+            }
+            CopyBase::Tree { .. } => read_reference(&self.roots, &path_of(name), LIMITS).ok(),
+        };
+        names.iter().filter_map(read).collect()
+    }
+
+    /// The files whose names `accept` takes, in the first of these directories that has one, sorted by name. Directories may
+    /// have `*` and lead into archives as in [`Copies::find`]; behind `!/` may stand nothing.
+    pub fn texts(&self, base: CopyBase, directories: &[String], accept: fn(&str) -> bool) -> Vec<Source> {
+        for candidate in directories {
+            let Some((directory, label, below)) = self.base(base, candidate) else { continue };
+            if !self.may_lie_in(directory, label, &format!("{below}/x")) {
                 continue;
             }
-            for found in self.expand(place, below) {
-                let names = files_in(&place.join(&found), accept);
-                let read = |name: &String| match machine {
-                    Some(directory) => {
-                        let path = RepoPath::new(&format!("{label}:{candidate}/{name}"));
-                        read_file(&directory.join(&found).join(name), &path, LIMITS).ok()
-                    }
-                    None => {
-                        let path = RepoPath::new(candidate).join(name)?;
-                        read_reference(&self.roots, &path, LIMITS).ok()
-                    }
+            for found in self.expand(directory, below) {
+                let shown = match base {
+                    CopyBase::Tree { .. } => match RepoPath::new(label[0]).join(&found) {
+                        Some(path) => path.to_string(),
+                        None => continue,
+                    },
+                    CopyBase::Machine(name) => format!("{name}:{candidate}"),
                 };
-                let sources: Vec<Source> = names.iter().filter_map(read).collect();
+                let sources = self.texts_in(base, directory, &found, &shown, accept);
                 if !sources.is_empty() {
                     return sources;
                 }
@@ -206,11 +333,19 @@ impl Copies {
             let mut found = Vec::new();
             for place in places {
                 let names = self.list_files(&base.join(&place));
-                let fits = |name: &&String| name.starts_with(prefix) && name[prefix.len()..].ends_with(suffix);
                 let slash = if place.is_empty() { "" } else { "/" };
-                found.extend(
-                    names.iter().filter(fits).map(|name| [&place, slash, name, archive::INSIDE, inner].concat()),
-                );
+                let first = if prefix.is_empty() { 0 } else { names.partition_point(|name| name.as_str() < prefix) };
+                for name in names[first..].iter().take_while(|name| name.starts_with(prefix)) {
+                    if !name[prefix.len()..].ends_with(suffix) {
+                        continue;
+                    }
+                    // The name says nothing of what is inside: what is inside is asked for once.
+                    let anonymous = prefix.is_empty();
+                    if anonymous && !self.has_packed(&base.join(&place).join(name), inner) {
+                        continue;
+                    }
+                    found.push([&place, slash, name, archive::INSIDE, inner].concat());
+                }
             }
             return found;
         }
@@ -251,8 +386,25 @@ impl Copies {
         found
     }
 
-    /// The plain files in a directory, sorted.
-    fn list_files(&self, directory: &Path) -> Vec<String> {
+    /// Whether a zip archive has a file of this name.
+    fn has_packed(&self, archive: &Path, inner: &str) -> bool {
+        let last = inner.rsplit('/').next().unwrap_or_default();
+        let key = (archive.to_owned(), last.to_owned());
+        let known = self.packed.lock().expect("no worker panics while it holds this").get(&key).cloned();
+        let names = known.unwrap_or_else(|| {
+            let names = Arc::new(archive::names(archive, last));
+            self.packed.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&names));
+            names
+        });
+        names.iter().any(|name| archive::alike(inner, name))
+    }
+
+    /// The plain files in a directory, sorted; asked once.
+    fn list_files(&self, directory: &Path) -> Names {
+        let known = self.files.lock().expect("no worker panics while it holds this").get(directory).cloned();
+        if let Some(known) = known {
+            return known;
+        }
         let mut names: Vec<String> = std::fs::read_dir(directory)
             .map(|entries| {
                 entries
@@ -264,6 +416,9 @@ impl Copies {
             })
             .unwrap_or_default();
         names.sort();
+        let names = Arc::new(names);
+        let mut files = self.files.lock().expect("no worker panics while it holds this");
+        files.insert(directory.to_owned(), Arc::clone(&names));
         names
     }
 
@@ -307,6 +462,13 @@ impl Copies {
         listed.insert(directory, Arc::clone(&names));
         names
     }
+}
+
+/// A text of whatever encoding: many license files are older than UTF-8, and what was written then is mostly ISO-8859-1.
+fn text_of(path: RepoPath, bytes: Vec<u8>) -> Option<Source> {
+    let text = String::from_utf8(bytes)
+        .unwrap_or_else(|error| error.into_bytes().iter().map(|byte| char::from(*byte)).collect());
+    Source::from_text(path, text).ok()
 }
 
 /// The names of files of a directory that `accept` takes, sorted. Links are followed when they are read, not here.

@@ -94,20 +94,56 @@ pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
         homes.insert("go-mod-cache", directory);
     }
     homes.extend(python_homes());
+    homes.extend(node_homes());
     homes
 }
 
-/// Environments and caches of Python's tools, by their documented variables and usual places.
-fn python_homes() -> Vec<(&'static str, PathBuf)> {
+/// Where this user's programs keep what they can fetch again (XDG base directories and what stands for them).
+fn cache_directory() -> Option<PathBuf> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = set("XDG_CACHE_HOME").or_else(|| {
+    set("XDG_CACHE_HOME").or_else(|| {
         let home = home()?;
         Some(match env::consts::OS {
             "macos" => home.join("Library/Caches"),
             "windows" => set("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData/Local")),
             _ => home.join(".cache"),
         })
-    });
+    })
+}
+
+/// Caches of npm, yarn, pnpm and bun, by their documented variables and usual places. What `.npmrc` and `.yarnrc.yml` of the
+/// scanned tree say of them is not heeded: what is scanned does not choose which directories of the machine are read.
+fn node_homes() -> Vec<(&'static str, PathBuf)> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let below = |directory: Option<PathBuf>, name: &str| directory.map(|directory| directory.join(name));
+    let local = || set("LOCALAPPDATA").or_else(|| below(home(), "AppData/Local"));
+    let npm = if cfg!(windows) { below(local(), "npm-cache") } else { below(home(), ".npm") };
+    let yarn = match env::consts::OS {
+        "macos" => below(cache_directory(), "Yarn"),
+        "windows" => below(local(), "Yarn/Cache"),
+        _ => below(cache_directory(), "yarn"),
+    };
+    let berry = if cfg!(windows) { below(local(), "Yarn/Berry") } else { below(home(), ".yarn/berry") };
+    let pnpm = match env::consts::OS {
+        "macos" => below(home(), "Library/pnpm"),
+        "windows" => below(local(), "pnpm"),
+        _ => below(set("XDG_DATA_HOME").or_else(|| below(home(), ".local/share")), "pnpm"),
+    };
+    let bun = below(set("BUN_INSTALL").or_else(|| below(home(), ".bun")), "install/cache");
+    let homes = [
+        ("npm-cache", set("npm_config_cache").or_else(|| set("NPM_CONFIG_CACHE")).or(npm)),
+        ("yarn-cache", set("YARN_CACHE_FOLDER").or(yarn)),
+        ("yarn-global", set("YARN_GLOBAL_FOLDER").or(berry)),
+        ("pnpm-store", set("npm_config_store_dir").or_else(|| below(set("PNPM_HOME").or(pnpm), "store"))),
+        ("bun-cache", set("BUN_INSTALL_CACHE_DIR").or(bun)),
+    ];
+    homes.into_iter().filter_map(|(name, directory)| Some((name, directory?))).collect()
+}
+
+/// Environments and caches of Python's tools, by their documented variables and usual places.
+fn python_homes() -> Vec<(&'static str, PathBuf)> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let cache = cache_directory();
     let below = |directory: Option<PathBuf>, name: &str| directory.map(|directory| directory.join(name));
     let uv = if cfg!(windows) { "uv/cache" } else { "uv" };
     // uv and pip keep to the XDG directories on every system but Windows, where Apple's own are pip's.
@@ -122,8 +158,9 @@ fn python_homes() -> Vec<(&'static str, PathBuf)> {
         (
             "poetry-environments",
             set("POETRY_VIRTUALENVS_PATH")
-                .or_else(|| below(set("POETRY_CACHE_DIR").or_else(|| below(cache, "pypoetry")), "virtualenvs")),
+                .or_else(|| below(set("POETRY_CACHE_DIR").or_else(|| below(cache.clone(), "pypoetry")), "virtualenvs")),
         ),
+        ("poetry-cache", set("POETRY_CACHE_DIR").or_else(|| below(cache, "pypoetry"))),
         ("pipenv-environments", set("WORKON_HOME").or_else(|| below(data, "virtualenvs"))),
     ];
     homes.into_iter().filter_map(|(name, directory)| Some((name, directory?))).collect()

@@ -103,6 +103,8 @@ impl Reading {
             advisories: AdvisorySource::Off,
             allow_empty: self.allow_empty,
             online: self.online.then(|| self.network.way()),
+            all_texts: false,
+            texts_of: Vec::new(),
         }
     }
 }

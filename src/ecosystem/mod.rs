@@ -212,6 +212,43 @@ pub struct TextKind {
     pub directories: fn(wanted: &CopyWanted<'_>) -> Vec<String>,
 }
 
+/// A place that holds packages whole, each with a metadata file that tells which package it is: what lies beside that file is
+/// of the same version, also where the place's own name does not say so.
+#[derive(Debug)]
+pub struct Store {
+    /// What it is, for coverage and docs: `npm cache`.
+    pub name: &'static str,
+    /// Which base directory it is relative to.
+    pub base: CopyBase,
+    /// As [`CopyKind::below`].
+    pub below: &'static [&'static str],
+    /// The paths below the base at which the package's metadata file may lie, as in [`CopyKind::candidates`]. Beside what is
+    /// wanted stand the digests of its artefacts, where the files state them: some places are ordered by those.
+    pub candidates: fn(wanted: &CopyWanted<'_>, hashes: &[Hash]) -> Vec<String>,
+    /// Reads the metadata file.
+    pub tells: fn(source: &Source) -> Option<Told>,
+    /// Whether declared licenses are read here; not where a [`CopyKind`] reads them already.
+    pub declares: bool,
+    /// Whether an archive here is one as published, so that it has to have a digest that the files state.
+    pub published: bool,
+    /// Directories below the metadata file's own in which license texts lie; empty is that one itself.
+    pub texts: &'static [&'static str],
+}
+
+/// What a package's metadata file tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The package's name, if it is stated.
+    pub name: Option<CompactString>,
+    /// Its version, if it is stated.
+    pub version: Option<CompactString>,
+    /// The license that it declares, as written, with its place.
+    pub license: Option<(CompactString, Mark)>,
+}
+
+/// Places that hold packages whole, by purl type, most trusted first. A line for each ecosystem that has any.
+pub static STORES: &[(&str, &[Store])] = &[("cargo", cargo::STORES), ("npm", npm::STORES), ("pypi", pypi::STORES)];
+
 /// What a copy is looked for.
 #[derive(Debug)]
 pub struct CopyWanted<'a> {

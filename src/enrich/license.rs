@@ -1,18 +1,22 @@
 //! Licenses from copies of the packages: installed and vendored trees, package caches of this machine.
 //!
-//! What a package's own metadata declares comes first. Where nothing is declared, its license files are read and what they
-//! hold is *detected*: kept apart, and judged by where there is nothing else.
+//! What a package's own metadata declares comes first. Where nothing is declared, or what is declared is no certain answer, its
+//! license files are read and what they hold is *detected*: kept apart, and judged by where there is nothing better. For all
+//! components that is done only where somebody asks for it ([`TextsWanted`]).
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
-use crate::cache::Copies;
-use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, TextKind};
-use crate::license::{self, FileRole};
+use crate::cache::{Copies, Place};
+use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, Store, TextKind, Told};
+use crate::license::{self, FileRole, Identification};
 use crate::model::{
     Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Occurrence, Project, Reading,
-    RepoPath, Span, Stage, Technique,
+    RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
 };
 use crate::text::Source;
 
@@ -70,13 +74,13 @@ fn inherited(kind: &CopyKind, copies: &Copies, path: RepoPath, step: Step) -> Op
 }
 
 /// What `look` finds in the places where a component's copy may lie, asked occurrence by occurrence, each path once.
-fn find_by_occurrence(
+fn find_by_occurrence<T>(
     component: &Component,
     projects: &[Project],
     places: &[bool],
-    paths: fn(&CopyWanted<'_>) -> Vec<String>,
-    look: impl Fn(&[String]) -> Option<LicenseClaim>,
-) -> Option<LicenseClaim> {
+    paths: impl Fn(&CopyWanted<'_>) -> Vec<String>,
+    look: impl Fn(&[String]) -> Option<T>,
+) -> Option<T> {
     let mut tried: LookUp<String, ()> = LookUp::new();
     component.occurrences.iter().find_map(|Occurrence { project, directory, .. }| {
         if directory.is_none() && !places[project.0 as usize] {
@@ -129,38 +133,153 @@ fn claim_of(
     })
 }
 
+/// The stores of an ecosystem, and for each whether each project has such a place at all.
+type StorePlaces = Vec<(&'static Store, Vec<bool>)>;
+
+fn stores_of(purl_type: &str, projects: &[Project], copies: &Copies) -> StorePlaces {
+    let stores = ecosystem::STORES.iter().find(|(name, _)| *name == purl_type).map_or(&[][..], |(_, stores)| stores);
+    stores.iter().map(|store| (store, places(store.below, purl_type, projects, copies))).collect()
+}
+
+/// Where a store has this component, and what its metadata tells.
+fn find_in_store(
+    component: &Component,
+    projects: &[Project],
+    (store, places): (&Store, &[bool]),
+    copies: &Copies,
+) -> Option<(Place, Told)> {
+    let hashes = component.hashes.as_slice();
+    let published = if store.published { hashes } else { &[] };
+    let is_meant = |told: &Told| {
+        told.name.as_deref().is_none_or(|name| name == component.purl.full_name())
+            && told.version.as_deref().is_none_or(|version| Some(version) == component.purl.version())
+    };
+    let paths = |wanted: &CopyWanted<'_>| (store.candidates)(wanted, hashes);
+    find_by_occurrence(component, projects, places, paths, |candidates| {
+        copies.find_published(store.base, candidates, published, |source| (store.tells)(source).filter(is_meant))
+    })
+}
+
+/// What the stores that no kind of copy reads declare.
+fn claim_of_stores(
+    component: &Component,
+    projects: &[Project],
+    stores: &StorePlaces,
+    copies: &Copies,
+) -> Option<LicenseClaim> {
+    stores.iter().filter(|(store, _)| store.declares).find_map(|(store, places)| {
+        let (place, told) = find_in_store(component, projects, (store, places), copies)?;
+        let (raw, mark) = told.license?;
+        let read = license::read(&raw);
+        Some(LicenseClaim {
+            raw,
+            expression: read.expression.map(|expression| expression.to_string().into()),
+            reading: read.reading,
+            source: source_of(store.base),
+            evidence: Some(Evidence {
+                location: Location::at(place.path(), mark),
+                field: Field::License,
+                technique: Technique::ManifestAnalysis,
+                confidence: 100,
+            }),
+        })
+    })
+}
+
+/// Whose license texts are read.
+pub enum TextsWanted<'a> {
+    /// Those of components for which nothing certain is declared, and of those for which the answer is true.
+    Missing(&'a (dyn Fn(&Component) -> bool + Sync)),
+    /// Those of all third parties.
+    Always,
+}
+
+impl TextsWanted<'_> {
+    fn include(&self, component: &Component) -> bool {
+        if !component.is_third_party() || component.purl.version().is_none() {
+            return false;
+        }
+        match self {
+            TextsWanted::Always => true,
+            TextsWanted::Missing(also) => component.licensing.is_uncertain() || also(component),
+        }
+    }
+}
+
+/// What texts hold, each distinct one read once: the same license file lies in a hundred packages.
+#[derive(Default)]
+struct Known(Mutex<LookUp<[u8; 32], Arc<Identification>>>);
+
+impl Known {
+    fn identify(&self, text: &str) -> ([u8; 32], Arc<Identification>) {
+        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        if let Some(found) = self.0.lock().expect("no worker panics while it holds this").get(&digest) {
+            return (digest, Arc::clone(found));
+        }
+        let found = Arc::new(license::identify_as(FileRole::License, text));
+        self.0.lock().expect("no worker panics while it holds this").insert(digest, Arc::clone(&found));
+        (digest, found)
+    }
+}
+
 /// Confidence below which a license text is only taken for what it may be.
 const SURE: u8 = 90;
+
+/// Confidence of a name that several licenses have: `BSD license`.
+const VAGUE: u8 = 60;
 
 /// Names of license files, but not those of patent grants.
 fn is_license_file(name: &str) -> bool {
     FileRole::of_path(name) == FileRole::License && !name.to_ascii_lowercase().contains("patent")
 }
 
+/// Where texts of an ecosystem's packages lie.
+struct TextSources<'k> {
+    purl_type: &'k str,
+    kinds: TextPlaces<'k>,
+    stores: StorePlaces,
+}
+
+/// What license files of a component's copy say.
+struct Detected {
+    claim: Option<LicenseClaim>,
+    digests: Vec<[u8; 32]>,
+}
+
 /// What the license files of a component's copy say.
 fn detected_in(
     component: &Component,
     projects: &[Project],
-    kinds: &[(&TextKind, Vec<bool>)],
+    sources: &TextSources<'_>,
     copies: &Copies,
-) -> Option<LicenseClaim> {
-    kinds.iter().find_map(|(kind, places)| {
+    known: &Known,
+) -> Option<Detected> {
+    let read = |texts: Vec<Source>, base| (!texts.is_empty()).then(|| claim_of_texts(&texts, source_of(base), known));
+    let by_name = sources.kinds.iter().find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.directories, |directories| {
-            claim_of_texts(&copies.texts(kind.base, directories, is_license_file), source_of(kind.base))
+            read(copies.texts(kind.base, directories, is_license_file), kind.base)
+        })
+    });
+    by_name.or_else(|| {
+        sources.stores.iter().find_map(|(store, places)| {
+            let (place, _) = find_in_store(component, projects, (store, places), copies)?;
+            read(copies.beside(&place, store.texts, is_license_file), store.base)
         })
     })
 }
 
 /// One claim for all license files of a package. Several files are terms that hold together: that they are a choice would have
 /// to be declared.
-fn claim_of_texts(texts: &[Source], source: LicenseSource) -> Option<LicenseClaim> {
+fn claim_of_texts(texts: &[Source], source: LicenseSource, known: &Known) -> Detected {
     let mut parts: Vec<String> = Vec::new();
     let mut place: Option<Location> = None;
     let mut confidence = 100;
     let mut whole = true;
+    let mut digests = Vec::new();
     for text in texts {
-        let found = license::identify_as(FileRole::License, text.text());
-        let (Some(expression), Some(first)) = (found.expression, found.matches.first()) else { continue };
+        let (digest, found) = known.identify(text.text());
+        digests.push(digest);
+        let (Some(expression), Some(first)) = (&found.expression, found.matches.first()) else { continue };
         confidence = found.matches.iter().map(|found| found.confidence).fold(confidence, u8::min);
         whole &= !found.truncated;
         let mark = text.mark(Span::new(first.span.start, first.span.start));
@@ -170,8 +289,10 @@ fn claim_of_texts(texts: &[Source], source: LicenseSource) -> Option<LicenseClai
             parts.push(part);
         }
     }
+    digests.sort_unstable();
+    digests.dedup();
     let joined = match parts.as_slice() {
-        [] => return None,
+        [] => return Detected { claim: None, digests },
         [one] => one.clone(),
         several => {
             let bound = |part: &String| if part.contains(" OR ") { format!("({part})") } else { part.clone() };
@@ -181,11 +302,15 @@ fn claim_of_texts(texts: &[Source], source: LicenseSource) -> Option<LicenseClai
     let read = license::read(&joined);
     let reading = match read.reading {
         Reading::Strict | Reading::Canonical if confidence < SURE || !whole => {
-            Reading::Guess(format!("the text agrees to {confidence} percent").into())
+            Reading::Guess(if confidence <= VAGUE {
+                "the text names a license only by likeness, without saying which one of its kind".into()
+            } else {
+                format!("the text agrees to {confidence} percent").into()
+            })
         }
         reading => reading,
     };
-    Some(LicenseClaim {
+    let claim = LicenseClaim {
         raw: joined.into(),
         expression: read.expression.map(|expression| expression.to_string().into()),
         reading,
@@ -196,44 +321,75 @@ fn claim_of_texts(texts: &[Source], source: LicenseSource) -> Option<LicenseClai
             technique: Technique::TextAnalysis,
             confidence,
         }),
-    })
+    };
+    Detected { claim: Some(claim), digests }
+}
+
+fn hexadecimal(digests: &[[u8; 32]]) -> String {
+    let mut text = String::with_capacity(digests.len() * 65);
+    for (index, digest) in digests.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        for byte in digest {
+            let _ = write!(text, "{byte:02x}");
+        }
+    }
+    text
 }
 
 /// For each kind of place with license texts, whether each project has such a place at all.
 type TextPlaces<'k> = Vec<(&'k TextKind, Vec<bool>)>;
 
-/// Adds detected licenses to the components for which none is declared, and the stage that says so.
-pub fn detected_licenses(bom: &mut Bom, copies: &Copies) {
+/// Adds what license texts say to the components whose texts are wanted, and the stage that says so.
+pub fn detected_licenses(bom: &mut Bom, copies: &Copies, wanted: &TextsWanted<'_>) {
     let projects = std::mem::take(&mut bom.projects);
     let is_there = |purl_type: &str| projects.iter().any(|project| project.ecosystem == purl_type);
-    let kinds: Vec<(&str, TextPlaces<'_>)> = ecosystem::TABLE
+    // Where nothing is asked for, nobody looks where texts might be.
+    let is_wanted: Vec<bool> = bom.components.iter().map(|component| wanted.include(component)).collect();
+    let asks_for = |purl_type: &str| {
+        bom.components.iter().zip(&is_wanted).any(|(component, wanted)| *wanted && component.purl.kind() == purl_type)
+    };
+    let sources: Vec<TextSources<'_>> = ecosystem::TABLE
         .iter()
-        .filter(|ecosystem| !ecosystem.texts.is_empty() && is_there(ecosystem.purl_type))
+        .filter(|ecosystem| is_there(ecosystem.purl_type) && asks_for(ecosystem.purl_type))
         .map(|ecosystem| {
-            let with_places =
-                |kind: &'static TextKind| (kind, places(kind.below, ecosystem.purl_type, &projects, copies));
-            (ecosystem.purl_type, ecosystem.texts.iter().map(with_places).collect())
+            let purl_type = ecosystem.purl_type;
+            let with_places = |kind: &'static TextKind| (kind, places(kind.below, purl_type, &projects, copies));
+            let kinds = ecosystem.texts.iter().map(with_places).collect();
+            TextSources { purl_type, kinds, stores: stores_of(purl_type, &projects, copies) }
         })
+        .filter(|sources| !sources.kinds.is_empty() || !sources.stores.is_empty())
         .collect();
-    let claims: Vec<Option<LicenseClaim>> = bom
+    let known = Known::default();
+    let claims: Vec<Option<Detected>> = bom
         .components
         .par_iter()
-        .map(|component| {
-            let (_, kinds) = kinds.iter().find(|(purl_type, _)| *purl_type == component.purl.kind())?;
-            if is_worth_looking(component) { detected_in(component, &projects, kinds, copies) } else { None }
+        .zip(&is_wanted)
+        .map(|(component, wanted)| {
+            let sources = sources.iter().find(|sources| sources.purl_type == component.purl.kind())?;
+            if *wanted { detected_in(component, &projects, sources, copies, &known) } else { None }
         })
         .collect();
-    let looked_in: Vec<&str> = kinds
+    let named = |base: CopyBase, places: &[bool]| copies.has(base) && places.contains(&true);
+    let looked_in: Vec<&str> = sources
         .iter()
-        .flat_map(|(_, kinds)| kinds)
-        .filter(|(kind, places)| copies.has(kind.base) && places.contains(&true))
-        .map(|(kind, _)| kind.name)
+        .flat_map(|sources| {
+            let kinds = sources.kinds.iter().map(|(kind, places)| (kind.name, kind.base, places));
+            kinds.chain(sources.stores.iter().map(|(store, places)| (store.name, store.base, places)))
+        })
+        .filter(|(_, base, places)| named(*base, places))
+        .map(|(name, ..)| name)
         .collect();
-    let nothing_to_ask = kinds.is_empty();
+    let nothing_to_ask = sources.is_empty();
     bom.projects = projects;
     let mut found: BTreeMap<LicenseSource, usize> = BTreeMap::new();
-    for (component, claim) in bom.components.iter_mut().zip(claims) {
-        if let Some(claim) = claim {
+    for (component, detected) in bom.components.iter_mut().zip(claims) {
+        let Some(detected) = detected else { continue };
+        if !detected.digests.is_empty() {
+            component.properties.insert(TEXT_DIGESTS.into(), hexadecimal(&detected.digests).into());
+        }
+        if let Some(claim) = detected.claim {
             *found.entry(claim.source).or_default() += 1;
             component.licensing.detected.push(claim);
         }
@@ -257,24 +413,28 @@ type Places<'k> = Vec<(&'k CopyKind, Vec<bool>)>;
 /// Adds declared licenses to the components that have none, and the stage that says so.
 pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
     let projects = std::mem::take(&mut bom.projects);
-    let kinds: Vec<(&str, Places<'_>)> = ecosystem::TABLE
+    let is_wanted: Vec<bool> = bom.components.iter().map(is_worth_looking).collect();
+    let kinds: Vec<(&str, Places<'_>, StorePlaces)> = ecosystem::TABLE
         .iter()
         .filter(|ecosystem| projects.iter().any(|project| project.ecosystem == ecosystem.purl_type))
         .map(|ecosystem| {
-            let with_places =
-                |kind: &'static CopyKind| (kind, places(kind.below, ecosystem.purl_type, &projects, copies));
-            (ecosystem.purl_type, ecosystem.copies.iter().map(with_places).collect())
+            let purl_type = ecosystem.purl_type;
+            let with_places = |kind: &'static CopyKind| (kind, places(kind.below, purl_type, &projects, copies));
+            let kinds = ecosystem.copies.iter().map(with_places).collect();
+            (purl_type, kinds, stores_of(purl_type, &projects, copies))
         })
         .collect();
     let claims: Vec<Option<LicenseClaim>> = bom
         .components
         .par_iter()
-        .map(|component| {
-            let (_, kinds) = kinds.iter().find(|(purl_type, _)| *purl_type == component.purl.kind())?;
-            if kinds.is_empty() || !is_worth_looking(component) {
+        .zip(&is_wanted)
+        .map(|(component, wanted)| {
+            if !wanted {
                 return None;
             }
+            let (_, kinds, stores) = kinds.iter().find(|(purl_type, ..)| *purl_type == component.purl.kind())?;
             claim_of(component, &projects, kinds, copies)
+                .or_else(|| claim_of_stores(component, &projects, stores, copies))
         })
         .collect();
     bom.projects = projects;
@@ -285,21 +445,44 @@ pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
             component.licensing.declared.push(claim);
         }
     }
-    let looked_in: Vec<&str> = ecosystem::TABLE
-        .iter()
-        .filter(|ecosystem| bom.projects.iter().any(|project| project.ecosystem == ecosystem.purl_type))
-        .flat_map(|ecosystem| ecosystem.copies)
-        .filter(|kind| copies.has(kind.base))
-        .map(|kind| kind.name)
-        .collect();
+    bom.stages.push(Stage { name: "license-copies", detail: where_looked(bom, copies, &found) });
+}
+
+/// Which places were looked in, what they gave, and which ones are not there if something is still missing: so that "not
+/// known" comes with what would help.
+fn where_looked(bom: &Bom, copies: &Copies, found: &BTreeMap<LicenseSource, usize>) -> String {
+    let mut looked_in: Vec<&str> = Vec::new();
+    let mut absent: Vec<&str> = Vec::new();
+    for ecosystem in ecosystem::TABLE {
+        let purl_type = ecosystem.purl_type;
+        if !bom.projects.iter().any(|project| project.ecosystem == purl_type) {
+            continue;
+        }
+        let lacks =
+            bom.components.iter().any(|component| component.purl.kind() == purl_type && is_worth_looking(component));
+        let stores =
+            ecosystem::STORES.iter().find(|(name, _)| *name == purl_type).map_or(&[][..], |(_, stores)| stores);
+        let kinds = ecosystem.copies.iter().map(|kind| (kind.name, kind.base));
+        let stores = stores.iter().filter(|store| store.declares).map(|store| (store.name, store.base));
+        for (name, base) in kinds.chain(stores) {
+            match copies.has(base) {
+                true => looked_in.push(name),
+                false if lacks => absent.push(name),
+                false => {}
+            }
+        }
+    }
     let counts: Vec<String> = found.iter().map(|(source, count)| format!("{} {count}", source.as_str())).collect();
     let counts = if counts.is_empty() { "none found".to_owned() } else { counts.join(", ") };
-    let detail = if looked_in.is_empty() {
+    let mut detail = if looked_in.is_empty() {
         "no copies of packages to look in".to_owned()
     } else {
         format!("looked in {}: {counts}", looked_in.join(", "))
     };
-    bom.stages.push(Stage { name: "license-copies", detail });
+    if !absent.is_empty() {
+        detail.push_str(&format!("; not on this machine: {}", absent.join(", ")));
+    }
+    detail
 }
 
 #[cfg(test)]
@@ -308,7 +491,8 @@ mod tests {
 
     fn claim(texts: &[(&str, &str)]) -> Option<LicenseClaim> {
         let source = |(path, text): &(&str, &str)| Source::from_text(RepoPath::new(path), (*text).to_owned()).unwrap();
-        claim_of_texts(&texts.iter().map(source).collect::<Vec<_>>(), LicenseSource::Vendored)
+        let texts: Vec<Source> = texts.iter().map(source).collect();
+        claim_of_texts(&texts, LicenseSource::Vendored, &Known::default()).claim
     }
 
     #[test]

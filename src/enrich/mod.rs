@@ -7,6 +7,6 @@ mod license;
 mod online;
 mod vulnerability;
 
-pub use license::{declared_licenses, detected_licenses, is_worth_looking};
+pub use license::{TextsWanted, declared_licenses, detected_licenses, is_worth_looking};
 pub use online::online_licenses;
 pub use vulnerability::known_vulnerabilities;

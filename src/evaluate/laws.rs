@@ -2,7 +2,8 @@
 
 use crate::model::{
     AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, Origin, RepoPath,
-    Scope, SeverityLevel, VexStanding, VexStatement, VexStatus, Vulnerability,
+    Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
+    Vulnerability,
 };
 use crate::rule;
 
@@ -25,6 +26,14 @@ const WAIVER: &str = "extends = []\n[licenses]\ndeny = [\"MIT\"]\n[[waiver]]\nru
 fn one(license: &str) -> World {
     let (mut world, web) = World::web();
     world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).license(license);
+    world
+}
+
+fn detected(declared: &str, text: &str) -> World {
+    let (mut world, web) = World::web();
+    let kit = world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).license(text);
+    let found = kit.licensing.declared.clone();
+    kit.license(declared).licensing.detected = found;
     world
 }
 
@@ -72,6 +81,20 @@ fn case(id: &str) -> Case {
             case(from(git(Some("c"))), from(Origin::Registry { url: None }), policy)
         }
         "deps/unpinned" => case(from(git(None)), from(git(Some("c"))), NOTHING),
+        "governance/curation-outdated" => {
+            let world = |digest: &str| {
+                let (mut world, web) = World::web();
+                let kit = world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime);
+                kit.properties.insert(TEXT_DIGESTS.into(), digest.repeat(64).into());
+                world
+            };
+            let digest = "a".repeat(64);
+            let policy = format!(
+                "extends = []\n[[curation]]\ncomponent = \"pkg:npm/kit@1.*\"\ntext-sha256 = \"{digest}\"\n\
+                 concluded = \"MIT\"\nbecause = \"its text\"\nby = \"legal@example.org\"\n"
+            );
+            case(world("b"), world("a"), &policy)
+        }
         "governance/curation-unused" => {
             let policy = "extends = []\n[[curation]]\ncomponent = \"pkg:npm/kit@2.*\"\nconcluded = \"MIT\"\n\
                           because = \"its text\"\nby = \"legal@example.org\"\n";
@@ -106,6 +129,10 @@ fn case(id: &str) -> Case {
             let (mut bad, web) = World::web();
             bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
             case(bad, one("MIT"), LISTS)
+        }
+        "legal/license-disagreement" => case(detected("MIT", "GPL-3.0-only"), detected("MIT OR ISC", "MIT"), NOTHING),
+        "legal/source-available-undeclared" => {
+            case(detected("Apache-2.0", "Elastic-2.0"), detected("Elastic-2.0", "Elastic-2.0"), NOTHING)
         }
         "legal/license-incompatible" => {
             let policy = |license: &str| format!("extends = []\n[project]\nlicense = \"{license}\"\n");

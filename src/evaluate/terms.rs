@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::license::{self, ListKind};
-use crate::model::{Bom, ComponentId, ComponentVerdict, LicenseClaim, LicenseVerdict, Reading};
+use crate::model::{Bom, ComponentId, ComponentVerdict, LicenseClaim, LicenseVerdict, Reading, TEXT_DIGESTS};
 use crate::policy::Policy;
 use crate::rule::{DecidedTerm, Judged, Terms};
 
@@ -17,12 +17,15 @@ pub(super) struct Claims<'a> {
     pub curated: Vec<usize>,
     /// For a curation that fits a component but not what it declares: what that is now.
     pub changed: Vec<Option<String>>,
+    /// For a curation that fits a component but was bound to another license text: what its copy carries now.
+    pub outdated: Vec<Option<String>>,
 }
 
 /// Takes curations into account. The Bom is not changed: a conclusion is the policy's, not a fact of the scan.
 pub(super) fn claims<'a>(bom: &'a Bom, policy: &'a Policy) -> Claims<'a> {
     let mut curated = vec![0; policy.curations.len()];
     let mut changed = vec![None; policy.curations.len()];
+    let mut outdated = vec![None; policy.curations.len()];
     let mut components = Vec::with_capacity(bom.components.len());
     for (id, component) in bom.third_parties() {
         if policy.first_party.iter().any(|pattern| pattern.value.matches(&component.purl)) {
@@ -43,13 +46,30 @@ pub(super) fn claims<'a>(bom: &'a Bom, policy: &'a Policy) -> Claims<'a> {
                     continue;
                 }
             }
+            if let Some(expected) = &curation.text_sha256 {
+                match component.properties.get(TEXT_DIGESTS) {
+                    Some(digests) if digests.split(',').any(|digest| digest == expected) => {}
+                    Some(digests) => {
+                        outdated[index].get_or_insert_with(|| {
+                            format!("the license texts of {} now have the digests {digests}", component.purl)
+                        });
+                        continue;
+                    }
+                    None => {
+                        changed[index].get_or_insert_with(|| {
+                            format!("no license text of {} was found on this machine to compare", component.purl)
+                        });
+                        continue;
+                    }
+                }
+            }
             curated[index] += 1;
             claim = Some(&curation.claim);
             break;
         }
         components.push((id, claim));
     }
-    Claims { components, curated, changed }
+    Claims { components, curated, changed, outdated }
 }
 
 /// Judges every distinct expression.

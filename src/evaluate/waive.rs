@@ -229,9 +229,10 @@ pub(super) fn decisions(
         }
     });
     let of_curations = policy.curations.iter().enumerate().map(|(index, curation)| {
-        let state = match claims.curated[index] {
-            0 => DecisionState::Unused(claims.changed[index].clone()),
-            count => DecisionState::Used(count),
+        let state = match (claims.curated[index], &claims.outdated[index]) {
+            (_, Some(now)) => DecisionState::Outdated(now.clone()),
+            (0, None) => DecisionState::Unused(claims.changed[index].clone()),
+            (count, None) => DecisionState::Used(count),
         };
         let label = format!("the curation of {}", curation.component);
         Decision {

@@ -25,6 +25,7 @@ mod linkage;
 mod lists;
 mod obligations;
 mod reading;
+pub mod reuse;
 
 pub use class::{Class, Classes, ClassesError, WithRule, classes};
 pub use compatibility::{Compatibility, Fitness, Reason, Usage, compatible};

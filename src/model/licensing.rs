@@ -16,11 +16,25 @@ pub struct Licensing {
 }
 
 impl Licensing {
-    /// The claim that judgement goes by: the conclusion, else the first declaration, else what its license texts say.
+    /// The claim that judgement goes by: the conclusion, else the first declaration, else what its license texts say. A
+    /// declaration that is only a guess, or does no more than name a text, gives way to a text that leaves no doubt.
     pub fn effective(&self) -> Option<&LicenseClaim> {
-        self.concluded.as_ref().or_else(|| self.declared.first()).or_else(|| self.detected.first())
+        let declared = self.declared.first();
+        let gives_way =
+            declared.is_some_and(|claim| matches!(claim.reading, Reading::Guess(_)) || claim.names_a_text());
+        let text = self.detected.first().filter(|claim| gives_way && claim.is_certain());
+        self.concluded.as_ref().or(text).or(declared).or_else(|| self.detected.first())
+    }
+
+    /// Whether nothing is declared, or nothing that can be read with certainty.
+    pub fn is_uncertain(&self) -> bool {
+        !self.declared.first().is_some_and(LicenseClaim::is_certain)
     }
 }
+
+/// Property of a component: digests of the license texts that its copy carries, in hexadecimal, sorted, with commas. A curation
+/// can be bound to one of them (`text-sha256`).
+pub const TEXT_DIGESTS: &str = "sepal:license:text-sha256";
 
 /// One statement about terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +54,24 @@ pub struct LicenseClaim {
 impl LicenseClaim {
     /// Whether nobody states it and a license text says it.
     pub fn is_detected(&self) -> bool {
+        self.is_text()
+    }
+
+    /// Whether it could be read as an expression without guessing.
+    pub fn is_certain(&self) -> bool {
+        self.expression.is_some() && !matches!(self.reading, Reading::Guess(_) | Reading::Unmapped(_))
+    }
+
+    /// Whether it says no more than in which file the terms stand (npm: `SEE LICENSE IN <filename>`; core metadata of Python
+    /// packages: `License-File`).
+    pub fn names_a_text(&self) -> bool {
+        self.expression.is_none()
+            && ["SEE LICENSE IN ", "License-File: "]
+                .iter()
+                .any(|lead| self.raw.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead)))
+    }
+
+    fn is_text(&self) -> bool {
         self.evidence.as_ref().is_some_and(|evidence| evidence.technique == Technique::TextAnalysis)
     }
 }

@@ -29,6 +29,6 @@ pub use evidence::{Evidence, Field, Location, Mark, RepoPath, Span, Technique};
 pub use finding::{
     Because, ComponentVerdict, Coverage, Finding, LicenseVerdict, Outcome, RuleSummary, Severity, Standing, Verdict,
 };
-pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading};
+pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading, TEXT_DIGESTS};
 pub use look_up::LookUp;
 pub use purl::{Purl, PurlError};

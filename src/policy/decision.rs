@@ -95,6 +95,8 @@ pub struct Curation {
     pub component: PurlPattern,
     /// Only while this is what the component declares.
     pub declared: Option<CompactString>,
+    /// Only while the component's copy carries a license text with this SHA-256 digest, in lower-case hexadecimal.
+    pub text_sha256: Option<CompactString>,
     /// The conclusion, as a claim whose evidence is the policy file's line.
     pub claim: LicenseClaim,
     /// Who concluded it.

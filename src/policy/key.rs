@@ -85,6 +85,13 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "licenses",
+        "detect",
+        "`missing` or `always`",
+        "Whose license texts are read: those of components for which nothing certain is declared, or all, so that texts which say \
+         something else than what is declared are found. Default: `missing`.",
+    ),
+    key(
+        "licenses",
         "distribution",
         "a table of tables by kind of distribution",
         "Lists that hold only for one kind of distribution: `[licenses.distribution.binary]`. They win over the file's general \
@@ -179,6 +186,13 @@ pub static KEYS: &[Key] = &[
         "declared",
         "a text",
         "Only while this is what the component declares, so that a change of terms is noticed.",
+    ),
+    key(
+        "curation",
+        "text-sha256",
+        "a SHA-256 digest in hexadecimal",
+        "Only while the component's copy carries this very license text: the digest of the text that was judged, as \
+         `sepal scan -o json` states it. When the text changes, the run fails.",
     ),
     key("curation", "concluded", "an SPDX expression", "What its license really is."),
     key("curation", "because", "a text", "How that is known: the file, its digest, the author's answer."),

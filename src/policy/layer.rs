@@ -53,6 +53,8 @@ pub(super) struct Layer {
     pub prefer: Vec<(Selector, Because)>,
     pub lists: ListLayer,
     pub by_distribution: BTreeMap<Distribution, ListLayer>,
+    /// Whether all license texts are read.
+    pub all_texts: Option<Set<bool>>,
     /// Whether unlisted licenses are denied.
     pub deny_unlisted: Option<Set<bool>>,
     pub rules: BTreeMap<&'static str, RuleLayer>,
@@ -333,6 +335,14 @@ fn read_licenses(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
                 });
                 layer.deny_unlisted = deny.map(|deny| reader.set(node, deny, "licenses that no list names are denied"));
             }
+            "detect" => {
+                let all = reader.word(node, name, &["missing", "always"], |word| match word {
+                    "missing" => Some(false),
+                    "always" => Some(true),
+                    _ => None,
+                });
+                layer.all_texts = all.map(|all| reader.set(node, all, "[licenses] detect says whose texts are read"));
+            }
             "distribution" => {
                 if node.kind() != Kind::Mapping {
                     let help = "write [licenses.distribution.binary] or another kind".to_owned();
@@ -610,6 +620,7 @@ fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
     let keys = reader.table(table, "curation", "[[curation]]");
     reader.required(table, "curation", &keys, &["component", "concluded", "because", "by"]);
     let (mut component, mut declared, mut claim, mut known_by, mut by) = (None, None, None, None, None);
+    let mut text_sha256 = None;
     let mut whole = true;
     for (name, node) in &keys {
         let wants = expects("curation", name);
@@ -621,6 +632,16 @@ fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
             "declared" => {
                 declared = reader.text(*node, name, wants).map(CompactString::from);
                 declared.is_some()
+            }
+            "text-sha256" => {
+                let valid = |text: &&str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                let text = reader.text(*node, name, wants);
+                text_sha256 = text.filter(valid).map(|text| CompactString::from(text.to_ascii_lowercase()));
+                if text.is_some() && text_sha256.is_none() {
+                    let help = "write 64 hexadecimal digits, as `sha256sum` prints them".to_owned();
+                    reader.problem(*node, "`text-sha256` is not a SHA-256 digest", Some(help));
+                }
+                text_sha256.is_some()
             }
             "concluded" => {
                 claim = read_expression(reader, *node, name).map(|expression| {
@@ -658,6 +679,7 @@ fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
         because: reader.because(table, text),
         component,
         declared,
+        text_sha256,
         claim,
         by,
     })

@@ -25,6 +25,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         license: None,
         first_party: Vec::new(),
         licenses: Licenses::default(),
+        all_texts: None,
         rules: BTreeMap::new(),
         exclude: Vec::new(),
         targets: Vec::new(),
@@ -47,6 +48,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         prefer = layer.prefer;
         deny_unlisted = layer.deny_unlisted.or(deny_unlisted);
         policy.license = layer.license.or(policy.license);
+        policy.all_texts = layer.all_texts.or(policy.all_texts);
         policy.first_party.extend(layer.first_party);
         policy.settings.contacts.extend(layer.contacts);
         if let Some(allow) = layer.sources {

@@ -68,6 +68,8 @@ pub struct Policy {
     pub first_party: Vec<Set<PurlPattern>>,
     /// Lists of licenses.
     pub licenses: Licenses,
+    /// Whether the license texts of all components are read, not only where nothing certain is declared.
+    pub all_texts: Option<Set<bool>>,
     /// What was set of rules, by id.
     pub rules: BTreeMap<&'static str, RuleSetting>,
     /// Globs over paths that are left out of the scan.

@@ -28,9 +28,11 @@ mod legal {
     pub mod component_license_unmapped;
     pub mod component_license_unreviewed;
     pub mod component_no_license;
+    pub mod license_disagreement;
     pub mod license_incompatible;
     pub mod license_unresolved;
     pub mod network_copyleft_in_service;
+    pub mod source_available_undeclared;
 }
 
 /// Where dependencies come from and whether they stay what they are.
@@ -49,6 +51,7 @@ mod inventory {
 
 /// Whether decisions recorded in policies still stand.
 mod governance {
+    pub mod curation_outdated;
     pub mod curation_unused;
     pub mod waiver_expired;
     pub mod waiver_too_long;
@@ -81,6 +84,7 @@ pub static TABLE: &[&Rule] = &[
     &deps::source_not_allowed::RULE,
     &deps::unmaintained::RULE,
     &deps::unpinned::RULE,
+    &governance::curation_outdated::RULE,
     &governance::curation_unused::RULE,
     &governance::waiver_expired::RULE,
     &governance::waiver_too_long::RULE,
@@ -90,9 +94,11 @@ pub static TABLE: &[&Rule] = &[
     &legal::component_license_unmapped::RULE,
     &legal::component_license_unreviewed::RULE,
     &legal::component_no_license::RULE,
+    &legal::license_disagreement::RULE,
     &legal::license_incompatible::RULE,
     &legal::license_unresolved::RULE,
     &legal::network_copyleft_in_service::RULE,
+    &legal::source_available_undeclared::RULE,
     &vuln::advisory_data_stale::RULE,
     &vuln::fix_overdue::RULE,
     &vuln::known_exploited::RULE,

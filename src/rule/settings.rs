@@ -197,6 +197,8 @@ pub enum DecisionState {
     Used(usize),
     /// Nothing matched it. If something matched but for one thing, that is what.
     Unused(Option<String>),
+    /// What it judged has changed: what is there now.
+    Outdated(String),
     /// Its last day is over; it would have been applied to so many findings.
     Expired(usize),
 }

@@ -42,7 +42,7 @@ const GIT: CopyKind = CopyKind {
 const SHORT: usize = 7;
 
 /// Where projects keep vendored packages: what `cargo vendor` makes, and the place large trees use instead.
-const VENDOR_DIRECTORIES: [&str; 2] = ["vendor", "third_party/rust"];
+pub(super) const VENDOR_DIRECTORIES: [&str; 2] = ["vendor", "third_party/rust"];
 
 /// Name and version, if they are safe to make a path of: nothing in a lock file may lead out of the base directory.
 fn path_parts<'w>(wanted: &'w CopyWanted<'_>) -> Option<(&'w str, &'w str)> {
@@ -54,7 +54,7 @@ fn path_parts<'w>(wanted: &'w CopyWanted<'_>) -> Option<(&'w str, &'w str)> {
     (wanted.purl.kind() == "cargo" && safe(name) && safe(version)).then_some((name, version))
 }
 
-fn vendored(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn vendored(wanted: &CopyWanted<'_>) -> Vec<String> {
     let Some((name, version)) = path_parts(wanted) else { return Vec::new() };
     if !matches!(wanted.origin, Origin::Registry { .. } | Origin::Git { .. }) {
         return Vec::new();
@@ -75,7 +75,7 @@ fn vendored(wanted: &CopyWanted<'_>) -> Vec<String> {
     candidates
 }
 
-fn registry(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn registry(wanted: &CopyWanted<'_>) -> Vec<String> {
     match (path_parts(wanted), wanted.origin) {
         (Some((name, version)), Origin::Registry { .. }) => {
             vec![format!("registry/src/*/{name}-{version}/Cargo.toml")]
@@ -84,7 +84,7 @@ fn registry(wanted: &CopyWanted<'_>) -> Vec<String> {
     }
 }
 
-fn git(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn git(wanted: &CopyWanted<'_>) -> Vec<String> {
     let (Some((name, _)), Origin::Git { commit: Some(commit), .. }) = (path_parts(wanted), wanted.origin) else {
         return Vec::new();
     };
@@ -97,7 +97,7 @@ fn git(wanted: &CopyWanted<'_>) -> Vec<String> {
         .into()
 }
 
-fn license(source: &Source) -> Option<CopyLicense> {
+pub(super) fn license(source: &Source) -> Option<CopyLicense> {
     let document = toml::parse(source).ok()?;
     let package = document.root().get("package").or_else(|| document.root().get("project"))?;
     let license = package.get("license")?;

@@ -16,8 +16,11 @@ mod manifest;
 #[cfg(feature = "trust-tools")]
 mod metadata;
 mod origin;
+mod stores;
 mod unlocked;
 mod workspace;
+
+pub(super) use stores::STORES;
 
 use std::collections::BTreeMap;
 

@@ -14,6 +14,7 @@ pub(super) static TEXTS: &[TextKind] = &[
         directories: vendored,
     },
     TextKind { name: "go module cache", base: CopyBase::Machine(CACHE), below: &[], directories: cached },
+    TextKind { name: "go module archives", base: CopyBase::Machine(CACHE), below: &[], directories: downloaded },
 ];
 
 /// The module path and version, if a directory may be made of them.
@@ -56,6 +57,17 @@ fn cached(wanted: &CopyWanted<'_>) -> Vec<String> {
     directory.map(|(path, version)| format!("{path}@{version}")).into_iter().collect()
 }
 
+/// The archive as the proxy served it, where it is not extracted. In it stand the module's own names.
+fn downloaded(wanted: &CopyWanted<'_>) -> Vec<String> {
+    let Some((path, version)) = module(wanted) else { return Vec::new() };
+    if matches!(path.as_str(), STDLIB | TOOLCHAIN) {
+        return Vec::new();
+    }
+    let escaped = identity::escaped(&path).zip(identity::escaped(&version));
+    let archive = escaped.map(|(below, file)| format!("cache/download/{below}/@v/{file}.zip!/{path}@{version}"));
+    archive.into_iter().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +85,12 @@ mod tests {
         let (vendored, cached) = places("pkg:golang/github.com/BurntSushi/toml@v1.0.0-RC1", "cmd/x");
         assert_eq!(vendored, ["cmd/x/vendor/github.com/BurntSushi/toml"]);
         assert_eq!(cached, ["github.com/!burnt!sushi/toml@v1.0.0-!r!c1"]);
+        let purl: Purl = "pkg:golang/github.com/BurntSushi/toml@v1.0.0-RC1".parse().unwrap();
+        let (origin, project) = (Origin::Registry { url: None }, RepoPath::root());
+        let wanted = CopyWanted { purl: &purl, origin: &origin, directory: None, project: &project };
+        let archive =
+            "cache/download/github.com/!burnt!sushi/toml/@v/v1.0.0-!r!c1.zip!/github.com/BurntSushi/toml@v1.0.0-RC1";
+        assert_eq!(downloaded(&wanted), [archive]);
         let (vendored, cached) = places("pkg:golang/stdlib@1.22.3", "");
         assert_eq!((vendored.len(), cached), (0, vec!["golang.org/toolchain@v0.0.1-go1.22.3.*".to_owned()]));
     }

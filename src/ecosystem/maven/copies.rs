@@ -3,7 +3,7 @@
 //! A pom without licenses has those of its parent (Maven's inheritance), which lies in the same cache.
 
 use super::{coordinates, pom};
-use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted};
+use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, TextKind};
 use crate::model::Origin;
 use crate::text::{Node, Source, xml};
 
@@ -26,6 +26,34 @@ pub static COPIES: &[CopyKind] = &[
         inherits: parent_in_gradle,
     },
 ];
+
+/// License texts in jars of the same places.
+pub static TEXTS: &[TextKind] = &[
+    TextKind {
+        name: "jars of the Maven local repository",
+        base: CopyBase::Machine("maven-repository"),
+        below: &[],
+        directories: |wanted| in_jars(wanted, in_maven),
+    },
+    TextKind {
+        name: "jars of the Gradle cache",
+        base: CopyBase::Machine("gradle-home"),
+        below: &[],
+        directories: |wanted| in_jars(wanted, in_gradle),
+    },
+];
+
+/// Where a jar beside the pom has its license texts: as Apache's projects do, as others do, and at the top.
+fn in_jars(wanted: &CopyWanted<'_>, pom: fn(&CopyWanted<'_>) -> Vec<String>) -> Vec<String> {
+    let mut directories = Vec::new();
+    for pom in pom(wanted) {
+        let Some(stem) = pom.strip_suffix(".pom") else { continue };
+        for directory in ["META-INF", "", "META-INF/license", "META-INF/licenses"] {
+            directories.push(format!("{stem}.jar!/{directory}"));
+        }
+    }
+    directories
+}
 
 /// Group, artifact and version of what is wanted, if a repository may have it.
 fn wanted_parts<'w>(wanted: &'w CopyWanted<'_>) -> Option<[&'w str; 3]> {

@@ -44,7 +44,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     ],
     join,
     copies: copies::COPIES,
-    texts: &[],
+    texts: copies::TEXTS,
     caches: &["maven-repository", "gradle-home"],
     installed_trees: &[
         InstalledTree { name: ".gradle", sign: None },

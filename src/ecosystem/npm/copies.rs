@@ -16,7 +16,7 @@ pub const NODE_MODULES: CopyKind = CopyKind {
     inherits: inherits_nothing,
 };
 
-fn candidates(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn candidates(wanted: &CopyWanted<'_>) -> Vec<String> {
     let purl = wanted.purl;
     if purl.kind() != "npm" || matches!(wanted.origin, Origin::Path { .. }) && wanted.directory.is_none() {
         return Vec::new();
@@ -49,7 +49,7 @@ fn candidates(wanted: &CopyWanted<'_>) -> Vec<String> {
     paths
 }
 
-fn license(source: &Source) -> Option<CopyLicense> {
+pub(super) fn license(source: &Source) -> Option<CopyLicense> {
     let document = json::parse(source).ok()?;
     let root = document.root();
     let (raw, mark) = ["license", "licenses", "licence"]

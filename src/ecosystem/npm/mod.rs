@@ -27,10 +27,13 @@ mod pnpm;
 mod pnpm_key;
 mod pnpm_workspace;
 mod replaced;
+mod stores;
 mod yarn;
 mod yarn_berry;
 mod yarn_classic;
 mod yarnrc;
+
+pub(super) use stores::STORES;
 
 use super::{Ecosystem, InstalledTree};
 
@@ -53,7 +56,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     join: join::join,
     copies: &[copies::NODE_MODULES],
     texts: &[],
-    caches: &[],
+    caches: stores::CACHES,
     installed_trees: &[InstalledTree { name: "node_modules", sign: None }],
     docs: "\
 A project is a lock file with the manifests of its members. The lock file says what was chosen and who needs whom; the \

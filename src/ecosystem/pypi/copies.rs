@@ -11,7 +11,7 @@ pub(super) static COPIES: &[CopyKind] = &[TREE, ENVIRONMENT, CONDA, USER, UV, PO
 /// Names of virtual environments in a project.
 const ENVIRONMENTS: &[&str] = &[".venv", "venv", "env", ".env"];
 
-const TREE: CopyKind = CopyKind {
+pub(super) const TREE: CopyKind = CopyKind {
     name: "virtual environments",
     base: CopyBase::Tree { installed: true },
     below: &[".venv", "venv", "env", ".env", "__pypackages__"],
@@ -20,14 +20,17 @@ const TREE: CopyKind = CopyKind {
     inherits: inherits_nothing,
 };
 
-const ENVIRONMENT: CopyKind =
+pub(super) const ENVIRONMENT: CopyKind =
     machine("the active virtual environment", "python-environment", |wanted| sites(wanted, ""));
-const CONDA: CopyKind = machine("the active conda environment", "conda-environment", |wanted| sites(wanted, ""));
-const USER: CopyKind = machine("packages of the user", "python-user", |wanted| sites(wanted, ""));
-const POETRY: CopyKind = machine("environments of Poetry", "poetry-environments", |wanted| sites(wanted, "*/"));
-const PIPENV: CopyKind = machine("environments of Pipenv", "pipenv-environments", |wanted| sites(wanted, "*/"));
-const UV: CopyKind = machine("cache of uv", "uv-cache", uv);
-const WHEELS: CopyKind = machine("wheels that pip has built", "pip-cache", wheels);
+pub(super) const CONDA: CopyKind =
+    machine("the active conda environment", "conda-environment", |wanted| sites(wanted, ""));
+pub(super) const USER: CopyKind = machine("packages of the user", "python-user", |wanted| sites(wanted, ""));
+pub(super) const POETRY: CopyKind =
+    machine("environments of Poetry", "poetry-environments", |wanted| sites(wanted, "*/"));
+pub(super) const PIPENV: CopyKind =
+    machine("environments of Pipenv", "pipenv-environments", |wanted| sites(wanted, "*/"));
+pub(super) const UV: CopyKind = machine("cache of uv", "uv-cache", uv);
+pub(super) const WHEELS: CopyKind = machine("wheels that pip has built", "pip-cache", wheels);
 
 const fn machine(name: &'static str, base: &'static str, candidates: fn(&CopyWanted<'_>) -> Vec<String>) -> CopyKind {
     CopyKind {
@@ -41,14 +44,14 @@ const fn machine(name: &'static str, base: &'static str, candidates: fn(&CopyWan
 }
 
 /// Name and version, if they are safe to make a path of: nothing in a lock file may lead out of the base directory.
-fn parts<'w>(wanted: &'w CopyWanted<'_>) -> Option<(&'w str, &'w str)> {
+pub(super) fn parts<'w>(wanted: &'w CopyWanted<'_>) -> Option<(&'w str, &'w str)> {
     let (name, version) = (wanted.purl.name(), wanted.purl.version()?);
     let safe = super::name::is_name(name) && super::name::is_version(version) && !version.contains("..");
     (wanted.purl.kind() == "pypi" && safe && !matches!(wanted.origin, Origin::Path { .. })).then_some((name, version))
 }
 
 /// The metadata below a directory of environments. A segment that begins with `~` stands for any spelling of the name.
-fn sites(wanted: &CopyWanted<'_>, below: &str) -> Vec<String> {
+pub(super) fn sites(wanted: &CopyWanted<'_>, below: &str) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     ["lib/*/site-packages", "Lib/site-packages", "lib64/*/site-packages"]
         .iter()
@@ -56,7 +59,7 @@ fn sites(wanted: &CopyWanted<'_>, below: &str) -> Vec<String> {
         .collect()
 }
 
-fn in_tree(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn in_tree(wanted: &CopyWanted<'_>) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     let project = wanted.project.as_str();
     let mut candidates = Vec::new();
@@ -75,14 +78,14 @@ fn in_tree(wanted: &CopyWanted<'_>) -> Vec<String> {
 }
 
 /// uv keeps unpacked wheels by name and version: `wheels-v5/pypi/kit/1.0-py3-none-any`.
-fn uv(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn uv(wanted: &CopyWanted<'_>) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     let tail = format!("{name}/{version}-*/~{name}-{version}.dist-info/METADATA");
     vec![format!("wheels-v*/pypi/{tail}"), format!("wheels-v*/index/*/{tail}"), format!("wheels-v*/url/*/{tail}")]
 }
 
 /// pip keeps the wheels that it has built itself, below digests: `wheels/ab/cd/ef/…/kit-1.0-py3-none-any.whl`.
-fn wheels(wanted: &CopyWanted<'_>) -> Vec<String> {
+pub(super) fn wheels(wanted: &CopyWanted<'_>) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     let file = name.replace('-', "_");
     vec![format!("wheels/*/*/*/*/{file}-{version}-*.whl!/~{name}-{version}.dist-info/METADATA")]

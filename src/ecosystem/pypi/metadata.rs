@@ -4,7 +4,7 @@ use compact_str::{CompactString, format_compact};
 
 use super::name;
 use super::requirement::Requirement;
-use crate::ecosystem::{Capabilities, CopyLicense, Declaration, Format, Package, Parsed, Role, Stability};
+use crate::ecosystem::{Capabilities, CopyLicense, Declaration, Format, Package, Parsed, Role, Stability, Told};
 use crate::license;
 use crate::model::{Mark, Origin, Scope, Span};
 use crate::text::{Source, SyntaxError, lines};
@@ -102,6 +102,18 @@ pub(super) fn copy(source: &Source) -> Option<CopyLicense> {
         mark,
         name: field("Name").map(|name| name::normal(name).as_ref().into()),
         version: field("Version").map(Into::into),
+    })
+}
+
+/// What the metadata tells, for the places that hold packages whole.
+pub(super) fn tells(source: &Source) -> Option<Told> {
+    let headers = headers(source);
+    let field =
+        |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted)).map(|(_, value, _)| *value);
+    Some(Told {
+        name: Some(name::normal(field("Name")?).as_ref().into()),
+        version: field("Version").map(Into::into),
+        license: declared(source),
     })
 }
 

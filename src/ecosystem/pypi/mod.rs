@@ -28,9 +28,12 @@ mod requirement;
 mod requirements;
 mod setup_cfg;
 mod setup_py;
+mod stores;
 mod tree;
 mod uv_lock;
 mod version;
+
+pub(super) use stores::STORES;
 
 use super::{Ecosystem, InstalledTree};
 
@@ -58,6 +61,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     caches: &[
         "conda-environment",
         "pip-cache",
+        "poetry-cache",
         "pipenv-environments",
         "poetry-environments",
         "python-environment",

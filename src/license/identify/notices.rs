@@ -88,6 +88,8 @@ lists! {
         content repository crate plugin script font tool itself framework app application data product everything toolkit";
     Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use";
     Licensed = "licensed";
+    Compatible = "compatible incompatible compatibility";
+    Against = "not unlike";
     Style = "style like type compatible compliant derived based";
     Exception = "with exception exceptions";
     Means = "and is under license licensed";
@@ -292,6 +294,13 @@ impl Reading<'_> {
             let end = at + named.length;
             // `/usr/share/common-licenses/GPL-2` is a path.
             if at > 0 && self.is_hyphenated(at) && self.written(at - 1).eq_ignore_ascii_case("licenses") {
+                at = end;
+                continue;
+            }
+            // "GPL-compatible" and "compatible with the GPL" grant nothing.
+            let compatible = self.is(List::Compatible, end)
+                || (at.saturating_sub(3)..at).any(|at| self.is(List::Compatible, at));
+            if compatible && !matches!(named.meaning, Meaning::Exception(_)) {
                 at = end;
                 continue;
             }
@@ -520,7 +529,8 @@ impl Reading<'_> {
 
     fn is_talk(&self, from: usize, mention: &Mention) -> bool {
         if matches!(self.role, FileRole::License | FileRole::Notice) {
-            return false;
+            // "doesn't mean that it is distributed under the GPL": only what has no version, since such sentences have none.
+            return !mention.versioned && self.is_denied(from);
         }
         // Back to the beginning of the sentence.
         let mut at = from;
@@ -538,6 +548,20 @@ impl Reading<'_> {
         }
         let starts = self.flag(from, LINE_START | CLAUSE_START);
         self.role == FileRole::Document && !subject && !starts && from - at > 6
+    }
+
+    /// Whether a sentence says, up to this word, that something is not so.
+    fn is_denied(&self, from: usize) -> bool {
+        let floor = from.saturating_sub(16);
+        let mut at = from;
+        while at > floor && !self.flag(at, CLAUSE_START | PARAGRAPH_START) {
+            at -= 1;
+            let written = self.written(at);
+            if self.is(List::Against, at) || written.eq_ignore_ascii_case("doesn") || written.eq_ignore_ascii_case("doesn't") {
+                return true;
+            }
+        }
+        false
     }
 
     fn cue_before(&self, mention: &Mention) -> Option<Cue> {
