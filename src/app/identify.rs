@@ -1,12 +1,15 @@
 //! Which licenses and copyright statements files hold.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use crate::license::{FileRole, Identification, identify_as};
-use crate::model::{Diagnostic, LookUp, RepoPath};
+use crate::license::reuse::{self, Precedence, Statement};
+use crate::license::{Expression, FileRole, Identification, identify_as, read};
+use crate::model::{Diagnostic, DiagnosticKind, LookUp, RepoPath};
+use crate::text::Source;
 use crate::walk::{TextCounts, TextOptions, texts};
 
 use super::files::{self, RootError};
@@ -31,6 +34,40 @@ pub struct IdentifiedFile {
     pub role: FileRole,
     /// What was found in it.
     pub found: Arc<Identification>,
+    /// What another file states for it (REUSE specification): `REUSE.toml`, `.reuse/dep5`, or a file of its name with `.license`.
+    pub stated: Option<Stated>,
+}
+
+impl IdentifiedFile {
+    /// The license of the file, from what it says itself and what is stated for it.
+    pub fn expression(&self) -> Option<Expression> {
+        let own = self.found.expression.as_ref();
+        let Some(stated) = &self.stated else { return own.cloned() };
+        let other = stated.expression.as_ref();
+        match (stated.precedence, own, other) {
+            (Precedence::Closest, Some(own), _) => Some(own.clone()),
+            (Precedence::Aggregate, Some(own), Some(other)) if own != other => {
+                read(&format!("({own}) AND ({other})")).expression
+            }
+            (Precedence::Override, ..) => other.or(own).cloned(),
+            _ => own.or(other).cloned(),
+        }
+    }
+}
+
+/// What another file states for a file.
+#[derive(Clone, Debug)]
+pub struct Stated {
+    /// The file that states it.
+    pub by: RepoPath,
+    /// The line, from one.
+    pub line: u32,
+    /// The license, if one is stated.
+    pub expression: Option<Expression>,
+    /// Copyright statements, as written.
+    pub copyrights: Vec<String>,
+    /// Which counts: that or what stands in the file.
+    pub precedence: Precedence,
 }
 
 /// What a run of identification brought.
@@ -63,8 +100,12 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
         threads: settings.threads,
     };
     let known: Mutex<Known> = Mutex::new(LookUp::new());
-    let (items, counts, diagnostics) = texts(&options, |path, text| {
+    let statements: Mutex<Vec<(RepoPath, String)>> = Mutex::new(Vec::new());
+    let (items, counts, mut diagnostics) = texts(&options, |path, text| {
         let role = FileRole::of_path(path.as_str());
+        if is_statement(path.as_str()) {
+            statements.lock().expect("no worker panics while it holds this").push((path.clone(), text.to_owned()));
+        }
         if !matches!(role, FileRole::License | FileRole::Notice) {
             return (role, Arc::new(identify_as(role, text)));
         }
@@ -76,6 +117,127 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
         known.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&found));
         (role, found)
     });
-    let files = items.into_iter().map(|(path, (role, found))| IdentifiedFile { path, role, found }).collect();
+    let mut files: Vec<IdentifiedFile> =
+        items.into_iter().map(|(path, (role, found))| IdentifiedFile { path, role, found, stated: None }).collect();
+    let statements = statements.into_inner().expect("no worker panics while it holds this");
+    state(&mut files, statements, &mut diagnostics);
     Ok(Identified { files, counts, diagnostics })
+}
+
+/// Whether a file states licenses for others by their paths.
+fn is_statement(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == "REUSE.toml" || path == ".reuse/dep5" || path.ends_with("/.reuse/dep5")
+}
+
+/// Ties what some files state to the files that they state it for. What stands nearest counts: a file of the same name with
+/// `.license`, then the `REUSE.toml` of the nearest directory (REUSE specification 3.3).
+fn state(files: &mut [IdentifiedFile], texts: Vec<(RepoPath, String)>, diagnostics: &mut Vec<Diagnostic>) {
+    let mut by_directory: BTreeMap<RepoPath, (RepoPath, Vec<Statement>)> = BTreeMap::new();
+    for (path, text) in texts {
+        if path.as_str().ends_with("dep5") {
+            let statements = reuse::read_dep5(&text);
+            by_directory.entry(path.parent().parent()).or_insert((path, statements));
+            continue;
+        }
+        let read = Source::from_text(path.clone(), text)
+            .map_err(|error| error.to_string())
+            .and_then(|source| reuse::read_toml(&source).map_err(|error| error.message));
+        match read {
+            Ok(statements) => {
+                // Where both are, the newer form counts.
+                by_directory.insert(path.parent(), (path, statements));
+            }
+            Err(message) => diagnostics.push(Diagnostic::file(&path, DiagnosticKind::Malformed, message)),
+        }
+    }
+    let mut beside: BTreeMap<RepoPath, (RepoPath, Arc<Identification>)> = BTreeMap::new();
+    for file in files.iter() {
+        if let Some(of) = file.path.as_str().strip_suffix(".license") {
+            beside.insert(RepoPath::new(of), (file.path.clone(), Arc::clone(&file.found)));
+        }
+    }
+    if by_directory.is_empty() && beside.is_empty() {
+        return;
+    }
+    for file in files {
+        if let Some((by, found)) = beside.get(&file.path) {
+            file.stated = Some(Stated {
+                by: by.clone(),
+                line: found.matches.first().map_or(1, |first| first.lines.0),
+                expression: found.expression.clone(),
+                copyrights: found.copyrights.iter().map(|one| one.text.clone()).collect(),
+                precedence: Precedence::Override,
+            });
+            continue;
+        }
+        // License texts state themselves, and so do the files that state others.
+        if is_statement(file.path.as_str()) || is_license_text(file.path.as_str()) {
+            continue;
+        }
+        let mut directory = file.path.parent();
+        loop {
+            if let Some((by, statements)) = by_directory.get(&directory) {
+                let below = match directory.as_str() {
+                    "" => file.path.as_str(),
+                    directory => &file.path.as_str()[directory.len() + 1..],
+                };
+                if let Some(statement) = reuse::covering(statements, below) {
+                    file.stated = Some(Stated {
+                        by: by.clone(),
+                        line: statement.line,
+                        expression: statement.expression.clone(),
+                        copyrights: statement.copyrights.clone(),
+                        precedence: statement.precedence,
+                    });
+                    break;
+                }
+            }
+            if directory.as_str().is_empty() {
+                break;
+            }
+            directory = directory.parent();
+        }
+    }
+}
+
+/// Whether a file is one of those that a project's license texts lie in by the specification.
+fn is_license_text(path: &str) -> bool {
+    path.starts_with("LICENSES/") || path.contains("/LICENSES/") || path.ends_with(".license")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[allow(clippy::disallowed_methods, reason = "a test makes the tree that it looks at")]
+    fn what_is_stated_for_files_is_tied_to_them() {
+        let directory = tempfile::tempdir().unwrap();
+        for (path, text) in [
+            ("REUSE.toml", "version = 1\n[[annotations]]\npath = \"img/**\"\nSPDX-License-Identifier = \"CC0-1.0\"\n"),
+            ("img/a.svg", "<svg/>"),
+            ("img/b.svg", "<!-- SPDX-License-Identifier: MIT -->"),
+            ("img/c.svg", "<!-- SPDX-License-Identifier: MIT -->"),
+            ("img/c.svg.license", "SPDX-License-Identifier: ISC\n"),
+            ("src/d.c", "int d;"),
+            ("old/.reuse/dep5", "Format: x\n\nFiles: *.c\nCopyright: 2020 Acme\nLicense: BSD-2-Clause\n"),
+            ("old/x/e.c", "int e;"),
+        ] {
+            let file = directory.path().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, text).unwrap();
+        }
+        let settings = IdentifySettings { paths: vec![directory.path().to_owned()], ..IdentifySettings::default() };
+        let answer = identify(&settings).unwrap();
+        let of = |end: &str| {
+            let file = answer.files.iter().find(|file| file.path.as_str().ends_with(end)).unwrap();
+            file.expression().map(|expression| expression.to_string())
+        };
+        assert_eq!(of("a.svg").as_deref(), Some("CC0-1.0"));
+        assert_eq!(of("b.svg").as_deref(), Some("MIT"));
+        assert_eq!(of("c.svg").as_deref(), Some("ISC"));
+        assert_eq!(of("d.c"), None);
+        assert_eq!(of("e.c").as_deref(), Some("BSD-2-Clause"));
+    }
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::app::identify::{IdentifySettings, identify};
-use crate::report::identify::{File, write_jsonl, write_text};
+use crate::app::identify::{IdentifiedFile, IdentifySettings, identify};
+use crate::report::identify::{Elsewhere, File, write_jsonl, write_text};
 
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
@@ -44,8 +44,20 @@ impl Identify {
         let settings = IdentifySettings { paths: self.paths, no_ignore: self.no_ignore, threads: self.threads };
         let answer = identify(&settings)?;
         drop(progress);
-        let files =
-            answer.files.iter().map(|file| File { path: file.path.display(), role: file.role, found: &file.found });
+        let expressions: Vec<_> = answer.files.iter().map(IdentifiedFile::expression).collect();
+        let files = answer.files.iter().zip(&expressions).map(|(file, expression)| File {
+            path: file.path.display(),
+            role: file.role,
+            found: &file.found,
+            expression: expression.as_ref().map(|expression| expression.as_str()),
+            stated: file.stated.as_ref().map(|stated| Elsewhere {
+                by: stated.by.display(),
+                line: stated.line,
+                expression: stated.expression.as_ref().map(|expression| expression.as_str()),
+                copyrights: &stated.copyrights,
+                precedence: stated.precedence.as_str(),
+            }),
+        });
         let mut bytes = Vec::new();
         match self.format {
             Format::Human => write_text(files, terminal.color, &mut bytes)?,
@@ -53,7 +65,7 @@ impl Identify {
         }
         output::write(None, &bytes)?;
         let counts = answer.counts;
-        let with_license = answer.files.iter().filter(|file| file.found.expression.is_some()).count();
+        let with_license = expressions.iter().flatten().count();
         let mut note = format!(
             "{with_license} of {} texts hold a license or a notice of one; {} binary files were not read",
             counts.texts, counts.binary

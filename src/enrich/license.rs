@@ -301,13 +301,11 @@ fn claim_of_texts(texts: &[Source], source: LicenseSource, known: &Known) -> Det
     };
     let read = license::read(&joined);
     let reading = match read.reading {
-        Reading::Strict | Reading::Canonical if confidence < SURE || !whole => {
-            Reading::Guess(if confidence <= VAGUE {
-                "the text names a license only by likeness, without saying which one of its kind".into()
-            } else {
-                format!("the text agrees to {confidence} percent").into()
-            })
-        }
+        Reading::Strict | Reading::Canonical if confidence < SURE || !whole => Reading::Guess(if confidence <= VAGUE {
+            "the text names a license only by likeness, without saying which one of its kind".into()
+        } else {
+            format!("the text agrees to {confidence} percent").into()
+        }),
         reading => reading,
     };
     let claim = LicenseClaim {

@@ -18,6 +18,17 @@ pub enum Precedence {
     Override,
 }
 
+impl Precedence {
+    /// The word of the specification.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Precedence::Closest => "closest",
+            Precedence::Aggregate => "aggregate",
+            Precedence::Override => "override",
+        }
+    }
+}
+
 /// What is stated for the files that some patterns name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -206,7 +217,8 @@ pub fn read_dep5(text: &str) -> Vec<Statement> {
     let lines = text.lines().chain([""]).zip(1_u32..);
     for (line, number) in lines {
         if line.trim().is_empty() {
-            let field = |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, lines)| lines.as_slice());
+            let field =
+                |wanted: &str| fields.iter().find(|(name, _)| name == wanted).map(|(_, lines)| lines.as_slice());
             if let Some(files) = field("files") {
                 let files: Vec<&str> = files.iter().flat_map(|line| line.split_whitespace()).collect();
                 patterns += files.len();
@@ -216,7 +228,11 @@ pub fn read_dep5(text: &str) -> Vec<Statement> {
                 let lines_of = |name| field(name).unwrap_or_default().iter().map(|line| line.trim());
                 let license: Vec<&str> = lines_of("license").take(1).filter(|line| !line.is_empty()).collect();
                 statements.push(Statement {
-                    patterns: files.into_iter().filter(|file| file.len() <= LONGEST_PATTERN).map(dep5_pattern).collect(),
+                    patterns: files
+                        .into_iter()
+                        .filter(|file| file.len() <= LONGEST_PATTERN)
+                        .map(dep5_pattern)
+                        .collect(),
                     // REUSE specification 3.3: what stands in a file is added to.
                     precedence: Precedence::Aggregate,
                     expression: together(&license),

@@ -9,6 +9,7 @@
 //! | `expression` | all of it as one SPDX expression, or `null` |
 //! | `matches` | `expression`, `lines` (first and last, from one), `technique`, `confidence` in percent; `differences` of a text |
 //! | `copyrights` | `text` and `line` |
+//! | `stated` | what another file states for it: `by`, `line`, `expression`, `copyrights`, `precedence`; only where one does |
 //! | `truncated` | `true` if the budget of the file was used up |
 
 use std::io;
@@ -28,6 +29,25 @@ pub struct File<'a> {
     pub role: FileRole,
     /// What was found.
     pub found: &'a Identification,
+    /// The license of the file, also from what is stated for it elsewhere.
+    pub expression: Option<&'a str>,
+    /// What is stated for it elsewhere: by which file and line, which license, which statements, and which of the two counts.
+    pub stated: Option<Elsewhere<'a>>,
+}
+
+/// What another file states for a file.
+#[derive(Clone, Copy, Debug)]
+pub struct Elsewhere<'a> {
+    /// The file that states it.
+    pub by: &'a str,
+    /// The line, from one.
+    pub line: u32,
+    /// The license.
+    pub expression: Option<&'a str>,
+    /// Copyright statements.
+    pub copyrights: &'a [String],
+    /// Which counts: `closest`, `aggregate` or `override`.
+    pub precedence: &'static str,
 }
 
 fn match_json(found: &Match) -> Value {
@@ -55,11 +75,20 @@ pub fn write_jsonl<'a>(files: impl Iterator<Item = File<'a>>, writer: &mut dyn i
         let mut object = Map::new();
         object.insert("path".to_owned(), file.path.into());
         object.insert("role".to_owned(), file.role.as_str().into());
-        let expression = file.found.expression.as_ref().map(|expression| expression.as_str().to_owned());
-        object.insert("expression".to_owned(), expression.into());
+        object.insert("expression".to_owned(), file.expression.into());
         object.insert("matches".to_owned(), file.found.matches.iter().map(match_json).collect());
         let copyrights = file.found.copyrights.iter().map(|one| json!({ "text": one.text, "line": one.line }));
         object.insert("copyrights".to_owned(), copyrights.collect());
+        if let Some(stated) = file.stated {
+            let value = json!({
+                "by": stated.by,
+                "line": stated.line,
+                "expression": stated.expression,
+                "copyrights": stated.copyrights,
+                "precedence": stated.precedence,
+            });
+            object.insert("stated".to_owned(), value);
+        }
         if file.found.truncated {
             object.insert("truncated".to_owned(), true.into());
         }
@@ -100,10 +129,10 @@ pub fn write_text<'a>(
     let dim = |text: &str| if color { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_owned() };
     for file in files {
         let found = file.found;
-        if found.expression.is_none() && found.copyrights.is_empty() {
+        if file.expression.is_none() && found.copyrights.is_empty() && file.stated.is_none() {
             continue;
         }
-        let expression = found.expression.as_ref().map_or("no license", |expression| expression.as_str());
+        let expression = file.expression.unwrap_or("no license");
         writeln!(writer, "{}: {}", printable(file.path), bold(&clip(&printable(expression), 300)))?;
         let mut shown: Vec<&Match> = found.matches.iter().collect();
         let more = shown.len().saturating_sub(SHOWN);
@@ -142,6 +171,14 @@ pub fn write_text<'a>(
             let more = found.copyrights.len() - SHOWN;
             writeln!(writer, "  {}", dim(&format!("and {more} more copyright statements")))?;
         }
+        if let Some(stated) = file.stated {
+            let expression = stated.expression.unwrap_or("no license");
+            let place = format!("{}, line {}", printable(stated.by), stated.line);
+            writeln!(writer, "  {place}: {} {}", clip(&printable(expression), 200), dim("(states it for this file)"))?;
+            for one in stated.copyrights.iter().take(SHOWN) {
+                writeln!(writer, "  {place}: {}", clip(&printable(one), 200))?;
+            }
+        }
         if found.truncated {
             writeln!(writer, "  the file is too large to be looked at as a whole")?;
         }
@@ -157,7 +194,15 @@ mod tests {
     #[test]
     fn strangers_text_steers_no_terminal() {
         let found = identify("Copyright 2020 Eve\u{1b}[2J\u{202e}Mallory\n\nSPDX-License-Identifier: MIT\n");
-        let files = || std::iter::once(File { path: "a", role: FileRole::License, found: &found });
+        let files = || {
+            std::iter::once(File {
+                path: "a",
+                role: FileRole::License,
+                found: &found,
+                expression: found.expression.as_ref().map(|expression| expression.as_str()),
+                stated: None,
+            })
+        };
         let (mut json, mut text) = (Vec::new(), Vec::new());
         write_jsonl(files(), &mut json).unwrap();
         write_text(files(), false, &mut text).unwrap();

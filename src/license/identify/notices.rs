@@ -298,8 +298,8 @@ impl Reading<'_> {
                 continue;
             }
             // "GPL-compatible" and "compatible with the GPL" grant nothing.
-            let compatible = self.is(List::Compatible, end)
-                || (at.saturating_sub(3)..at).any(|at| self.is(List::Compatible, at));
+            let compatible =
+                self.is(List::Compatible, end) || (at.saturating_sub(3)..at).any(|at| self.is(List::Compatible, at));
             if compatible && !matches!(named.meaning, Meaning::Exception(_)) {
                 at = end;
                 continue;
@@ -557,7 +557,10 @@ impl Reading<'_> {
         while at > floor && !self.flag(at, CLAUSE_START | PARAGRAPH_START) {
             at -= 1;
             let written = self.written(at);
-            if self.is(List::Against, at) || written.eq_ignore_ascii_case("doesn") || written.eq_ignore_ascii_case("doesn't") {
+            if self.is(List::Against, at)
+                || written.eq_ignore_ascii_case("doesn")
+                || written.eq_ignore_ascii_case("doesn't")
+            {
                 return true;
             }
         }

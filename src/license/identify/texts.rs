@@ -256,7 +256,7 @@ fn candidates(corpus: &Corpus, mut votes: Vec<Vote>) -> Vec<Candidate> {
     for of_document in votes.chunk_by(|a, b| a.document == b.document) {
         let document = of_document[0].document;
         let mut pieces: Vec<Candidate> = Vec::new();
-        for place in of_document.chunk_by(|a, b| b.begins - a.begins <= SAME_PLACE) {
+        for place in places(of_document) {
             let min = |f: fn(&Vote) -> u32| place.iter().map(f).min().unwrap_or(0);
             let max = |f: fn(&Vote) -> u32| place.iter().map(f).max().unwrap_or(0);
             let mut piece = Candidate {
@@ -273,6 +273,25 @@ fn candidates(corpus: &Corpus, mut votes: Vec<Vote>) -> Vec<Candidate> {
         found.extend(joined(corpus, pieces));
     }
     found
+}
+
+/// Votes for beginnings near each other. Where one copy of a text follows another, votes that are wrong by some words stand
+/// between them and would tie both together: so a place is never wider than twice what is near.
+fn places(votes: &[Vote]) -> Vec<&[Vote]> {
+    let mut places = Vec::new();
+    let mut rest = votes;
+    while let Some(first) = rest.first() {
+        let mut end = 1;
+        while rest.get(end).is_some_and(|vote| {
+            vote.begins - rest[end - 1].begins <= SAME_PLACE && vote.begins - first.begins <= 2 * SAME_PLACE
+        }) {
+            end += 1;
+        }
+        let (place, after) = rest.split_at(end);
+        places.push(place);
+        rest = after;
+    }
+    places
 }
 
 /// Puts pieces of the same document together where something long stands between them, and drops what is too little.
