@@ -347,7 +347,7 @@ fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer
             matches!(found.technique, Technique::Text | Technique::ExactText)
                 && found.lines.0 <= line + 3
                 && line <= found.lines.1
-                && is_of_license(&statement.text)
+                && is_of_license(&statement.text, found.expression.as_str())
         });
         if !of_license && seen.insert(statement.text.clone()) {
             answer.copyrights.push(Copyright { text: statement.text, line });
@@ -355,23 +355,26 @@ fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer
     }
 }
 
-fn is_of_license(statement: &str) -> bool {
-    [
-        "Free Software Foundation",
-        "Sam Hocevar",
-        "Open Source Initiative",
-        "Mozilla Foundation",
-        "MongoDB, Inc",
-        "Larry Rosen",
-        "Lawrence E. Rosen",
-        "LaTeX3 Project",
-        "Affero Inc",
-        "MariaDB Corporation",
-        "Perl Foundation",
-        "Elastic",
-    ]
-    .iter()
-    .any(|holder| statement.contains(holder))
+/// Whether a statement beside the text of a license is that of the license's own author. Foundations hold rights in software under
+/// other licenses, too: there the statement is the software's.
+fn is_of_license(statement: &str, license: &str) -> bool {
+    const AUTHORS: &[(&str, &[&str])] = &[
+        ("Free Software Foundation", &["GPL", "GFDL", "FSF"]),
+        ("Sam Hocevar", &["WTFPL"]),
+        ("Open Source Initiative", &[""]),
+        ("Mozilla Foundation", &["MPL"]),
+        ("MongoDB, Inc", &["SSPL"]),
+        ("Larry Rosen", &["AFL", "OSL", "NPOSL"]),
+        ("Lawrence E. Rosen", &["AFL", "OSL", "NPOSL"]),
+        ("LaTeX3 Project", &["LPPL"]),
+        ("Affero Inc", &["AGPL"]),
+        ("MariaDB Corporation", &["BUSL"]),
+        ("Perl Foundation", &["Artistic"]),
+        ("Elastic", &["Elastic"]),
+    ];
+    AUTHORS
+        .iter()
+        .any(|(author, families)| statement.contains(author) && families.iter().any(|family| license.contains(family)))
 }
 
 #[allow(clippy::too_many_arguments, reason = "the state of one identification")]
@@ -756,6 +759,17 @@ mod tests {
         let text = "# SPDX-License-Identifier: MIT\n# SPDX-License-Identifier: Apache-2.0 OR ISC\n\
             # REUSE-IgnoreStart\n# SPDX-License-Identifier: GPL-3.0-only\n# REUSE-IgnoreEnd\n";
         assert_eq!(told(FileRole::Source, text), "MIT AND (Apache-2.0 OR ISC)");
+    }
+
+    #[test]
+    fn statements_of_a_licenses_author_are_left_out_where_it_is_that_license() {
+        let statements = |holder: &str, id: &str| {
+            let text = format!("Copyright (c) 2009-2011, {holder}\n\n{}", text_of(id));
+            identify(&text).copyrights.iter().any(|one| one.text.contains(holder))
+        };
+        assert!(statements("Mozilla Foundation and contributors", "BSD-3-Clause"));
+        assert!(!statements("Mozilla Foundation", "MPL-2.0"));
+        assert!(statements("Free Software Foundation, Inc.", "MIT"));
     }
 
     #[test]
