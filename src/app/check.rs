@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::evaluate::evaluate;
-use crate::model::{Date, Verdict};
+use crate::model::{Date, Own, Verdict};
 use crate::policy::Policy;
 
 use super::files;
+use super::own;
 use super::policy::{self, PolicyError};
 use super::scan::{ScanError, ScanSettings, Scanned, scan};
 
@@ -67,7 +68,14 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
 /// # Errors
 /// If the policy cannot be read or the paths cannot be scanned.
 pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
+    let machine = settings.scan.machine.clone();
     let (mut scanned, policy) = scan_by_policy(settings.scan, settings.policy)?;
+    let start = Instant::now();
+    own::look(&mut scanned.bom, &scanned.roots, &policy, &machine);
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if scanned.bom.own != Own::default() {
+        scanned.timings.push(("own licenses and notice".to_owned(), micros));
+    }
     let start = Instant::now();
     let verdict = evaluate(&scanned.bom, &policy, settings.today);
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);

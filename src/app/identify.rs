@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use crate::license::reuse::{self, Precedence, Statement};
+use crate::license::reuse::{Annotations, Precedence, is_annotating};
 use crate::license::{Expression, FileRole, Identification, identify_as, read};
-use crate::model::{Diagnostic, DiagnosticKind, LookUp, RepoPath};
+use crate::model::{Diagnostic, DiagnosticKind, Location, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{TextCounts, TextOptions, texts};
 
@@ -103,7 +103,7 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
     let statements: Mutex<Vec<(RepoPath, String)>> = Mutex::new(Vec::new());
     let (items, counts, mut diagnostics) = texts(&options, |path, text| {
         let role = FileRole::of_path(path.as_str());
-        if is_statement(path.as_str()) {
+        if is_annotating(path) {
             statements.lock().expect("no worker panics while it holds this").push((path.clone(), text.to_owned()));
         }
         if !matches!(role, FileRole::License | FileRole::Notice) {
@@ -124,29 +124,23 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
     Ok(Identified { files, counts, diagnostics })
 }
 
-/// Whether a file states licenses for others by their paths.
-fn is_statement(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name == "REUSE.toml" || path == ".reuse/dep5" || path.ends_with("/.reuse/dep5")
-}
-
 /// Ties what some files state to the files that they state it for. What stands nearest counts: a file of the same name with
 /// `.license`, then the `REUSE.toml` of the nearest directory (REUSE specification 3.3).
 fn state(files: &mut [IdentifiedFile], texts: Vec<(RepoPath, String)>, diagnostics: &mut Vec<Diagnostic>) {
-    let mut by_directory: BTreeMap<RepoPath, (RepoPath, Vec<Statement>)> = BTreeMap::new();
+    let mut by_directory: BTreeMap<RepoPath, Annotations> = BTreeMap::new();
     for (path, text) in texts {
-        if path.as_str().ends_with("dep5") {
-            let statements = reuse::read_dep5(&text);
-            by_directory.entry(path.parent().parent()).or_insert((path, statements));
-            continue;
-        }
         let read = Source::from_text(path.clone(), text)
             .map_err(|error| error.to_string())
-            .and_then(|source| reuse::read_toml(&source).map_err(|error| error.message));
+            .and_then(|source| Annotations::read(&source).map_err(|error| error.message));
         match read {
-            Ok(statements) => {
-                // Where both are, the newer form counts.
-                by_directory.insert(path.parent(), (path, statements));
+            Ok(annotations) => {
+                for problem in &annotations.problems {
+                    let location = Location::at(&path, problem.mark);
+                    let message = problem.message.clone();
+                    diagnostics.push(Diagnostic { location, kind: DiagnosticKind::Entry, message, help: None });
+                }
+                // Where both are, the newer form counts: it comes after `.reuse/dep5`.
+                by_directory.insert(annotations.directory.clone(), annotations);
             }
             Err(message) => diagnostics.push(Diagnostic::file(&path, DiagnosticKind::Malformed, message)),
         }
@@ -172,26 +166,22 @@ fn state(files: &mut [IdentifiedFile], texts: Vec<(RepoPath, String)>, diagnosti
             continue;
         }
         // License texts state themselves, and so do the files that state others.
-        if is_statement(file.path.as_str()) || is_license_text(file.path.as_str()) {
+        if is_annotating(&file.path) || is_license_text(file.path.as_str()) {
             continue;
         }
         let mut directory = file.path.parent();
         loop {
-            if let Some((by, statements)) = by_directory.get(&directory) {
-                let below = match directory.as_str() {
-                    "" => file.path.as_str(),
-                    directory => &file.path.as_str()[directory.len() + 1..],
-                };
-                if let Some(statement) = reuse::covering(statements, below) {
-                    file.stated = Some(Stated {
-                        by: by.clone(),
-                        line: statement.line,
-                        expression: statement.expression.clone(),
-                        copyrights: statement.copyrights.clone(),
-                        precedence: statement.precedence,
-                    });
-                    break;
-                }
+            if let Some(annotations) = by_directory.get(&directory)
+                && let Some(annotation) = annotations.of(&file.path)
+            {
+                file.stated = Some(Stated {
+                    by: annotations.path.clone(),
+                    line: annotation.mark.line,
+                    expression: annotation.info.expression(),
+                    copyrights: annotation.info.copyrights.iter().map(ToString::to_string).collect(),
+                    precedence: annotation.precedence,
+                });
+                break;
             }
             if directory.as_str().is_empty() {
                 break;

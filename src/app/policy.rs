@@ -63,13 +63,21 @@ pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError>
         None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
         Some(file) => read(&file, roots)?,
     };
+    let exclude = exclude(&policy)?;
+    let targets = policy.targets.iter().map(|target| target.value.clone()).collect();
+    Ok(Loaded { policy, exclude, targets })
+}
+
+/// The paths that a policy leaves out of the scan.
+///
+/// # Errors
+/// If one of them is no glob.
+pub fn exclude(policy: &Policy) -> Result<GlobSet, PolicyError> {
     let mut exclude = GlobSetBuilder::new();
     for pattern in &policy.exclude {
         exclude.add(Glob::new(&pattern.value).map_err(|cause| wrong_pattern(&pattern.value, cause))?);
     }
-    let exclude = exclude.build().map_err(|cause| wrong_pattern("", cause))?;
-    let targets = policy.targets.iter().map(|target| target.value.clone()).collect();
-    Ok(Loaded { policy, exclude, targets })
+    exclude.build().map_err(|cause| wrong_pattern("", cause))
 }
 
 fn wrong_pattern(pattern: &str, cause: globset::Error) -> PolicyError {

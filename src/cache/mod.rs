@@ -8,6 +8,7 @@
 
 mod archive;
 mod tar;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,8 @@ use crate::extract::extract;
 use crate::model::{Diagnostic, DiagnosticKind, Hash, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{Limits, Root, read_file, read_reference};
+
+pub use whole::{CopyPlace, WholeCopy};
 
 /// Metadata files of packages are small; a larger one is not what it should be.
 const LIMITS: Limits = Limits { file_bytes: 4 << 20, total_bytes: u64::MAX };

@@ -19,7 +19,9 @@ mod explain;
 mod formats;
 mod identify;
 mod init;
+mod licenses;
 mod man;
+mod notice;
 mod output;
 mod progress;
 mod scan;
@@ -73,6 +75,10 @@ enum Command {
     Explain(explain::Explain),
     /// Tell the licenses and copyright statements that files hold
     Identify(identify::Identify),
+    /// Show what the project says of its own license, and whether that agrees
+    Licenses(licenses::Licenses),
+    /// Write the document of attribution, with the texts that licenses ask to hand on
+    Notice(notice::Notice),
     /// List the files that are read, and what each can tell
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
@@ -109,6 +115,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Why(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
         Command::Identify(command) => command.run(&terminal),
+        Command::Licenses(command) => command.run(&terminal),
+        Command::Notice(command) => command.run(&terminal),
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
         Command::Advisories(command) => command.run(&terminal),

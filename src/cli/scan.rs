@@ -1,11 +1,15 @@
 //! `sepal scan`
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use clap::Args;
 use globset::GlobSet;
 
 use crate::app::check::scan_by_policy;
+use crate::app::policy;
+use crate::app::source::{SourceSettings, source_licenses};
+use crate::report::identify::write_source_files;
 use crate::report::json;
 use crate::sbom::{self, Document, Encoding};
 
@@ -21,22 +25,34 @@ pub struct Scan {
     #[command(flatten)]
     target: Target,
     /// What to write and where: FORMAT[@VERSION][=FILE]; without a file to stdout. Repeat for several. Formats:
-    /// cyclonedx-json, spdx-json, spdx-tv, purls, json
+    /// cyclonedx-json, spdx-json, spdx-tv, purls, json, and source-files (--source-licenses, one JSON object a file)
     #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", default_value = "cyclonedx-json")]
     outputs: Vec<String>,
     /// Put what advisories know of the components into the document (CycloneDX and JSON only). Many who receive an SBOM want
     /// the two apart: what is known changes every day, what is inside does not
     #[arg(long)]
     vulnerabilities: bool,
+    /// Also read every text of the tree for licenses and holders, and list the files that name some
+    #[arg(long)]
+    source_licenses: bool,
     /// Say on stderr how long each stage took
     #[arg(long)]
     timings: bool,
 }
 
+/// What is written.
+enum What {
+    /// A document of a standard.
+    Encoded(&'static Encoding),
+    /// The JSON inventory.
+    Inventory,
+    /// The files of `--source-licenses`.
+    Files,
+}
+
 /// Something to write.
 struct Wanted {
-    /// `None`: the JSON inventory.
-    encoding: Option<&'static Encoding>,
+    what: What,
     version: String,
     file: Option<PathBuf>,
 }
@@ -44,11 +60,16 @@ struct Wanted {
 fn wanted(text: &str) -> Result<Wanted, Failure> {
     let (what, file) = text.split_once('=').map_or((text, None), |(what, file)| (what, Some(PathBuf::from(file))));
     let (id, version) = what.split_once('@').map_or((what, None), |(id, version)| (id, Some(version)));
-    if id == "json" && version.is_none() {
-        return Ok(Wanted { encoding: None, version: String::new(), file });
+    let plain = match id {
+        "json" => Some(What::Inventory),
+        "source-files" => Some(What::Files),
+        _ => None,
+    };
+    if let (Some(what), None) = (plain, version) {
+        return Ok(Wanted { what, version: String::new(), file });
     }
     let encoding = sbom::by_id(id).ok_or_else(|| {
-        let known: Vec<&str> = sbom::TABLE.iter().map(|encoding| encoding.id).chain(["json"]).collect();
+        let known: Vec<&str> = sbom::TABLE.iter().map(|encoding| encoding.id).chain(["json", "source-files"]).collect();
         Failure::new(format!("there is no output `{id}`")).with_help(format!("one of {}", known.join(", ")))
     })?;
     let version = match version {
@@ -58,7 +79,7 @@ fn wanted(text: &str) -> Result<Wanted, Failure> {
                 .with_help(format!("one of {}", encoding.versions.join(", ")))
         })?,
     };
-    Ok(Wanted { encoding: Some(encoding), version: version.to_owned(), file })
+    Ok(Wanted { what: What::Encoded(encoding), version: version.to_owned(), file })
 }
 
 impl Scan {
@@ -70,26 +91,48 @@ impl Scan {
         let progress = Progress::start(terminal.watched, "scanning");
         let mut settings = self.target.reading.settings(&self.target.paths, GlobSet::empty());
         if self.vulnerabilities {
-            let mixed = |wanted: &&Wanted| wanted.encoding.is_some_and(|encoding| encoding.id != "cyclonedx-json");
-            if let Some(Wanted { encoding: Some(encoding), .. }) = wanted.iter().find(mixed) {
-                return Err(Failure::new(format!("`{}` has no place for vulnerabilities", encoding.id))
+            let mixed = |wanted: &Wanted| match wanted.what {
+                What::Encoded(encoding) if encoding.id != "cyclonedx-json" => Some(encoding.id),
+                _ => None,
+            };
+            if let Some(id) = wanted.iter().find_map(mixed) {
+                return Err(Failure::new(format!("`{id}` has no place for vulnerabilities"))
                     .with_help("write cyclonedx-json or json, or leave out `--vulnerabilities`"));
             }
             settings.advisories = self.target.reading.advisory_source();
         }
-        let (scanned, _) = scan_by_policy(settings, self.target.reading.policy.clone())?;
+        if !self.source_licenses && wanted.iter().any(|wanted| matches!(wanted.what, What::Files)) {
+            return Err(Failure::new("source-files are those of --source-licenses").with_help("add --source-licenses"));
+        }
+        // A tree without any manifest has texts all the same.
+        settings.allow_empty |= self.source_licenses;
+        let (mut scanned, policy) = scan_by_policy(settings, self.target.reading.policy.clone())?;
         if self.vulnerabilities && scanned.bom.advisories.is_none() {
             return Err(Failure::new("there are no advisories to ask about vulnerabilities")
                 .with_help("`sepal advisories import` takes zips and folders of OSV records"));
         }
+        if self.source_licenses {
+            let started = Instant::now();
+            let exclude = policy::exclude(&policy)?;
+            let settings = SourceSettings {
+                roots: &scanned.roots,
+                respect_ignore_files: !self.target.reading.no_ignore,
+                exclude: &exclude,
+                threads: self.target.reading.threads,
+            };
+            source_licenses(&mut scanned.bom, settings);
+            let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            scanned.timings.push(("source licenses".to_owned(), micros));
+        }
         let created = surroundings::now();
         let document = Document { bom: &scanned.bom, created: &created, tool_version: env!("CARGO_PKG_VERSION") };
         let mut written = Vec::new();
-        for Wanted { encoding, version, file } in wanted {
+        for Wanted { what, version, file } in wanted {
             let mut bytes = Vec::new();
-            match encoding {
-                Some(encoding) => (encoding.write)(&document, &version, &mut bytes)?,
-                None => json::write_inventory(
+            match what {
+                What::Encoded(encoding) => (encoding.write)(&document, &version, &mut bytes)?,
+                What::Files => write_source_files(scanned.bom.own.files.iter().flatten(), &mut bytes)?,
+                What::Inventory => json::write_inventory(
                     &scanned.bom,
                     &target::run_info(&self.target.paths, &scanned.bom),
                     &mut bytes,

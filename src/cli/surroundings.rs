@@ -99,7 +99,7 @@ pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
 }
 
 /// Where this user's programs keep what they can fetch again (XDG base directories and what stands for them).
-fn cache_directory() -> Option<PathBuf> {
+fn user_caches() -> Option<PathBuf> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("XDG_CACHE_HOME").or_else(|| {
         let home = home()?;
@@ -119,9 +119,9 @@ fn node_homes() -> Vec<(&'static str, PathBuf)> {
     let local = || set("LOCALAPPDATA").or_else(|| below(home(), "AppData/Local"));
     let npm = if cfg!(windows) { below(local(), "npm-cache") } else { below(home(), ".npm") };
     let yarn = match env::consts::OS {
-        "macos" => below(cache_directory(), "Yarn"),
+        "macos" => below(user_caches(), "Yarn"),
         "windows" => below(local(), "Yarn/Cache"),
-        _ => below(cache_directory(), "yarn"),
+        _ => below(user_caches(), "yarn"),
     };
     let berry = if cfg!(windows) { below(local(), "Yarn/Berry") } else { below(home(), ".yarn/berry") };
     let pnpm = match env::consts::OS {
@@ -143,7 +143,7 @@ fn node_homes() -> Vec<(&'static str, PathBuf)> {
 /// Environments and caches of Python's tools, by their documented variables and usual places.
 fn python_homes() -> Vec<(&'static str, PathBuf)> {
     let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let cache = cache_directory();
+    let cache = user_caches();
     let below = |directory: Option<PathBuf>, name: &str| directory.map(|directory| directory.join(name));
     let uv = if cfg!(windows) { "uv/cache" } else { "uv" };
     // uv and pip keep to the XDG directories on every system but Windows, where Apple's own are pip's.

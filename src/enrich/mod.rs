@@ -5,8 +5,10 @@
 
 mod license;
 mod online;
+mod texts;
 mod vulnerability;
 
 pub use license::{TextsWanted, declared_licenses, detected_licenses, is_worth_looking};
 pub use online::online_licenses;
+pub use texts::{PackageText, PackageTexts, TextPurpose, package_texts};
 pub use vulnerability::known_vulnerabilities;

@@ -1,8 +1,8 @@
 //! Every rule fires on a bad world and not on a good one.
 
 use crate::model::{
-    AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, Origin, RepoPath,
-    Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
+    AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState,
+    Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
     Vulnerability,
 };
 use crate::rule;
@@ -53,6 +53,12 @@ fn known(change: impl FnOnce(&mut Vulnerability)) -> World {
     let (mut world, web) = World::web();
     world.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime);
     change(world.known("pkg:npm/kit@1.0.0", "CVE-2026-0001"));
+    world
+}
+
+fn with_license(path: &str, license: &str) -> World {
+    let mut world = one("MIT");
+    world.own.license_files = Some(vec![OwnLicense { path: RepoPath::new(path), expression: Some(license.into()) }]);
     world
 }
 
@@ -129,6 +135,29 @@ fn case(id: &str) -> Case {
             let (mut bad, web) = World::web();
             bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
             case(bad, one("MIT"), LISTS)
+        }
+        "legal/notices-incomplete" | "legal/source-obligation-unmet" => {
+            let world = |state, unoffered: &[&str]| {
+                let mut world = one("MIT");
+                let path = RepoPath::new("NOTICE.txt");
+                let unoffered = unoffered.iter().map(ToString::to_string).collect();
+                world.own.notice = Some(OwnNotice { path, state, gaps: Vec::new(), unoffered });
+                world
+            };
+            case(world(NoticeState::Missing, &["kit 1.0.0"]), world(NoticeState::Current, &[]), NOTHING)
+        }
+        "legal/project-license-missing" => {
+            let policy = "extends = []\n[rules]\n\"legal/project-license-missing\" = \"error\"\n";
+            case(with_license("web/sub/LICENSE", "MIT"), with_license("LICENSE", "MIT"), policy)
+        }
+        "legal/project-license-mismatch" => {
+            let policy = "extends = []\n[rules]\n\"legal/project-license-mismatch\" = \"error\"\n";
+            let world = |license| {
+                let mut world = with_license("LICENSE", license);
+                world.declare_root("MIT");
+                world
+            };
+            case(world("Apache-2.0"), world("MIT"), policy)
         }
         "legal/license-disagreement" => case(detected("MIT", "GPL-3.0-only"), detected("MIT OR ISC", "MIT"), NOTHING),
         "legal/source-available-undeclared" => {

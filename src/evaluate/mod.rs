@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 use rayon::prelude::*;
 
+use crate::license::Expression;
 use crate::model::{
-    Because, Bom, Completeness, ComponentId, ComponentVerdict, Coverage, Date, Finding, LicenseSource, Outcome,
-    Project, ProjectId, RuleSummary, Severity, Verdict,
+    Because, Bom, Completeness, ComponentId, ComponentVerdict, Coverage, Date, Finding, LicenseClaim, LicenseSource,
+    Outcome, Project, ProjectId, RuleSummary, Severity, Verdict,
 };
 use crate::policy::Policy;
 use crate::rule::{self, Check, Context, Draft, Params, Paths, Rule};
@@ -118,6 +119,34 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         today: today.to_string().into(),
         next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
     }
+}
+
+/// What a third-party component is under, after curations and choices.
+#[derive(Clone, Debug)]
+pub struct ComponentTerms {
+    /// The component.
+    pub component: ComponentId,
+    /// The claim that counts.
+    pub claim: Option<LicenseClaim>,
+    /// It as an expression, where it could be read as one.
+    pub expression: Option<Expression>,
+    /// The arms taken, where it offers a choice.
+    pub chosen: Option<Expression>,
+}
+
+/// The terms of every third-party component in the Bom's order, without running any rule. What the policy calls first party is
+/// left out.
+pub fn terms(bom: &Bom, policy: &Policy) -> Vec<ComponentTerms> {
+    let claims = terms::claims(bom, policy);
+    let known = terms::judge_all(&claims, policy);
+    let judged = terms::judged(bom, policy, &claims, &known);
+    let of = |judged: rule::Judged<'_>| ComponentTerms {
+        component: judged.component,
+        claim: judged.claim.cloned(),
+        expression: judged.terms.map(|terms| terms.expression.clone()),
+        chosen: judged.terms.and_then(|terms| terms.chosen.clone()),
+    };
+    judged.into_iter().map(of).collect()
 }
 
 /// Gives every finding its path and identity, and sorts them.

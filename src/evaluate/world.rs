@@ -6,8 +6,8 @@ use crate::license;
 use crate::model::{
     Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
     Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim,
-    LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Party, Project, ProjectId, Purl, Remedy, RepoPath,
-    Scope, SeverityLevel, Span, VexStanding, Vulnerability,
+    LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Project, ProjectId, Purl, Remedy,
+    RepoPath, Scope, SeverityLevel, Span, VexStanding, Vulnerability,
 };
 
 /// A Bom in the making.
@@ -18,6 +18,8 @@ pub(crate) struct World {
     edges: Vec<(ProjectId, String, String, Scope, bool, Location)>,
     diagnostics: Vec<Diagnostic>,
     known: Option<(AdvisoryData, Vec<(String, Vulnerability)>)>,
+    /// The product's own terms.
+    pub own: Own,
     /// Lines are given out one after the other.
     line: u32,
 }
@@ -33,7 +35,16 @@ fn path(directory: &str, file: &str) -> RepoPath {
 impl World {
     pub fn new() -> Self {
         let (projects, roots, components) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { projects, roots, components, edges: Vec::new(), diagnostics: Vec::new(), known: None, line: 0 }
+        Self {
+            projects,
+            roots,
+            components,
+            edges: Vec::new(),
+            diagnostics: Vec::new(),
+            known: None,
+            own: Own::default(),
+            line: 0,
+        }
     }
 
     /// A world with one project in `web`.
@@ -67,6 +78,14 @@ impl World {
         self.components.insert((Party::First, purl.clone()), root);
         self.roots.push(purl.to_string());
         id
+    }
+
+    /// Lets the first project's own package declare a license in its manifest.
+    pub fn declare_root(&mut self, raw: &str) {
+        let root = self.components.values_mut().find(|component| component.party == Party::First);
+        if let Some(root) = root {
+            root.license(raw);
+        }
     }
 
     pub fn change_project(&mut self, id: ProjectId) -> &mut Project {
@@ -211,7 +230,7 @@ impl World {
                 .collect();
             Advisories { data: data.clone(), vulnerabilities, remedies }
         });
-        Bom { projects, components, dependencies, diagnostics, advisories, ..Bom::default() }
+        Bom { projects, components, dependencies, diagnostics, advisories, own: self.own.clone(), ..Bom::default() }
     }
 }
 

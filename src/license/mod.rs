@@ -12,6 +12,7 @@
 //! beside it. Words about a license: one entry in `explain.rs`.
 //! Identifiers themselves come from the SPDX list inside the `spdx` crate and grow when that crate is updated.
 
+mod agree;
 mod alias;
 mod class;
 mod compatibility;
@@ -26,7 +27,9 @@ mod lists;
 mod obligations;
 mod reading;
 pub mod reuse;
+mod standard;
 
+pub use agree::disagreement;
 pub use class::{Class, Classes, ClassesError, WithRule, classes};
 pub use compatibility::{Compatibility, Fitness, Reason, Usage, compatible};
 pub use distribution::Distribution;
@@ -42,3 +45,4 @@ pub use linkage::Linkage;
 pub use lists::{ChosenBy, Decision, Judgement, ListKind, Lists, Selector, SelectorError};
 pub use obligations::{Checklist, ChecklistItem, Duties, Duty, Used, duties, obligations};
 pub use reading::{LicenseReading, read};
+pub use standard::{StandardText, asks_nothing, standard_text, text_id, wants_copyright};

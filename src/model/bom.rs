@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Advisories, Component, ComponentId, Dependency, Diagnostic, Location, ProjectId, RepoPath};
+use super::{Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, ProjectId, RepoPath};
 
 /// What was scanned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,6 +99,8 @@ pub struct Bom {
     pub files: FileCounts,
     /// Trouble on the way, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// The product's own terms and papers, where a policy asks for them.
+    pub own: Own,
 }
 
 impl Bom {

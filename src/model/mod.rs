@@ -14,6 +14,7 @@ mod evidence;
 mod finding;
 mod licensing;
 mod look_up;
+mod own;
 mod purl;
 
 pub use advisory::{
@@ -31,4 +32,5 @@ pub use finding::{
 };
 pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading, TEXT_DIGESTS};
 pub use look_up::LookUp;
+pub use own::{NoticeState, Own, OwnLicense, OwnNotice, SourceFile};
 pub use purl::{Purl, PurlError};

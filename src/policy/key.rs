@@ -41,6 +41,7 @@ pub static KEYS: &[Key] = &[
     key("", "sources", "a table", "Where components may come from."),
     key("", "scan", "a table", "What is looked at."),
     key("", "completeness", "a table", "How much has to be known."),
+    key("", "notice", "a table", "The document of attribution that goes with the product."),
     key("", "waiver", "tables `[[waiver]]`", "Findings that are accepted for a time."),
     key(
         "",
@@ -139,6 +140,19 @@ pub static KEYS: &[Key] = &[
         "advisories",
         "true or false",
         "Whether the run fails (exit code 3) if the policy holds but no advisories were looked up. Default: false.",
+    ),
+    key(
+        "notice",
+        "file",
+        "a path from the top of the scanned tree",
+        "The committed document, as `sepal notice -o` wrote it. `legal/notices-incomplete` looks whether it is missing, stale or \
+         incomplete. Its ending says its format: `.md`, `.html`, `.json`, else plain text.",
+    ),
+    key(
+        "notice",
+        "include",
+        "a list of scopes (`provided`, `peer`, `build`, `test`, `development`)",
+        "What is listed beside the components that reach the user of the product.",
     ),
     key("waiver", "rule", "the id of a rule", "Which rule's finding is accepted."),
     key("waiver", "component", PATTERN, "For which component. Needed unless `project` is given."),

@@ -66,6 +66,9 @@ pub(super) struct Layer {
     pub require_advisories: Option<Set<bool>>,
     /// Purl types of which it is accepted that completeness cannot be told.
     pub accept_unknown: Option<Vec<String>>,
+    pub notice_file: Option<Set<RepoPath>>,
+    /// `None`: the file does not say.
+    pub notice_include: Option<Vec<Scope>>,
     pub waivers: Vec<Waiver>,
     pub curations: Vec<Curation>,
     pub usages: Vec<UsageNote>,
@@ -169,6 +172,7 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                     }
                 }
             }
+            "notice" => read_notice(&mut reader, node, &mut layer),
             "waiver" => {
                 for table in tables(&mut reader, node, name) {
                     layer.waivers.extend(read_waiver(&mut reader, table));
@@ -188,6 +192,30 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
         }
     }
     (layer, reader.problems)
+}
+
+fn read_notice(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
+    for (name, node) in reader.table(node, "notice", "[notice]") {
+        let wants = expects("notice", name);
+        if name == "file" {
+            let Some(text) = reader.text(node, name, wants) else { continue };
+            match RepoPath::root().join(text).filter(|path| !path.as_str().is_empty()) {
+                Some(path) => {
+                    layer.notice_file = Some(reader.set(node, path, format!("[notice] file = \"{text}\"")));
+                }
+                None => {
+                    let help = "name a path with `/`, inside the scanned tree".to_owned();
+                    reader.problem(node, format!("`{text}` is not a path inside the scanned tree"), Some(help));
+                }
+            }
+        } else {
+            let scopes = reader.parsed(node, name, wants, |text| {
+                let known = Scope::ALL.into_iter().find(|scope| scope.as_str() == text);
+                known.ok_or_else(|| format!("there is no scope `{text}`"))
+            });
+            layer.notice_include = Some(scopes.into_iter().map(|(_, scope)| scope).collect());
+        }
+    }
 }
 
 fn expects(table: &str, name: &str) -> &'static str {

@@ -32,6 +32,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         require_complete: None,
         require_advisories: None,
         fail_on: None,
+        notice_file: None,
+        notice_include: Vec::new(),
         waivers: Vec::new(),
         curations: Vec::new(),
         usages: Vec::new(),
@@ -71,6 +73,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
             policy.settings.accept_unknown = types;
         }
         policy.fail_on = layer.fail_on.or(policy.fail_on);
+        policy.notice_file = layer.notice_file.or(policy.notice_file);
+        policy.notice_include = layer.notice_include.unwrap_or(policy.notice_include);
         // The nearest file's decisions come first.
         layer.waivers.append(&mut policy.waivers);
         policy.waivers = layer.waivers;

@@ -16,7 +16,7 @@ use compact_str::CompactString;
 use sha2::{Digest, Sha256};
 
 use crate::license::{ListKind, Lists};
-use crate::model::{Because, RepoPath, Severity};
+use crate::model::{Because, RepoPath, Scope, Severity};
 use crate::rule::{Distribution, Params, Rule, Settings, Value};
 use crate::text::Source;
 
@@ -82,6 +82,10 @@ pub struct Policy {
     pub require_advisories: Option<Set<bool>>,
     /// The lowest severity that fails the gate.
     pub fail_on: Option<Set<Severity>>,
+    /// The document of attribution that is committed.
+    pub notice_file: Option<Set<RepoPath>>,
+    /// What it lists beside the components that reach the user of the product.
+    pub notice_include: Vec<Scope>,
     /// Findings that are accepted for a time; the nearest file's first.
     pub waivers: Vec<Waiver>,
     /// Conclusions about licenses; the nearest file's first. The first that fits a component counts.

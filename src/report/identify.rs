@@ -17,6 +17,7 @@ use std::io;
 use serde_json::{Map, Value, json};
 
 use crate::license::{FileRole, Identification, Match};
+use crate::model::SourceFile;
 
 use super::encode::{clip, printable};
 
@@ -93,6 +94,29 @@ pub fn write_jsonl<'a>(files: impl Iterator<Item = File<'a>>, writer: &mut dyn i
             object.insert("truncated".to_owned(), true.into());
         }
         writeln!(writer, "{}", escaped(&Value::Object(object).to_string()))?;
+    }
+    Ok(())
+}
+
+/// Writes one JSON object for each file of `sepal scan --source-licenses`: `path`, `expression`, `line`, `copyrights`, `sha1`,
+/// `sha256`.
+///
+/// # Errors
+/// If the writer fails.
+pub fn write_source_files<'a>(
+    files: impl Iterator<Item = &'a SourceFile>,
+    writer: &mut dyn io::Write,
+) -> io::Result<()> {
+    for file in files {
+        let object = json!({
+            "path": file.path.display(),
+            "expression": file.expression.as_deref(),
+            "line": file.line,
+            "copyrights": file.copyrights.iter().map(|text| text.as_str()).collect::<Vec<_>>(),
+            "sha1": file.sha1,
+            "sha256": file.sha256,
+        });
+        writeln!(writer, "{}", escaped(&object.to_string()))?;
     }
     Ok(())
 }

@@ -25,7 +25,9 @@ pub mod github;
 pub mod human;
 pub mod identify;
 pub mod json;
+pub mod licenses;
 pub mod markdown;
+pub mod notice;
 pub mod sarif;
 pub mod why;
 

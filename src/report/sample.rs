@@ -213,6 +213,7 @@ impl Sample {
                 },
                 Diagnostic::file(&RepoPath::new("vendor/pipe"), DiagnosticKind::Note, "not a regular file, left out"),
             ],
+            ..Bom::default()
         };
 
         let mut denied = finding(

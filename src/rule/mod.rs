@@ -32,7 +32,11 @@ mod legal {
     pub mod license_incompatible;
     pub mod license_unresolved;
     pub mod network_copyleft_in_service;
+    pub mod notices_incomplete;
+    pub mod project_license_mismatch;
+    pub mod project_license_missing;
     pub mod source_available_undeclared;
+    pub mod source_obligation_unmet;
 }
 
 /// Where dependencies come from and whether they stay what they are.
@@ -98,7 +102,11 @@ pub static TABLE: &[&Rule] = &[
     &legal::license_incompatible::RULE,
     &legal::license_unresolved::RULE,
     &legal::network_copyleft_in_service::RULE,
+    &legal::notices_incomplete::RULE,
+    &legal::project_license_mismatch::RULE,
+    &legal::project_license_missing::RULE,
     &legal::source_available_undeclared::RULE,
+    &legal::source_obligation_unmet::RULE,
     &vuln::advisory_data_stale::RULE,
     &vuln::fix_overdue::RULE,
     &vuln::known_exploited::RULE,

@@ -21,5 +21,5 @@ pub use excerpt::excerpts;
 pub use patterns::Patterns;
 pub use read::{Limits, Unread, read_file, read_reference};
 pub use revision::{Revision, revision};
-pub use texts::{TextCounts, TextOptions, texts};
-pub use tree::{Noticed, Options, Prune, Root, Walked, walk};
+pub use texts::{TextCounts, TextOptions, WholeFile, files, read_text, texts};
+pub use tree::{Noticed, Options, Prune, Root, Walked, is_installed_tree, walk};

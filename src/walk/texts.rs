@@ -112,6 +112,15 @@ fn read(file: &Path, path: &RepoPath, most: u64) -> Outcome {
     decoded(bytes).map_or(Outcome::Binary, Outcome::Text)
 }
 
+/// The text of one file in any encoding that texts of licenses have; `None` if it is none, is larger than `most` bytes or
+/// cannot be read.
+pub fn read_text(file: &Path, most: u64) -> Option<String> {
+    match read(file, &RepoPath::root(), most) {
+        Outcome::Text(text) => Some(text),
+        Outcome::Binary | Outcome::Trouble(_) => None,
+    }
+}
+
 struct Shared<T, F> {
     handle: F,
     items: Mutex<Vec<(RepoPath, T)>>,
@@ -200,6 +209,96 @@ pub fn texts<T: Send>(
     let mut diagnostics = shared.diagnostics.into_inner().expect("no worker panics while it holds this");
     diagnostics.sort();
     (items, shared.counts.into_inner().expect("no worker panics while it holds this"), diagnostics)
+}
+
+/// A file of a walk over all files.
+#[derive(Debug)]
+pub struct WholeFile<'a> {
+    /// Its bytes; `None`: it is larger than what is read of one file.
+    pub bytes: Option<&'a [u8]>,
+    /// Its text, if it is one.
+    pub text: Option<&'a str>,
+    /// How large it is.
+    pub size: u64,
+}
+
+/// Hands every plain file below the roots, texts or not, to the worker that read it. Answers come sorted by path. Symbolic links
+/// are not followed; `.git` is left out, and so are directories whose name and place `enters` refuses.
+pub fn files<T: Send>(
+    options: &TextOptions<'_>,
+    enters: &(dyn Fn(&Path) -> bool + Sync),
+    handle: impl Fn(&RepoPath, &WholeFile<'_>) -> Option<T> + Sync,
+) -> (Vec<(RepoPath, T)>, Vec<Diagnostic>) {
+    let items: Mutex<Vec<(RepoPath, T)>> = Mutex::new(Vec::new());
+    let diagnostics: Mutex<Vec<Diagnostic>> = Mutex::new(Vec::new());
+    let complain = |path: &RepoPath, message: String| {
+        let diagnostic = Diagnostic::file(path, DiagnosticKind::Unreadable, message);
+        diagnostics.lock().expect("no worker panics while it holds this").push(diagnostic);
+    };
+    let take = |file: &Path, path: RepoPath| {
+        let read = || -> std::io::Result<Option<T>> {
+            let metadata = std::fs::symlink_metadata(file)?;
+            if special(&metadata).is_some() {
+                return Ok(None);
+            }
+            let size = metadata.len();
+            if size > options.file_bytes {
+                return Ok(handle(&path, &WholeFile { bytes: None, text: None, size }));
+            }
+            let mut bytes = Vec::with_capacity(size as usize + 1);
+            File::open(file)?.take(options.file_bytes).read_to_end(&mut bytes)?;
+            // Nearly every text is UTF-8 and needs no copy.
+            let binary = memchr::memchr(0, &bytes[..bytes.len().min(PROBE)]).is_some();
+            let plain = if binary { None } else { std::str::from_utf8(&bytes).ok() };
+            let other = if plain.is_none() { decoded(bytes.clone()) } else { None };
+            Ok(handle(&path, &WholeFile { bytes: Some(&bytes), text: plain.or(other.as_deref()), size }))
+        };
+        match read() {
+            Ok(Some(item)) => items.lock().expect("no worker panics while it holds this").push((path, item)),
+            Ok(None) => {}
+            Err(error) => complain(&path, format!("could not be read: {error}")),
+        }
+    };
+    for root in options.roots {
+        if let Some(only) = &root.only {
+            take(only, repo_path(&root.label, only.strip_prefix(&root.directory).unwrap_or(only)));
+            continue;
+        }
+        let mut builder = WalkBuilder::new(&root.directory);
+        builder
+            .standard_filters(false)
+            .git_ignore(options.respect_ignore_files)
+            .parents(options.respect_ignore_files)
+            .require_git(false)
+            .hidden(false)
+            .follow_links(false)
+            .filter_entry(|entry| entry.file_name() != ".git")
+            .threads(options.threads);
+        builder.build_parallel().run(|| {
+            Box::new(|entry| {
+                match entry {
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {
+                        let below = entry.path() != root.directory;
+                        if below && !enters(entry.path()) {
+                            return WalkState::Skip;
+                        }
+                    }
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                        let relative = entry.path().strip_prefix(&root.directory).unwrap_or(entry.path());
+                        take(entry.path(), repo_path(&root.label, relative));
+                    }
+                    Ok(_) => {}
+                    Err(error) => complain(&root.label, format!("a directory could not be walked: {error}")),
+                }
+                WalkState::Continue
+            })
+        });
+    }
+    let mut items = items.into_inner().expect("no worker panics while it holds this");
+    items.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut diagnostics = diagnostics.into_inner().expect("no worker panics while it holds this");
+    diagnostics.sort();
+    (items, diagnostics)
 }
 
 #[cfg(test)]

@@ -82,6 +82,11 @@ pub struct Noticed {
 /// How many entries of a directory are asked for a sign that begins with `*`.
 const SIGN_ENTRIES: usize = 32;
 
+/// Whether a directory of the name of an installed tree is one: whether its sign is there, if it needs one.
+pub fn is_installed_tree(directory: &Path, sign: Option<&str>) -> bool {
+    sign.is_none_or(|sign| has_sign(directory, sign))
+}
+
 fn has_sign(directory: &Path, sign: &str) -> bool {
     match sign.strip_prefix("*/") {
         None => directory.join(sign).exists(),

@@ -9,7 +9,9 @@ mod docs; // the pages say what the program does
 mod hostile; // what strangers write must not hurt
 mod identify; // which licenses files hold
 mod inert; // no socket, no process
+mod licenses; // what a project says of its own terms
 mod matching; // what is publicly known of components, from the records to the report
+mod notice; // documents of attribution
 mod online; // what goes out when asked to, and what comes back
 mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each

@@ -139,9 +139,17 @@ pub struct Property<'a> {
 pub struct Evidence<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub identity: Vec<Identity<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub occurrences: Vec<Occurrence<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<License<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub copyright: Vec<Copyright<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct Copyright<'a> {
+    pub text: &'a str,
 }
 
 #[derive(Serialize)]

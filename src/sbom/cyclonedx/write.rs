@@ -12,9 +12,9 @@ use crate::sbom::uri::uri;
 use crate::sbom::{Document, Encoding, References, is_relative, json, subject_name, uuid_of};
 
 use super::document::{
-    AffectedVersion, Affects, Analysis, Component, Composition, Dependency, Evidence, ExternalReference, Hash,
-    Identity, License, Lifecycle, Metadata, Method, Named, Occurrence, Organization, Property, Rating, Root, Tool,
-    Tools, Vulnerability, VulnerabilityReference, VulnerabilitySource,
+    AffectedVersion, Affects, Analysis, Component, Composition, Copyright, Dependency, Evidence, ExternalReference,
+    Hash, Identity, License, Lifecycle, Metadata, Method, Named, Occurrence, Organization, Property, Rating, Root,
+    Tool, Tools, Vulnerability, VulnerabilityReference, VulnerabilitySource,
 };
 use super::listed::is_listed;
 
@@ -121,7 +121,7 @@ impl<'a> Given<'a> {
                 licenses: vec![License::Choice { license }],
                 properties: self.about(),
             },
-            components: others.map(|id| self.component(id)).collect(),
+            components: others.map(|id| self.component(id)).chain(bom.own.files.iter().flatten().map(file)).collect(),
             dependencies: self.dependencies(subject_ref),
             compositions: self.compositions(subject_ref),
             vulnerabilities: self.vulnerabilities(),
@@ -485,5 +485,28 @@ fn evidence<'a>(source: &'a model::Component, dialect: Dialect<'_>) -> Evidence<
         identity,
         occurrences: places.into_iter().map(|(location, line)| Occurrence { location, line }).collect(),
         licenses: source.licensing.detected.first().and_then(detected).into_iter().collect(),
+        copyright: Vec::new(),
+    }
+}
+
+/// A file of the tree with the licenses and holders that it names (CycloneDX `type: file`). What is found is evidence: nobody
+/// has declared or concluded it.
+fn file(source: &model::SourceFile) -> Component<'_> {
+    let hash = |alg, content| Hash { alg, content };
+    Component {
+        kind: "file",
+        name: source.path.display(),
+        hashes: vec![hash("SHA-1", &source.sha1), hash("SHA-256", &source.sha256)],
+        evidence: Some(Evidence {
+            identity: Vec::new(),
+            occurrences: Vec::new(),
+            licenses: source
+                .expression
+                .iter()
+                .map(|expression| License::Expression { expression, acknowledgement: None })
+                .collect(),
+            copyright: source.copyrights.iter().map(|text| Copyright { text }).collect(),
+        }),
+        ..Component::default()
     }
 }

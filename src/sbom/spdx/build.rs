@@ -13,7 +13,8 @@ use crate::sbom::uri::uri;
 use crate::sbom::{Document, References, describe, is_relative, json, subject_name, uuid_of};
 
 use super::document::{
-    Annotation, Checksum, CreationInfo, ExternalReference, ExtractedLicense, NOASSERTION, Package, Relationship, Root,
+    Annotation, Checksum, CreationInfo, ExternalReference, ExtractedLicense, File, NOASSERTION, Package, Relationship,
+    Root,
 };
 use super::id::{Ids, legal};
 
@@ -29,7 +30,8 @@ pub fn build(document: &Document<'_>, encode: impl FnOnce(&Root<'_>) -> io::Resu
     let references = References::of(document.bom);
     let graph = Graph::of(document.bom);
     let ids = Ids::of(document.bom, &references);
-    let given = Given { bom: document.bom, references: &references, graph: &graph, ids: &ids };
+    let file_ids: Vec<String> = document.bom.own.files.iter().flatten().map(|file| file_id(&file.path)).collect();
+    let given = Given { bom: document.bom, references: &references, graph: &graph, ids: &ids, file_ids: &file_ids };
     let mut root = given.root(document);
     // The identity is made of everything but itself and the time.
     let uuid = uuid_of(|hashed| json::compact(&root, hashed))?;
@@ -53,6 +55,8 @@ enum Element {
     Subject,
     /// The component of this rank.
     Component(u32),
+    /// The file of this place.
+    File(u32),
 }
 
 struct Given<'a> {
@@ -60,6 +64,8 @@ struct Given<'a> {
     references: &'a References,
     graph: &'a Graph,
     ids: &'a Ids,
+    /// Identifiers of the Bom's files, in their order.
+    file_ids: &'a [String],
 }
 
 impl<'a> Given<'a> {
@@ -100,6 +106,15 @@ impl<'a> Given<'a> {
             },
             comment: self.about(),
             packages,
+            files: self
+                .bom
+                .own
+                .files
+                .iter()
+                .flatten()
+                .zip(self.file_ids)
+                .map(|(source, id)| file(source, id))
+                .collect(),
             has_extracted_licensing_infos: self.extracted(),
             relationships: self.relationships(),
             annotations: trouble.into_iter().map(annotation).collect(),
@@ -252,6 +267,8 @@ impl<'a> Given<'a> {
                 }
             }
         }
+        let holder = graph.sole_root.map_or(Element::Subject, component);
+        written.extend((0..self.file_ids.len() as u32).map(|at| (holder, "CONTAINS", Element::File(at))));
         written.sort_unstable();
         written.dedup();
         let name = |element| match element {
@@ -260,6 +277,7 @@ impl<'a> Given<'a> {
             Element::Document => DOCUMENT,
             Element::Subject => SUBJECT,
             Element::Component(rank) => ids.get(ids.in_order()[rank as usize]),
+            Element::File(at) => self.file_ids[at as usize].as_str(),
         };
         let relationship = |(from, relationship_type, to)| Relationship {
             spdx_element_id: name(from),
@@ -282,11 +300,58 @@ impl<'a> Given<'a> {
                 }
             }
         }
-        let entry = |(id, raw): (&str, &str)| ExtractedLicense {
-            license_id: id.to_owned(),
-            extracted_text: format!("The text is not known. The package states: {}", one_line(raw)),
+        let mut found: BTreeMap<String, String> = found
+            .into_iter()
+            .map(|(id, raw)| (id.to_owned(), format!("The package states: {}", one_line(raw))))
+            .collect();
+        for source in self.bom.own.files.iter().flatten() {
+            for id in licenses_in(source).into_iter().filter(|id| id.starts_with("LicenseRef-")) {
+                found.entry(id).or_insert_with(|| format!("Found in {}", one_line(source.path.display())));
+            }
+        }
+        let entry = |(id, known): (String, String)| ExtractedLicense {
+            license_id: id,
+            extracted_text: format!("The text is not known. {known}"),
         };
         found.into_iter().map(entry).collect()
+    }
+}
+
+/// An identifier that is the same in every document that names the path.
+fn file_id(path: &model::RepoPath) -> String {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::digest(path.as_str().as_bytes());
+    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("SPDXRef-File-{hex}")
+}
+
+/// The licenses that a file names, one by one: expressions have no place in `LicenseInfoInFile` (SPDX 2.3, 8.6).
+fn licenses_in(source: &model::SourceFile) -> Vec<String> {
+    let expression = source.expression.as_deref().and_then(|text| license::read(text).expression);
+    let mut ids: Vec<String> =
+        expression.iter().flat_map(license::Expression::terms).map(|term| term.license.to_string()).collect();
+    ids.retain(|id| !id.starts_with("DocumentRef-"));
+    ids.sort();
+    ids.dedup();
+    ids
+}
+
+fn file<'a>(source: &'a model::SourceFile, id: &'a str) -> File<'a> {
+    let mut licenses = licenses_in(source);
+    if licenses.is_empty() {
+        licenses.push(if source.expression.is_some() { NOASSERTION } else { "NONE" }.to_owned());
+    }
+    let copyrights: Vec<String> = source.copyrights.iter().map(|text| one_line(text).into_owned()).collect();
+    File {
+        id,
+        file_name: format!("./{}", one_line(source.path.display())),
+        checksums: vec![
+            Checksum { algorithm: "SHA1", checksum_value: &source.sha1 },
+            Checksum { algorithm: "SHA256", checksum_value: &source.sha256 },
+        ],
+        license_concluded: NOASSERTION,
+        license_info_in_files: licenses,
+        copyright_text: if copyrights.is_empty() { "NONE".to_owned() } else { copyrights.join("\n") },
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Root<'a> {
     pub comment: Option<String>,
     pub packages: Vec<Package<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub has_extracted_licensing_infos: Vec<ExtractedLicense>,
     pub relationships: Vec<Relationship<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -61,6 +63,19 @@ pub struct Package<'a> {
     pub comment: Option<String>,
     pub external_refs: Vec<ExternalReference>,
     pub primary_package_purpose: &'static str,
+}
+
+/// SPDX 2.3, chapter 8.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File<'a> {
+    #[serde(rename = "SPDXID")]
+    pub id: &'a str,
+    pub file_name: String,
+    pub checksums: Vec<Checksum<'a>>,
+    pub license_concluded: &'static str,
+    pub license_info_in_files: Vec<String>,
+    pub copyright_text: String,
 }
 
 #[derive(Serialize)]

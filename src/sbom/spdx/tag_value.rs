@@ -69,6 +69,19 @@ impl<W: Write> Lines<W> {
             self.0.write_all(b"\n")?;
             self.package(package)?;
         }
+        for file in &root.files {
+            self.0.write_all(b"\n")?;
+            self.line("FileName", &file.file_name)?;
+            self.line("SPDXID", file.id)?;
+            for checksum in &file.checksums {
+                writeln!(self.0, "FileChecksum: {}: {}", checksum.algorithm, checksum.checksum_value)?;
+            }
+            self.line("LicenseConcluded", file.license_concluded)?;
+            for license in &file.license_info_in_files {
+                self.line("LicenseInfoInFile", license)?;
+            }
+            self.text("FileCopyrightText", &file.copyright_text)?;
+        }
         for license in &root.has_extracted_licensing_infos {
             self.0.write_all(b"\n")?;
             self.line("LicenseID", &license.license_id)?;

@@ -1,0 +1,107 @@
+//! `sepal licenses`: what a project says of itself, and where that does not fit together.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::world::World;
+
+fn hygiene(world: &World) -> Value {
+    let ran = world.run(&["licenses", "--format", "json"]);
+    assert_eq!(ran.code(), 0, "{}", ran.stderr());
+    serde_json::from_str(&ran.stdout()).unwrap()
+}
+
+fn kinds(hygiene: &Value) -> Vec<String> {
+    let problems = hygiene["problems"].as_array().unwrap().iter();
+    problems.map(|one| one["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+fn world() -> World {
+    let world = World::new();
+    world
+        .write("Cargo.toml", "[package]\nname = \"kit\"\nversion = \"1.0.0\"\nedition = \"2021\"\nlicense = \"MIT\"\n");
+    world.write("LICENSE", "SPDX-License-Identifier: MIT\n");
+    world.write("src/main.rs", "// SPDX-FileCopyrightText: 2024 Ann\n// SPDX-License-Identifier: MIT\nfn main() {}\n");
+    world
+}
+
+#[test]
+fn what_agrees_is_said_to_agree() {
+    let world = world();
+    let hygiene = hygiene(&world);
+    assert_eq!(kinds(&hygiene), [] as [&str; 0]);
+    assert_eq!(hygiene["manifests"][0]["expression"], "MIT");
+    assert_eq!(hygiene["headers"][0]["files"], serde_json::json!(["src/main.rs"]));
+    assert_eq!((&hygiene["reuse"]["covered"], &hygiene["reuse"]["complete"]), (&Value::from(2), &Value::from(1)));
+    let ran = world.run(&["licenses", "--check"]);
+    assert_eq!(ran.code(), 0);
+    assert!(ran.stdout().contains("manifests, license files and headers agree"), "{}", ran.stdout());
+    assert_eq!(world.run(&["licenses", "--reuse"]).code(), 1);
+}
+
+#[test]
+fn manifest_file_and_header_are_compared() {
+    let world = world();
+    world.write("LICENSE", "SPDX-License-Identifier: Apache-2.0\n");
+    world.write("src/other.rs", "// SPDX-License-Identifier: GPL-2.0-only\n");
+    let ran = world.run(&["licenses", "--check"]);
+    assert_eq!(ran.code(), 1);
+    for part in ["mismatch: Cargo.toml:5: kit is declared to be under MIT", "header: src/other.rs", "GPL-2.0-only"] {
+        assert!(ran.stdout().contains(part), "{part}: {}", ran.stdout());
+    }
+    fs::remove_file(world.path().join("LICENSE")).unwrap();
+    assert!(kinds(&hygiene(&world)).contains(&"missing".to_owned()));
+}
+
+#[test]
+fn reuse_is_followed_in_all_its_ways() {
+    let world = world();
+    fs::write(world.path().join("logo.png"), b"\x89PNG\0\0").unwrap();
+    fs::write(world.path().join("empty"), b"").unwrap();
+    world.write("data.csv", "1,2\n");
+    world.write("data.csv.license", "SPDX-FileCopyrightText: 2023 Bea\n\nSPDX-License-Identifier: CC0-1.0\n");
+    world.write(
+        "REUSE.toml",
+        "version = 1\n[[annotations]]\npath = [\"*.png\", \"Cargo.toml\"]\nSPDX-FileCopyrightText = \"2022 Cem\"\n\
+         SPDX-License-Identifier = \"MIT\"\n",
+    );
+    world.write("LICENSES/MIT.txt", "SPDX-License-Identifier: MIT\n");
+    let hygiene = hygiene(&world);
+    let reuse = &hygiene["reuse"];
+    assert_eq!((&reuse["covered"], &reuse["complete"]), (&Value::from(4), &Value::from(4)), "{reuse}");
+    assert_eq!(reuse["missing_texts"], serde_json::json!(["CC0-1.0"]));
+    assert!(kinds(&hygiene).contains(&"text".to_owned()));
+    world.write("LICENSES/CC0-1.0.txt", "SPDX-License-Identifier: CC0-1.0\n");
+    assert_eq!(world.run(&["licenses", "--reuse"]).code(), 0);
+}
+
+#[test]
+fn other_peoples_files_are_not_ones_own() {
+    let world = world();
+    world.write("node_modules/a/index.js", "// SPDX-License-Identifier: GPL-3.0-only\n");
+    world.write(".gitignore", "out/\n");
+    world.write("out/x.c", "// SPDX-License-Identifier: GPL-3.0-only\n");
+    assert_eq!(kinds(&hygiene(&world)), [] as [&str; 0]);
+}
+
+#[test]
+fn a_check_compares_manifest_and_file_where_the_policy_asks() {
+    let world = world();
+    let rules = |world: &World| -> Vec<String> {
+        let ran = world.run(&["check", "--no-caches", "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.stdout()).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let text = |finding: &Value| finding["rule"].as_str().unwrap().to_owned();
+        findings.map(text).filter(|rule| rule.starts_with("legal/project-")).collect()
+    };
+    world.write("LICENSE", "SPDX-License-Identifier: Apache-2.0\n");
+    assert!(rules(&world).is_empty());
+    world.write(
+        "sepal.toml",
+        "[rules]\n\"legal/project-license-missing\" = \"error\"\n\"legal/project-license-mismatch\" = \"warning\"\n",
+    );
+    assert_eq!(rules(&world), ["legal/project-license-mismatch"]);
+    fs::remove_file(world.path().join("LICENSE")).unwrap();
+    assert_eq!(rules(&world), ["legal/project-license-missing"]);
+}
