@@ -32,6 +32,14 @@ const FILE_BYTES: u64 = 16 << 20;
 /// Of other files than license files so many bytes are read: headers stand at the top.
 pub(super) const HEADER_BYTES: usize = 64 << 10;
 
+/// Lines of a program text that may be its header.
+const HEADER_LINES: usize = 60;
+
+fn first_lines(text: &str, count: usize) -> &str {
+    let end = memchr::memchr_iter(b'\n', text.as_bytes()).nth(count.saturating_sub(1));
+    end.map_or(text, |end| &text[..end])
+}
+
 /// Whether a directory holds the project's own files: not those that package managers put there.
 pub(super) fn is_own(directory: &Path) -> bool {
     let Some(name) = directory.file_name().and_then(|name| name.to_str()) else { return true };
@@ -67,10 +75,15 @@ fn read(path: &RepoPath, file: &WholeFile<'_>) -> Option<Said> {
         said.annotates = Source::from_text(path.clone(), text.to_owned()).ok();
         return Some(said);
     }
-    let is_license = matches!(role, FileRole::License | FileRole::Notice);
-    let text = if is_license { text } else { head(text, HEADER_BYTES) };
+    let text = match role {
+        FileRole::License | FileRole::Notice => text,
+        // What stands further down is a string of the program, or a part with terms of its own.
+        FileRole::Source => head(first_lines(text, HEADER_LINES), HEADER_BYTES),
+        _ => head(text, HEADER_BYTES),
+    };
     said.own = license::reuse::header(text);
-    if matches!(role, FileRole::License | FileRole::Source) || !said.own.licenses.is_empty() {
+    let tagged = memchr::memmem::find(text.as_bytes(), b"SPDX-License-Identifier").is_some();
+    if tagged || matches!(role, FileRole::License | FileRole::Source) {
         let found = identify_as(role, text);
         for one in &found.copyrights {
             let text = one.text.as_str();
@@ -138,7 +151,9 @@ fn of_tree(bom: &Bom, policy: &Policy, roots: &[Root], respect: bool, threads: u
     };
     let mut used: BTreeSet<String> = BTreeSet::new();
     for (path, said) in &items {
-        if said.role == FileRole::License && !path.as_str().ends_with(".license") {
+        let at_home = matches!(path.parent().file_name(), "" | "LICENSES");
+        let is_license = said.role == FileRole::License && (said.expression.is_some() || at_home);
+        if is_license && !path.as_str().ends_with(".license") {
             let file = OwnFile { path: path.clone(), expression: said.expression.as_ref().map(ToString::to_string) };
             hygiene.license_files.push(file);
         }
@@ -270,13 +285,9 @@ fn problems(hygiene: &Hygiene) -> Vec<Problem> {
             let Some(expression) = read(stated) else { continue };
             let other = expression.terms().any(|term| !ids.contains(license::text_id(&term.license)));
             if other && let Some(first) = files.first() {
-                let more = if files.len() > 1 {
-                    format!(" and {} more files say", files.len() - 1)
-                } else {
-                    " says".to_owned()
-                };
-                let message =
-                    format!("{first}{more} {stated}, which no manifest and no license file of the project names");
+                let who =
+                    if files.len() > 1 { format!("{} files say", files.len()) } else { "the file says".to_owned() };
+                let message = format!("{who} {stated}, which no manifest and no license file of the project names");
                 say("header", Location::file(first), message);
             }
         }

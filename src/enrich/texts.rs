@@ -256,6 +256,8 @@ fn section_of(text: &str, found: &Identification) -> Option<String> {
         line.starts_with('#') || line.len() >= 3 && line.bytes().all(|byte| matches!(byte, b'=' | b'-' | b'~'))
     };
     let above = first.saturating_sub(1).min(lines.len());
+    // The heading's own words may be part of what was found.
+    let above = if lines.get(above).is_some_and(heading) { above + 1 } else { above };
     let from = lines[above.saturating_sub(12)..above]
         .iter()
         .rposition(heading)
