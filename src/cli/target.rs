@@ -132,7 +132,7 @@ pub fn run_info(paths: &[PathBuf], bom: &Bom) -> RunInfo {
             None => "not looked up (sepal advisories import)".to_owned(),
             Some(advisories) => {
                 let AdvisoryData { records, imported, .. } = &advisories.data;
-                format!("{records} of {}", imported.get(..10).unwrap_or("an unknown day"))
+                format!("{records}, imported on {}", imported.get(..10).unwrap_or("an unknown day"))
             }
         },
         offline: !bom.stages.iter().any(|stage| stage.name == "license-online"),

@@ -37,6 +37,8 @@ pub struct PlannedStep {
     pub component: ComponentId,
     /// The version to take.
     pub to: CompactString,
+    /// Other versions of the package that the same command moves, and where to.
+    pub others: Vec<(ComponentId, CompactString)>,
     /// Whether that may break something.
     pub major: bool,
     /// What to type, or to write; `None` where the package manager is not known.
@@ -141,14 +143,21 @@ pub fn fix_plan(bom: &Bom, verdict: &Verdict) -> FixPlan {
         let through = introduced.map(|edge| edge.to);
         let manager = Manager::of(bom.project(*project));
         let forces = matches!(manager, Some(Manager::Go | Manager::Maven | Manager::Gradle));
-        if let (Some(against), Some(through), false) = (against, through, forces) {
-            let asker = bom.component(against.from);
-            let reason = format!(
-                "{} {} asks for {}",
-                asker.purl.full_name(),
-                asker.purl.version().unwrap_or_default(),
-                against.requirement.as_deref().unwrap_or_default()
-            );
+        // Cargo's lock does not say who asks for what, but nearly all ask for compatible versions, and nothing overrides them.
+        let unlikely = manager == Some(Manager::Cargo) && major && !direct && through != Some(*component);
+        let reason = match against {
+            Some(against) => {
+                let asker = bom.component(against.from);
+                Some(format!(
+                    "{} {} asks for {}",
+                    asker.purl.full_name(),
+                    asker.purl.version().unwrap_or_default(),
+                    against.requirement.as_deref().unwrap_or_default()
+                ))
+            }
+            None => unlikely.then(|| "a major step, which what needs it will hardly allow".to_owned()),
+        };
+        if let (Some(reason), Some(through), false) = (reason, through, forces) {
             let entry = held.entry((*project, through)).or_insert_with(|| HeldBack {
                 project: *project,
                 direct: through,
@@ -169,16 +178,31 @@ pub fn fix_plan(bom: &Bom, verdict: &Verdict) -> FixPlan {
         let package = package_name(purl);
         let from = purl.version().unwrap_or_default();
         let step = Step { name: &package, from, to: &to, direct, allowed };
+        let command = manager.and_then(|manager| manager.command(&step));
+        let clears = need.fixable.keys().map(|id| CompactString::from(*id));
+        let same =
+            |have: &&mut PlannedStep| have.project == *project && have.command.is_some() && have.command == command;
+        if let Some(have) = plan.steps.iter_mut().find(same) {
+            // One command moves all versions of a package that are in use.
+            have.others.push((*component, to));
+            have.clears.extend(clears);
+            have.clears.sort();
+            have.clears.dedup();
+            have.findings += need.findings;
+            have.major |= major;
+            continue;
+        }
         plan.steps.push(PlannedStep {
             project: *project,
             component: *component,
-            command: manager.and_then(|manager| manager.command(&step)),
+            others: Vec::new(),
+            command,
             to,
             major,
             through,
             line,
             allowed,
-            clears: need.fixable.keys().map(|id| CompactString::from(*id)).collect(),
+            clears: clears.collect(),
             findings: need.findings,
         });
     }

@@ -313,7 +313,8 @@ fn what_is_known_is_judged_by_severity_certainty_and_statements() {
     let lenient = "extends = []\n[rules]\n\"vuln/severity-over-threshold\" = { unknown = \"low\" }\n";
     assert!(!rules(&known(|known| known.level = SeverityLevel::Unknown), lenient).contains(&severe));
     let undecided = rules(&known(|known| known.certainty = Certainty::Undecided), NOTHING);
-    assert_eq!(undecided, ["vuln/unmonitorable-component"], "what is not decided is no finding of severity");
+    assert!(undecided.contains(&"vuln/unmonitorable-component".to_owned()), "{undecided:?}");
+    assert!(!undecided.contains(&severe), "what is not decided is no finding of severity");
     assert!(rules(&World::web().0, "extends = []\n[completeness]\nadvisories = true\n").is_empty());
     let not_looked =
         evaluate(&World::web().0.bom(), &policy("extends = []\n[completeness]\nadvisories = true\n"), today());

@@ -41,7 +41,8 @@ fn a_typo_is_answered_like_a_compiler_would() {
     assert_eq!(
         one("[rules]\n\"deps/unpined\" = \"error\"\n"),
         "sepal.toml:2:2: `deps/unpined` is not a rule | did you mean `deps/unpinned`? rules of this group: \
-         deps/integrity-missing, deps/resolution-incomplete, deps/source-not-allowed, deps/unpinned"
+         deps/integrity-missing, deps/resolution-incomplete, deps/source-not-allowed, deps/unmaintained, \
+         deps/unpinned"
     );
     assert_eq!(
         one("[rules]\n\"deps/unpinned\" = \"fatal\"\n"),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{encode, trail};
 use crate::evaluate::FixPlan;
-use crate::model::{Bom, Location, ProjectId};
+use crate::model::{Bom, ComponentId, Location, ProjectId};
 
 /// Ids named of one step.
 const IDS: usize = 4;
@@ -51,6 +51,9 @@ pub fn write_text(bom: &Bom, plan: &FixPlan, writer: &mut dyn io::Write) -> io::
         }
         let major = if step.major { " · MAJOR, may break something" } else { "" };
         writeln!(writer, "  {} → {}{major}", name(step.component), trail::prose(&step.to))?;
+        for (component, to) in &step.others {
+            writeln!(writer, "  {} → {}, by the same command", name(*component), trail::prose(to))?;
+        }
         writeln!(writer, "      clears {}: {}", step.clears.len(), ids(&step.clears))?;
         if let Some(command) = &step.command {
             writeln!(writer, "      $ {}", trail::prose(command))?;
@@ -98,6 +101,12 @@ pub fn write_json(bom: &Bom, plan: &FixPlan, writer: &mut dyn io::Write) -> io::
         let Some(line) = line else { return Value::Null };
         json!({ "path": line.path.display(), "line": line.line() })
     };
+    let others = |others: &[(ComponentId, compact_str::CompactString)]| -> Value {
+        if others.is_empty() {
+            return Value::Null;
+        }
+        others.iter().map(|(component, to)| json!({ "component": purl(*component), "to": to.as_str() })).collect()
+    };
     let mut steps: Vec<Value> = plan
         .steps
         .iter()
@@ -106,6 +115,7 @@ pub fn write_json(bom: &Bom, plan: &FixPlan, writer: &mut dyn io::Write) -> io::
                 "project": bom.project(step.project).directory.display(),
                 "component": purl(step.component),
                 "to": step.to.as_str(),
+                "others": others(&step.others),
                 "major": step.major,
                 "command": step.command,
                 "through": step.through.map(purl),

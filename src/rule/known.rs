@@ -75,7 +75,7 @@ impl<'a> Context<'a> {
         }
         if let Some(advisories) = &self.bom.advisories {
             let day = |time: &str| time.get(..10).unwrap_or("an unknown day").to_owned();
-            facts.push(format!("data of {}", day(&advisories.data.imported)));
+            facts.push(format!("data imported on {}", day(&advisories.data.imported)));
         }
         facts.join("; ")
     }
@@ -91,6 +91,7 @@ impl<'a> Context<'a> {
                 ways.push(format!(
                     "remove {name}, take every machine that installed it for compromised, and change its secrets"
                 ));
+                ways.extend(known.fix.as_ref().map(|fix| self.update(known, fix)));
             }
             (_, Some(fix)) => {
                 ways.push(self.update(known, fix));

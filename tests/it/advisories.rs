@@ -432,6 +432,7 @@ fn all_records_at_hand_are_imported_and_asked() {
     assert!(django.iter().all(|found| found.certainty == Certainty::Affected));
     assert!(django.iter().any(|found| found.likelihood.is_some()));
     let start = Instant::now();
+    index.prepare();
     let mut found = 0;
     for number in 0..5_000 {
         let name = ["django", "requests", "urllib3", "flask", "jinja2"].get(number % 50).copied();
