@@ -1,12 +1,15 @@
 //! What is asked of the network, when a command or flag asked for it: licenses that nothing on this machine states.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::model::{Bom, Component, Origin};
 use crate::online::{
-    Address, Client, Manners, Moment, OnlineError, Outcome, Question, Secret, Service, ServiceKind, Store, Wire, ask,
+    Address, Client, Inquiry, Manners, Moment, OnlineError, Question, Secret, Service, ServiceKind, Store, Wire, ask,
 };
+
+use crate::policy::PurlPattern;
 
 use super::settings::{self, Aggregator, Registry, Settings, SettingsError};
 
@@ -119,15 +122,6 @@ impl Way {
     }
 }
 
-/// Answers about components, by their place in the Bom, and whom they come from.
-#[derive(Debug, Default)]
-pub struct Answers {
-    /// Whom was asked, by name, sorted.
-    pub asked: Vec<String>,
-    /// What became of each question.
-    pub outcomes: Vec<(usize, Outcome)>,
-}
-
 /// Whether nothing on this machine states the license of a third party's exact version.
 fn is_open(component: &Component) -> bool {
     component.is_third_party()
@@ -136,37 +130,60 @@ fn is_open(component: &Component) -> bool {
         && component.licensing.detected.is_empty()
 }
 
+/// Who may be asked about a component.
+enum Askable<'s> {
+    These(Vec<&'s Service>),
+    /// Only the aggregator could know, and nobody says that this host's packages are public.
+    Withheld(String),
+}
+
 /// Who may be asked about a component: the user's registries that are responsible for it, else the aggregator, if the
-/// component comes from its ecosystem's own registry. Names from anywhere else are nobody's business.
+/// component comes from its ecosystem's own registry or from one that the user calls public. Names from anywhere else are
+/// nobody's business.
 fn responsible<'s>(
     component: &Component,
     registries: &'s [(Registry, Service)],
     aggregator: Option<&'s Service>,
-) -> Vec<&'s Service> {
+    public: &[String],
+) -> Askable<'s> {
     let purl = &component.purl;
     if matches!(component.origin, Origin::Path { .. } | Origin::Git { .. }) {
-        return Vec::new();
+        return Askable::These(Vec::new());
     }
     let own: Vec<&Service> = registries
         .iter()
         .filter(|(registry, service)| {
-            let meant = |patterns: &[crate::policy::PurlPattern]| patterns.iter().any(|pattern| pattern.matches(purl));
+            let meant = |patterns: &[PurlPattern]| patterns.iter().any(|pattern| pattern.matches(purl));
             service.kind.serves(purl.kind()) && (registry.packages.is_empty() || meant(&registry.packages))
         })
         .map(|(_, service)| service)
         .collect();
     if !own.is_empty() {
-        return own;
+        return Askable::These(own);
     }
-    let is_public = component.origin == Origin::Registry { url: None };
-    aggregator.filter(|service| is_public && service.kind.serves(purl.kind())).into_iter().collect()
+    let Some(aggregator) = aggregator.filter(|service| service.kind.serves(purl.kind())) else {
+        return Askable::These(Vec::new());
+    };
+    match &component.origin {
+        Origin::Registry { url: None } => Askable::These(vec![aggregator]),
+        Origin::Registry { url: Some(url) } => {
+            let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+            let host = rest.split('/').next().unwrap_or_default();
+            if public.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+                Askable::These(vec![aggregator])
+            } else {
+                Askable::Withheld(host.to_owned())
+            }
+        }
+        _ => Askable::These(Vec::new()),
+    }
 }
 
 /// Asks for the licenses that nothing on this machine states.
 ///
 /// # Errors
 /// If the network may not or cannot be used at all. That somebody did not answer is no error, but an outcome.
-pub fn licenses(bom: &Bom, way: &Way) -> Result<Answers, WayError> {
+pub fn licenses(bom: &Bom, way: &Way) -> Result<Inquiry, WayError> {
     let settings = way.settings()?;
     let client = way.client(&settings, 300)?;
     let mut registries = Vec::new();
@@ -185,12 +202,16 @@ pub fn licenses(bom: &Bom, way: &Way) -> Result<Answers, WayError> {
     let mut places = Vec::new();
     let mut questions = Vec::new();
     let mut asked = Vec::new();
+    let mut withheld: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (place, component) in bom.components.iter().enumerate().filter(|(_, component)| is_open(component)) {
-        let services = responsible(component, &registries, aggregator.as_ref());
-        if !services.is_empty() {
-            asked.extend(services.iter().map(|service| service.name.clone()));
-            places.push(place);
-            questions.push(Question { purl: &component.purl, services });
+        match responsible(component, &registries, aggregator.as_ref(), &settings.public_registries) {
+            Askable::Withheld(host) => withheld.entry(host).or_insert((0, place)).0 += 1,
+            Askable::These(services) if services.is_empty() => {}
+            Askable::These(services) => {
+                asked.extend(services.iter().map(|service| service.name.clone()));
+                places.push(place);
+                questions.push(Question { purl: &component.purl, services });
+            }
         }
     }
     asked.sort();
@@ -198,5 +219,5 @@ pub fn licenses(bom: &Bom, way: &Way) -> Result<Answers, WayError> {
     let store = way.cache.as_ref().map(|directory| Store::new(directory.clone(), settings.cache_days.unwrap_or(30)));
     let parallel = settings.parallel.map_or(8, |parallel| parallel as usize);
     let outcomes = ask(&client, store.as_ref(), &questions, parallel, &way.now);
-    Ok(Answers { asked, outcomes: places.into_iter().zip(outcomes).collect() })
+    Ok(Inquiry { asked, outcomes: places.into_iter().zip(outcomes).collect(), withheld })
 }

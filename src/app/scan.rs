@@ -196,8 +196,8 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         watch.lap("advisories");
     }
     if let Some(way) = &settings.online {
-        let answers = online::licenses(&bom, way)?;
-        enrich::online_licenses(&mut bom, &answers.asked, answers.outcomes);
+        let inquiry = online::licenses(&bom, way)?;
+        enrich::online_licenses(&mut bom, inquiry);
         watch.lap("online licenses");
     }
     Ok(Scanned { bom, roots, timings: watch.timings })

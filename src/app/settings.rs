@@ -43,6 +43,12 @@ pub static KEYS: &[SettingsKey] = &[
         "an address, or `none`",
         "Whom `--online` asks for licenses: a server of the deps.dev API v3.",
     ),
+    key(
+        "online",
+        "public-registries",
+        "a list of hosts (`registry.example`)",
+        "Registries, named by the lock files, whose packages are public, so that the aggregator may be asked for them.",
+    ),
     key("online", "parallel", "a number from 1 to 64", "How many questions are open at a time. Default: 8."),
     key("online", "requests", "a number", "How many requests a run makes at most. Default: 10000."),
     key(
@@ -130,6 +136,8 @@ pub struct Settings {
     pub ca_bundle: Option<PathBuf>,
     /// Whom to ask for licenses.
     pub aggregator: Aggregator,
+    /// Hosts of registries whose packages are public.
+    pub public_registries: Vec<String>,
     /// Questions at a time.
     pub parallel: Option<u64>,
     /// Requests of a run.
@@ -294,6 +302,10 @@ fn read_online(reader: &mut Reader<'_>, node: Node<'_>, settings: &mut Settings)
                     settings.aggregator = Aggregator::At(address);
                 }
             }
+            "public-registries" => {
+                settings.public_registries =
+                    reader.texts(node, TABLE, name).into_iter().map(|(_, text)| text).collect();
+            }
             "parallel" => settings.parallel = reader.number(node, TABLE, name, 1..=64),
             "requests" => settings.requests = reader.number(node, TABLE, name, 1..=MOST),
             "seconds" => settings.seconds = reader.number(node, TABLE, name, 1..=MOST),
@@ -382,7 +394,7 @@ mod tests {
     #[test]
     fn all_keys_are_read() {
         let settings = read(
-            "[online]\nforbidden = false\nca-bundle = \"/etc/ca.pem\"\naggregator = \"none\"\nparallel = 4\nrequests = 9\n\
+            "[online]\nforbidden = false\nca-bundle = \"/etc/ca.pem\"\naggregator = \"none\"\npublic-registries = [\"registry.example\"]\nparallel = 4\nrequests = 9\n\
              seconds = 10\nrequests-per-second = 2\nsilence = 5\ntries = 2\ncache-days = 0\n\n\
              [[online.registry]]\nname = \"acme\"\nkind = \"npm\"\nurl = \"https://npm.example\"\n\
              packages = [\"pkg:npm/@acme/*\"]\ntoken-from = \"ACME_TOKEN\"\n\n\

@@ -7,14 +7,15 @@ use crate::model::{
     Bom, Diagnostic, DiagnosticKind, Evidence, Field, LicenseClaim, LicenseSource, Location, Reading, RepoPath, Stage,
     Technique,
 };
-use crate::online::Outcome;
+use crate::online::{Inquiry, Outcome};
 
 /// How sure it is that what a service passes on is what the package declares, in percent.
 const CONFIDENCE: u8 = 90;
 
 /// Adds what services stated to the components, what they failed to say to the diagnostics, and the stage that says whom
 /// was asked.
-pub fn online_licenses(bom: &mut Bom, asked: &[String], outcomes: Vec<(usize, Outcome)>) {
+pub fn online_licenses(bom: &mut Bom, inquiry: Inquiry) {
+    let Inquiry { asked, outcomes, withheld } = inquiry;
     let (mut found, mut not_stated) = (0, 0);
     let total = outcomes.len();
     let mut failures: BTreeMap<String, (usize, Location, String, Option<&'static str>)> = BTreeMap::new();
@@ -80,8 +81,20 @@ pub fn online_licenses(bom: &mut Bom, asked: &[String], outcomes: Vec<(usize, Ou
         );
         bom.diagnostics.push(Diagnostic { location, kind: DiagnosticKind::Note, message, help: None });
     }
+    for (host, (count, first)) in withheld {
+        let licenses = if count == 1 { "1 license was".to_owned() } else { format!("{count} licenses were") };
+        let message = format!("{licenses} not asked for, since nothing says that what comes from {host} is public");
+        let occurrence = bom.components.get(first).and_then(|component| component.occurrences.first());
+        let location = occurrence.map(|occurrence| occurrence.evidence.location.clone());
+        bom.diagnostics.push(Diagnostic {
+            location: location.unwrap_or_else(|| Location::file(&RepoPath::root())),
+            kind: DiagnosticKind::Note,
+            message,
+            help: Some("if it is, name the host under `public-registries` in [online] of your settings".to_owned()),
+        });
+    }
     bom.diagnostics.sort();
-    let mut detail = match asked {
+    let mut detail = match asked.as_slice() {
         [] => "there was nothing to ask for".to_owned(),
         asked => format!("asked {} for {total}: {found} stated", asked.join(", ")),
     };

@@ -1,5 +1,6 @@
 //! Asking services for many licenses at once, a few at a time.
 
+use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -13,6 +14,18 @@ use super::{Client, Moment, OnlineError, Request, Service, Store};
 
 /// The longest answer that is read: packuments of packages with thousands of versions have some tens of megabytes.
 const LONGEST: u64 = 64 << 20;
+
+/// All that was asked about the components of a Bom, and what became of it.
+#[derive(Debug, Default)]
+pub struct Inquiry {
+    /// Whom was asked, by name, sorted.
+    pub asked: Vec<String>,
+    /// What became of each question, by the component's place in the Bom.
+    pub outcomes: Vec<(usize, Outcome)>,
+    /// Who was not asked about, since nobody says that they are public: by the host of their registry, how many, and the
+    /// place of the first.
+    pub withheld: BTreeMap<String, (usize, usize)>,
+}
 
 /// What is asked: of which version, and which services may know, in order.
 #[derive(Clone, Debug)]

@@ -207,7 +207,7 @@ fn fetch(
 ) -> Result<Option<Came>, OnlineError> {
     let address = request.address.shown().to_owned();
     let part = places.part();
-    let mut fruitless = 0;
+    let (mut fruitless, mut furthest) = (0, 0);
     loop {
         let begun = begun(places, &address);
         request.from = begun.as_ref().map(|(length, about)| (*length, about.validator.clone()));
@@ -249,7 +249,6 @@ fn fetch(
             places.drop_part();
             return Err(OnlineError::TooLong { address, limit });
         }
-        let before = length;
         let mut buffer = vec![0; PIECE];
         let broken = loop {
             match answer.body.read(&mut buffer) {
@@ -281,7 +280,9 @@ fn fetch(
                 }));
             }
         };
-        fruitless = if length > before { 0 } else { fruitless + 1 };
+        // Who sends a little and breaks off, again and again from the beginning, brings nothing.
+        fruitless = if length > furthest { 0 } else { fruitless + 1 };
+        furthest = furthest.max(length);
         if fruitless >= client.manners().tries {
             return Err(OnlineError::Reach { address, why });
         }

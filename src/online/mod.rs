@@ -28,7 +28,7 @@ pub mod store;
 pub mod transport;
 
 pub use address::Address;
-pub use ask::{Outcome, Question, Teller, ask};
+pub use ask::{Inquiry, Outcome, Question, Teller, ask};
 pub use client::{Client, Manners};
 pub use download::{Kept, Progress, download};
 pub use error::OnlineError;

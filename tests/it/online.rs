@@ -252,7 +252,10 @@ mod licenses {
     }
 
     fn settings(world: &World, text: &str) {
-        world.write("config/sepal/settings.toml", &format!("[online]\ntries = 2\n{text}"));
+        world.write(
+            "config/sepal/settings.toml",
+            &format!("[online]\ntries = 2\npublic-registries = [\"registry.example\"]\n{text}"),
+        );
     }
 
     fn component(ran: &Ran, name: &str) -> Value {
@@ -300,6 +303,17 @@ mod licenses {
         assert!(human.stdout().contains("online 1"), "{}", human.stdout());
         let bom = run(&world, &["scan", "tree", "--online", "-o", "cyclonedx-json"], &[]);
         assert!(bom.stdout().contains(KIT) && server.asked().is_empty());
+    }
+
+    #[test]
+    fn names_from_a_registry_that_nobody_calls_public_stay_here() {
+        let world = world();
+        let server = Server::start(aggregator);
+        world.write("config/sepal/settings.toml", &format!("[online]\naggregator = \"{}\"\n", server.url()));
+        let ran = run(&world, CHECK, &[]);
+        assert!(server.asked().is_empty());
+        let diagnostics = ran.json()["diagnostics"].to_string();
+        assert!(diagnostics.contains("nothing says that what comes from registry.example is public"), "{diagnostics}");
     }
 
     #[test]
