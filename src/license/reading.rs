@@ -5,7 +5,7 @@
 
 use super::alias::{self, Alias};
 use super::{Expression, ids};
-use crate::model::Reading;
+use crate::model::{LookUp, Reading};
 
 /// What a raw license text was read as.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -162,6 +162,8 @@ impl<'a> Operands<'a> {
                 reasons.push(why);
             }
         };
+        // The same few names stand in a long expression again and again: each is looked up once.
+        let mut known: LookUp<&str, (String, bool)> = LookUp::new();
         let mut before = None;
         for token in &self.tokens {
             match token {
@@ -179,6 +181,12 @@ impl<'a> Operands<'a> {
                     changed |= name != *operand;
                     text.push_str(name);
                 }
+                Token::Operand(operand) if known.contains_key(operand) => {
+                    if let Some((written, differs)) = known.get(operand) {
+                        changed |= differs;
+                        text.push_str(written);
+                    }
+                }
                 Token::Operand(operand) => match identifier(operand) {
                     Some(now) => {
                         let mut written = now.license.to_string();
@@ -186,19 +194,21 @@ impl<'a> Operands<'a> {
                             written.push_str(" WITH ");
                             written.push_str(exception);
                         }
-                        changed |= written != *operand;
+                        let differs = written != *operand;
+                        changed |= differs;
                         text.push_str(&written);
+                        known.insert(operand, (written, differs));
                     }
                     None => {
                         let alias = alias::find(operand).ok_or_else(|| unknown(operand))?;
                         let spdx = alias.spdx.ok_or_else(|| alias.why.to_string())?;
                         // An alias may stand for a choice.
                         let compound = spdx.contains(" OR ") || spdx.contains(" AND ");
-                        text.push_str(if compound { "(" } else { "" });
-                        text.push_str(&spdx);
-                        text.push_str(if compound { ")" } else { "" });
+                        let written = if compound { format!("({spdx})") } else { spdx.to_string() };
+                        text.push_str(&written);
                         sure &= alias.sure;
                         cite(alias.why);
+                        known.insert(operand, (written, false));
                     }
                 },
             }
