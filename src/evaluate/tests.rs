@@ -416,3 +416,25 @@ fn a_chain_of_hostile_length_makes_no_path_of_that_length() {
     let names = names(&bom, last);
     assert_eq!((names[0].as_str(), names[1].as_str(), names.last().unwrap().as_str()), ("web", "kit-0000", "kit-0999"));
 }
+
+#[test]
+fn the_product_s_license_and_how_a_component_is_joined_decide_what_fits() {
+    let (mut world, web) = World::web();
+    world.direct(web, "pkg:cargo/kit@1.0.0", Scope::Runtime).license("GPL-3.0-only");
+    world.direct(web, "pkg:cargo/tool@1.0.0", Scope::Development).license("GPL-3.0-only");
+    let rule = "legal/license-incompatible";
+    let found = |text: &str| {
+        let verdict = evaluate(&world.bom(), &policy(&format!("extends = []\n{text}")), today());
+        verdict.findings.into_iter().filter(|finding| finding.rule == rule).collect::<Vec<_>>()
+    };
+    // Nothing is compared where nobody says what the product is given out under.
+    assert!(found("").is_empty());
+    let conflict = found("[project]\nlicense = \"MIT\"\n");
+    assert_eq!(conflict.len(), 1, "the tool is no part of the product");
+    assert!(conflict[0].message.contains("kit 1.0.0 is licensed GPL-3.0-only, which does not go together with MIT"));
+    assert!(conflict[0].because.text.contains("license = \"MIT\""), "{}", conflict[0].because.text);
+    assert!(found("[project]\nlicense = \"GPL-3.0-or-later\"\n").is_empty());
+    let usage = "[[usage]]\ncomponent = \"pkg:cargo/kit\"\nlinkage = \"separate\"\nbecause = \"it is started\"\n";
+    assert!(found(&format!("[project]\nlicense = \"MIT\"\n{usage}")).is_empty());
+    assert!(found("[project]\nlicense = \"MIT\"\ndistribution = \"hosted\"\n").is_empty());
+}
