@@ -303,6 +303,8 @@ impl Copies {
     /// Whether the directories that a candidate's package would lie in are there, as far as the first `*`. Each is asked for
     /// once: a monorepo names some ten thousand packages in a few hundred places, of which most are not there at all.
     fn may_lie_in(&self, base: &Path, [name, separator]: [&str; 2], candidate: &str) -> bool {
+        // What stands within an archive is no directory.
+        let candidate = candidate.split_once(archive::INSIDE).map_or(candidate, |(outer, _)| outer);
         let fixed = candidate.find(['*', '~']).map_or(candidate, |star| &candidate[..star]);
         // The last directory is the package's own, and asking for it is as dear as asking for the file.
         let Some((above, _)) = fixed.rsplit_once('/') else { return true };
@@ -566,6 +568,8 @@ mod tests {
         assert_eq!(find("wheels/*/kit_x-1.0-*.whl!/~kit-x-1.0.dist-info/METADATA").unwrap().1, "packed");
         assert!(find("wheels/*/kit_x-2.0-*.whl!/~kit-x-2.0.dist-info/METADATA").is_none());
         assert!(find("wheels/ab/none.whl!/METADATA").is_none());
+        let exact = "wheels/ab/kit_x-1.0-py3-none-any.whl!/*/METADATA";
+        assert_eq!(find(exact).unwrap().1, "packed");
     }
 
     #[test]

@@ -101,7 +101,21 @@ fn global(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
 
 fn classic(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
-    vec![format!("v*/npm-{}-{version}-*/node_modules/{name}/package.json", slug(&name))]
+    vec![format!("v*/npm-{}-{version}-*/node_modules/{name}/package.json", classic_slug(&name))]
+}
+
+/// As yarn 1 makes directories of names: every run of characters that are not lower-case letters, digits or `@` is one dash, and
+/// none stands at the beginning.
+fn classic_slug(name: &str) -> String {
+    let mut slug = String::with_capacity(name.len());
+    for character in name.chars() {
+        match character {
+            '@' | 'a'..='z' | '0'..='9' => slug.push(character),
+            _ if slug.ends_with('-') || slug.is_empty() => {}
+            _ => slug.push('-'),
+        }
+    }
+    slug
 }
 
 fn listed(wanted: &CopyWanted<'_>, hashes: &[Hash]) -> Vec<String> {
@@ -157,6 +171,13 @@ mod tests {
                 "@s/a@1.0.0@@*/package.json".to_owned(),
             ]
         );
+    }
+
+    #[test]
+    fn names_become_directories_as_the_tools_make_them() {
+        assert_eq!(classic_slug("@s/big.js"), "@s-big-js");
+        assert_eq!(classic_slug("JSONStream"), "tream");
+        assert_eq!(slug("@s/big.js"), "@s-big.js");
     }
 
     #[test]
