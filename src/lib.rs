@@ -28,7 +28,7 @@
 //! | --- | --- | --- |
 //! | 0 | [`model`] | the nouns |
 //! | 1 | [`text`], [`version`], [`license`] | what is true of texts, versions and licenses anywhere |
-//! | 2 | [`ecosystem`], [`sbom`], [`advisory`] | the dialects: those that are read, those that are written, what is publicly known |
+//! | 2 | [`ecosystem`], [`sbom`], [`advisory`], [`practice`] | the dialects: those that are read, those that are written, what is publicly known, what projects write about how they work |
 //! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`online`], [`enrich`] | from files to a Bom |
 //! | 4 | [`rule`], [`policy`], [`evaluate`] | from a Bom to a Verdict |
 //! | 5 | [`report`] | from a Verdict to words |
@@ -104,6 +104,9 @@ pub mod sbom;
 
 // What is publicly known of components.
 pub mod advisory;
+
+// What projects write about how they work.
+pub mod practice;
 
 // Floor 3: from files to a Bom
 

@@ -15,6 +15,7 @@ const ROOMS: &[(u8, &str)] = &[
     (2, "ecosystem"),
     (2, "sbom"),
     (2, "advisory"),
+    (2, "practice"),
     (3, "walk"),
     (3, "extract"),
     (3, "resolve"),

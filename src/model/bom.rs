@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, ProjectId, RepoPath};
+use super::{Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, ProjectId, RepoPath, Practices};
 
 /// What was scanned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +101,8 @@ pub struct Bom {
     pub diagnostics: Vec<Diagnostic>,
     /// The product's own terms and papers, where a policy asks for them.
     pub own: Own,
+    /// What the project writes about how it works; `None`: nobody asked, so nobody looked.
+    pub practices: Option<Practices>,
 }
 
 impl Bom {

@@ -15,6 +15,7 @@ mod finding;
 mod licensing;
 mod look_up;
 mod own;
+mod practice;
 mod purl;
 
 pub use advisory::{
@@ -33,4 +34,5 @@ pub use finding::{
 pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading, TEXT_DIGESTS};
 pub use look_up::LookUp;
 pub use own::{NoticeState, Own, OwnLicense, OwnNotice, SourceFile};
+pub use practice::{Attestation, Document, DocumentKind, Fact, FactKind, FoundEvidence, Practices};
 pub use purl::{Purl, PurlError};

@@ -1,0 +1,231 @@
+//! What a project writes about how it works: documents, and what was read in them, each with its place.
+
+use compact_str::CompactString;
+
+use super::{Date, Diagnostic, Location, RepoPath};
+
+/// What kind of document a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKind {
+    /// The text of a license, at the top or in `LICENSES/`.
+    License,
+    /// What the project is.
+    Readme,
+    /// How to report a vulnerability.
+    SecurityPolicy,
+    /// The same for machines: `security.txt` (RFC 9116).
+    SecurityTxt,
+    /// Who reviews which files.
+    CodeOwners,
+    /// How to contribute.
+    Contributing,
+    /// How people treat one another.
+    CodeOfConduct,
+    /// Who decides.
+    Governance,
+    /// Who keeps the project.
+    Maintainers,
+    /// Where to get help and for how long.
+    Support,
+    /// Notices and licenses of third parties.
+    Notice,
+    /// Licensing of files (REUSE specification 3.3).
+    Reuse,
+    /// How releases are made.
+    Releasing,
+    /// How reviews are done.
+    ReviewPolicy,
+    /// The open source policy of the project or organisation.
+    OpenSourcePolicy,
+    /// When and how to choose open source.
+    DecisionGuide,
+    /// Statements for machines: OpenSSF Security Insights.
+    SecurityInsights,
+    /// Dated statements that a person signs: `sepal-governance.toml`.
+    Attestations,
+    /// A policy that a tool evaluates: `sepal.toml`, `deny.toml`, …
+    ToolPolicy,
+    /// A pipeline: GitHub workflow, GitLab, others.
+    Pipeline,
+    /// Configuration of a program that proposes updates.
+    UpdateBot,
+    /// A committed inventory.
+    Sbom,
+}
+
+impl DocumentKind {
+    /// What it is called in a sentence.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            DocumentKind::License => "license text",
+            DocumentKind::Readme => "README",
+            DocumentKind::SecurityPolicy => "security policy",
+            DocumentKind::SecurityTxt => "security.txt",
+            DocumentKind::CodeOwners => "CODEOWNERS",
+            DocumentKind::Contributing => "contribution guide",
+            DocumentKind::CodeOfConduct => "code of conduct",
+            DocumentKind::Governance => "governance document",
+            DocumentKind::Maintainers => "list of maintainers",
+            DocumentKind::Support => "support document",
+            DocumentKind::Notice => "notices of third parties",
+            DocumentKind::Reuse => "REUSE.toml",
+            DocumentKind::Releasing => "release instructions",
+            DocumentKind::ReviewPolicy => "review policy",
+            DocumentKind::OpenSourcePolicy => "open source policy",
+            DocumentKind::DecisionGuide => "guide for choosing open source",
+            DocumentKind::SecurityInsights => "Security Insights",
+            DocumentKind::Attestations => "attestations",
+            DocumentKind::ToolPolicy => "policy of a tool",
+            DocumentKind::Pipeline => "CI pipeline",
+            DocumentKind::UpdateBot => "update bot configuration",
+            DocumentKind::Sbom => "SBOM",
+        }
+    }
+}
+
+/// A document that is there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Document {
+    /// What kind.
+    pub kind: DocumentKind,
+    /// Where.
+    pub path: RepoPath,
+    /// Why its text counts as none (`holds only 12 characters`, `could not be read`); `None`: it says something.
+    pub stub: Option<CompactString>,
+}
+
+/// What was read in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FactKind {
+    /// An address for reporting a vulnerability in private.
+    SecurityContact,
+    /// How fast a report is answered.
+    ResponseTime,
+    /// What is in scope of the security policy.
+    SecurityScope,
+    /// Which versions get security fixes, or until when.
+    SupportPeriod,
+    /// Whom to ask about licensing and intellectual property.
+    LicenseContact,
+    /// A link to (or section of) the open source policy.
+    PolicyLink,
+    /// How changes are reviewed.
+    ReviewProcess,
+    /// Contributors certify origin or sign terms (DCO, CLA).
+    ContributorTerms,
+    /// When and how to take on a dependency.
+    DependencyGuide,
+    /// A rule of CODEOWNERS: who answers for files.
+    Owners,
+    /// Such a rule that covers manifests or lock files.
+    ManifestOwners,
+    /// A pipeline that runs by the clock.
+    Schedule,
+    /// A step that looks at dependencies, by the tool's name.
+    Scanner,
+    /// Such a step in a pipeline of changes whose failure fails it.
+    Gate,
+    /// A step that writes an SBOM.
+    SbomProduced,
+    /// A step that publishes a report of a scan.
+    ReportPublished,
+    /// A step that runs sepal's scorecard.
+    ScorecardProduced,
+    /// A workflow that runs or inserts what strangers write, with rights.
+    DangerousWorkflow,
+    /// A workflow that asks for every right.
+    BroadPermissions,
+    /// A field of Security Insights: `name=value`.
+    Insight,
+    /// A credential, by its kind; never its text.
+    Secret,
+    /// A source file that names a forum as the origin of code.
+    ForumSnippet,
+}
+
+/// Something that a document says.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fact {
+    /// What.
+    pub kind: FactKind,
+    /// Where it says so.
+    pub location: Location,
+    /// In words: an address, a tool's name, a pattern with its owners.
+    pub value: CompactString,
+}
+
+/// A statement that somebody signed (`[[statement]]` in `sepal-governance.toml`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attestation {
+    /// The point it is about: `21.V3`, `S1.2a`.
+    pub point: CompactString,
+    /// What is stated.
+    pub statement: String,
+    /// Who answers for it: a role or an address.
+    pub owner: CompactString,
+    /// A path in the repository or an `https` URL.
+    pub evidence: CompactString,
+    /// SHA-256 of the evidence in hexadecimal, if it was pinned.
+    pub sha256: Option<CompactString>,
+    /// Who signed.
+    pub signed_by: CompactString,
+    /// When.
+    pub date: Date,
+    /// The last day it holds.
+    pub expires: Date,
+    /// Its place.
+    pub location: Location,
+    /// What was found where `evidence` points; `None`: a URL, which nobody opened.
+    pub found: Option<FoundEvidence>,
+}
+
+/// What lies where an attestation points.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FoundEvidence {
+    /// Nothing: there is no such file in the tree.
+    Missing,
+    /// A file.
+    File {
+        /// SHA-256 of its bytes, in hexadecimal.
+        sha256: CompactString,
+        /// Why its text counts as none, if it does.
+        stub: Option<CompactString>,
+    },
+}
+
+/// What a project writes about how it works.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Practices {
+    /// The documents, sorted.
+    pub documents: Vec<Document>,
+    /// What they say, sorted.
+    pub facts: Vec<Fact>,
+    /// What somebody signed, in the order of the file.
+    pub attestations: Vec<Attestation>,
+    /// What is wrong with the documents that are made for machines, sorted by place.
+    pub problems: Vec<Diagnostic>,
+    /// Source texts that were looked through for credentials; `None`: nobody asked.
+    pub texts: Option<u64>,
+}
+
+impl Practices {
+    /// The first document of a kind that says something.
+    pub fn document(&self, kind: DocumentKind) -> Option<&Document> {
+        self.documents_of(kind).find(|document| document.stub.is_none())
+    }
+
+    /// All documents of a kind.
+    pub fn documents_of(&self, kind: DocumentKind) -> impl Iterator<Item = &Document> {
+        self.documents.iter().filter(move |document| document.kind == kind)
+    }
+
+    /// The first fact of a kind.
+    pub fn fact(&self, kind: FactKind) -> Option<&Fact> {
+        self.facts_of(kind).next()
+    }
+
+    /// All facts of a kind.
+    pub fn facts_of(&self, kind: FactKind) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(move |fact| fact.kind == kind)
+    }
+}

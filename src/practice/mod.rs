@@ -1,0 +1,124 @@
+//! What projects write about how they work, read as evidence: policies, contacts, owners, pipelines, signed statements.
+//!
+//! Here belongs knowing such documents by name and reading facts from them, each with its place ([`look`]), and what a signed
+//! statement is worth on a day ([`trouble`]). Here does not belong what follows from a fact being absent: that is said by
+//! `rule` and `score`, which both ask the same [`Evidence`], so that a rule and a scorecard cannot contradict one another.
+//! Nothing here is executed, fetched or guessed at from the outside of a file.
+//!
+//! # How to add a document
+//! A kind in `model`, its names in `names.rs`, and, if it says more than that it is there, a reader in [`look`]. Facts are
+//! read from what is written; a heuristic says so where it stands.
+
+use crate::model::{Attestation, Diagnostic, Document, DocumentKind, Fact, FactKind, Location, Practices, Span};
+use crate::text::Source;
+
+mod attestation;
+mod evidence;
+mod github;
+mod insights;
+mod names;
+mod owners;
+mod pipeline;
+mod prose;
+mod snippet;
+mod tools;
+
+#[cfg(test)]
+mod tests;
+
+pub use attestation::{FILE, MOST_MONTHS, trouble};
+pub use evidence::{Answer, Evidence};
+pub use names::{PATTERNS, kind_of};
+pub use prose::stub;
+pub use snippet::{has_candidate, look_at_text};
+
+/// What one document says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// The document.
+    pub documents: Vec<Document>,
+    /// What it says.
+    pub facts: Vec<Fact>,
+    /// What somebody signed in it.
+    pub attestations: Vec<Attestation>,
+    /// What is wrong with it.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Read {
+    fn fact(&mut self, source: &Source, kind: FactKind, span: Span, value: impl AsRef<str>) {
+        let location = Location::at(source.path(), source.mark(span));
+        self.facts.push(Fact { kind, location, value: shortened(value.as_ref()).into() });
+    }
+}
+
+/// A text for a report: one line, and not longer than a line.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 120;
+    let line = text.trim().replace(['\n', '\r', '\t'], " ");
+    match line.char_indices().nth(MOST) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+/// A document that is there and could not be read.
+pub fn unread(path: &crate::model::RepoPath) -> Option<Read> {
+    let kind = kind_of(path.as_str())?;
+    let document = Document { kind, path: path.clone(), stub: Some("could not be read".into()) };
+    Some(Read { documents: vec![document], ..Read::default() })
+}
+
+/// Reads a document; `None` if the file is none.
+pub fn look(source: &Source) -> Option<Read> {
+    let kind = kind_of(source.path().as_str())?;
+    let mut read = Read::default();
+    let prose = !matches!(
+        kind,
+        DocumentKind::License
+            | DocumentKind::CodeOwners
+            | DocumentKind::Pipeline
+            | DocumentKind::UpdateBot
+            | DocumentKind::SecurityInsights
+            | DocumentKind::SecurityTxt
+            | DocumentKind::Attestations
+            | DocumentKind::ToolPolicy
+            | DocumentKind::Sbom
+            | DocumentKind::Reuse
+    );
+    let stub = if prose {
+        prose::stub_of_document(kind, source.text())
+    } else {
+        source.text().trim().is_empty().then(|| "is empty".into())
+    };
+    match kind {
+        DocumentKind::CodeOwners => owners::read(source, &mut read),
+        DocumentKind::SecurityInsights => insights::read(source, &mut read),
+        DocumentKind::Attestations => attestation::read(source, &mut read),
+        DocumentKind::Pipeline if github::is_workflow(source.path()) => github::read(source, &mut read),
+        DocumentKind::Pipeline => pipeline::read(source, &mut read),
+        DocumentKind::SecurityTxt => prose::read_security_txt(source, &mut read),
+        _ if prose && stub.is_none() => prose::read(kind, source, &mut read),
+        _ => {}
+    }
+    read.documents.push(Document { kind, path: source.path().clone(), stub });
+    Some(read)
+}
+
+/// All that was read, in one.
+pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
+    let mut all = Practices::default();
+    for part in parts {
+        all.documents.extend(part.documents);
+        all.facts.extend(part.facts);
+        all.attestations.extend(part.attestations);
+        all.problems.extend(part.problems);
+    }
+    all.documents.sort();
+    all.documents.dedup();
+    all.facts.sort();
+    all.facts.dedup();
+    all.attestations.sort_by(|a, b| a.location.cmp(&b.location));
+    all.problems.sort();
+    all
+}

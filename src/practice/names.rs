@@ -1,0 +1,135 @@
+//! By which names such documents are known, and where they lie.
+
+use crate::model::DocumentKind;
+
+/// Globs of everything that may be such a document; [`kind_of`] decides. Coarse on purpose: names are compared without regard
+/// to case, which globs do not do.
+pub const PATTERNS: &[&str] = &[
+    "{LICENSE,LICENCE,License,Licence,license,licence,COPYING,Copying,copying,UNLICENSE,NOTICE,Notice,notice}*",
+    "{THIRD,Third,third}*",
+    "LICENSES/*",
+    "{README,Readme,readme,SECURITY,Security,security,CODEOWNERS,CONTRIBUTING,Contributing,contributing}*",
+    "{CODE_OF_CONDUCT,Code_of_Conduct,code_of_conduct,code-of-conduct,CODE-OF-CONDUCT}*",
+    "{GOVERNANCE,Governance,governance,MAINTAINERS,Maintainers,maintainers,SUPPORT,Support,support}*",
+    "{RELEASE,Release,release,REVIEW,Review,review,CODE_REVIEW,code-review,OPEN,open,OSS,oss,WORKING_GROUP}*",
+    "{.github,.gitlab,.forgejo,.gitea,.circleci,.buildkite,.woodpecker,.well-known,docs,doc,policy,policies}/*",
+    "{renovate.json,renovate.json5,.renovaterc,.renovaterc.json,REUSE.toml,sepal.toml,deny.toml,.ort.yml,about.toml}",
+    "{sepal-governance.toml,.gitlab-ci.yml,.travis.yml,.cirrus.yml,.drone.yml,.woodpecker.yml,Jenkinsfile}",
+    "{azure-pipelines.yml,.azure-pipelines.yml,bitbucket-pipelines.yml,.licenserc.yaml,security-insights.yml}",
+    "{SECURITY-INSIGHTS.yml,SECURITY_INSIGHTS.yml,bom.json,bom.xml,sbom.json,sbom.xml}",
+    "*.{cdx.json,cdx.xml,spdx.json,spdx}",
+];
+
+fn first_of(name: &str, starts: &[&str]) -> bool {
+    starts
+        .iter()
+        .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_'])))
+}
+
+/// The kind of document that a path (from the root of the scan) is; `None` if it is none.
+pub fn kind_of(path: &str) -> Option<DocumentKind> {
+    let lower = path.to_ascii_lowercase();
+    let (directory, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let stem = name.split('.').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let written = matches!(extension, "" | "md" | "markdown" | "mdx" | "rst" | "txt" | "adoc" | "org");
+    let yaml = matches!(extension, "yml" | "yaml");
+    let top = directory.is_empty();
+    let near =
+        top || matches!(directory, ".github" | ".gitlab" | "docs" | "doc" | "policy" | "policies" | ".well-known");
+    if near && name == "codeowners" {
+        return Some(DocumentKind::CodeOwners);
+    }
+    if near && name == "security.txt" {
+        return Some(DocumentKind::SecurityTxt);
+    }
+    if near && yaml && matches!(stem, "security-insights" | "security_insights") {
+        return Some(DocumentKind::SecurityInsights);
+    }
+    if top && name == "sepal-governance.toml" {
+        return Some(DocumentKind::Attestations);
+    }
+    if directory == "licenses" {
+        return Some(DocumentKind::License);
+    }
+    let pipeline = matches!(directory, ".github/workflows" | ".forgejo/workflows" | ".gitea/workflows") && yaml
+        || matches!(directory, ".buildkite" | ".woodpecker" | ".circleci") && yaml
+        || top
+            && matches!(
+                name,
+                ".gitlab-ci.yml"
+                    | ".travis.yml"
+                    | ".cirrus.yml"
+                    | ".drone.yml"
+                    | ".woodpecker.yml"
+                    | "azure-pipelines.yml"
+                    | ".azure-pipelines.yml"
+                    | "bitbucket-pipelines.yml"
+                    | "jenkinsfile"
+            );
+    if pipeline {
+        return Some(DocumentKind::Pipeline);
+    }
+    let bot = directory == ".github" && stem == "dependabot" && yaml
+        || (top || matches!(directory, ".github" | ".gitlab"))
+            && matches!(
+                name,
+                "renovate.json" | "renovate.json5" | ".renovaterc" | ".renovaterc.json" | ".renovaterc.json5"
+            );
+    if bot {
+        return Some(DocumentKind::UpdateBot);
+    }
+    if top {
+        match name {
+            "reuse.toml" => return Some(DocumentKind::Reuse),
+            "sepal.toml" | "deny.toml" | ".ort.yml" | "about.toml" | ".licenserc.yaml" => {
+                return Some(DocumentKind::ToolPolicy);
+            }
+            "bom.json" | "bom.xml" | "sbom.json" | "sbom.xml" => return Some(DocumentKind::Sbom),
+            _ => {}
+        }
+        let sbom = [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx"].iter().any(|end| name.ends_with(end));
+        if sbom && !first_of(name, &["license", "licence"]) {
+            return Some(DocumentKind::Sbom);
+        }
+        let third = ["third-party", "third_party", "thirdparty", "license-third", "licenses-third"];
+        if written && third.iter().any(|start| name.starts_with(start))
+            || first_of(name, &["notice", "notices"]) && written
+        {
+            return Some(DocumentKind::Notice);
+        }
+        let texts = ["license", "licence", "licenses", "copying", "unlicense"];
+        let source =
+            matches!(extension, "rs" | "js" | "ts" | "py" | "go" | "c" | "h" | "json" | "toml" | "yml" | "yaml");
+        if first_of(name, &texts) && !source {
+            return Some(DocumentKind::License);
+        }
+    }
+    if !near || !written {
+        return None;
+    }
+    Some(match stem {
+        "readme" if directory != "policies" => DocumentKind::Readme,
+        "security" | "security-policy" | "security_policy" => DocumentKind::SecurityPolicy,
+        "contributing" | "contribution" | "contributing-guide" => DocumentKind::Contributing,
+        "code_of_conduct" | "code-of-conduct" => DocumentKind::CodeOfConduct,
+        "governance" | "working_group" => DocumentKind::Governance,
+        "maintainers" | "codeowners" | "owners" => DocumentKind::Maintainers,
+        "support" => DocumentKind::Support,
+        "release" | "releasing" | "release-process" | "release_process" | "release-checklist" | "release_checklist" => {
+            DocumentKind::Releasing
+        }
+        "review" | "reviewing" | "reviews" | "code_review" | "code-review" | "review-policy" | "review_policy" => {
+            DocumentKind::ReviewPolicy
+        }
+        "open-source-policy" | "open_source_policy" | "opensource-policy" | "oss-policy" | "oss_policy"
+        | "license-policy" | "dependency-policy" | "dependency_policy" => DocumentKind::OpenSourcePolicy,
+        "choosing-open-source"
+        | "using-open-source"
+        | "choosing-dependencies"
+        | "dependency-guide"
+        | "adding-dependencies"
+        | "oss-decision-guide" => DocumentKind::DecisionGuide,
+        _ => return None,
+    })
+}

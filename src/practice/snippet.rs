@@ -1,0 +1,155 @@
+//! What source texts give away: credentials of well-known shapes, and forums named as the origin of code.
+//!
+//! Few shapes on purpose: only tokens that carry their issuer's prefix (or the armour of a private key) are known here, so
+//! that nearly everything found is one. What is found is never kept, only its kind and place.
+
+use crate::model::{Fact, FactKind, Location, RepoPath};
+use crate::text::Source;
+
+/// A shape: its prefix, the characters that follow, how many at least, and its name.
+struct Shape {
+    prefix: &'static str,
+    also: &'static str,
+    least: usize,
+    most: usize,
+    name: &'static str,
+}
+
+const fn shape(prefix: &'static str, also: &'static str, least: usize, most: usize, name: &'static str) -> Shape {
+    Shape { prefix, also, least, most, name }
+}
+
+/// Shapes as their issuers document them: prefix, alphabet beyond letters and digits, length of the rest.
+const SHAPES: &[Shape] = &[
+    shape("AKIA", "", 16, 16, "AWS access key id"),
+    shape("ghp_", "", 36, 36, "GitHub personal access token"),
+    shape("gho_", "", 36, 36, "GitHub OAuth token"),
+    shape("ghs_", "", 36, 36, "GitHub app token"),
+    shape("github_pat_", "_", 82, 82, "GitHub fine-grained token"),
+    shape("glpat-", "_-", 20, 20, "GitLab personal access token"),
+    shape("npm_", "", 36, 36, "npm access token"),
+    shape("xoxb-", "-", 40, 80, "Slack bot token"),
+    shape("xoxp-", "-", 40, 80, "Slack user token"),
+    shape("sk_live_", "", 24, 99, "Stripe secret key"),
+    shape("AIza", "_-", 35, 35, "Google API key"),
+    shape("pypi-AgEI", "_-", 50, 400, "PyPI API token"),
+];
+
+/// How a private key in PEM begins, without the words before: `RSA`, `EC`, `OPENSSH` or none.
+const KEY: &str = "PRIVATE KEY-----";
+
+/// Forums whose answers are copied.
+const FORUMS: &[&str] = &["stackoverflow.com/a/", "stackoverflow.com/questions/", "stackoverflow.com/q/"];
+
+/// Whether a text may hold something of interest: one pass over its bytes, so that most files cost nothing more.
+pub fn has_candidate(text: &str) -> bool {
+    use std::sync::OnceLock;
+    static FINDER: OnceLock<Option<aho_corasick::AhoCorasick>> = OnceLock::new();
+    let finder = FINDER.get_or_init(|| {
+        let words = SHAPES.iter().map(|shape| shape.prefix).chain([KEY]).chain(FORUMS.iter().copied());
+        aho_corasick::AhoCorasick::new(words).ok()
+    });
+    finder.as_ref().is_none_or(|finder| finder.is_match(text))
+}
+
+/// Whether the rest of a token looks drawn at random: documentation writes `AKIAIOSFODNN7EXAMPLE` and `ghp_xxxxxxxx`.
+fn looks_random(rest: &str) -> bool {
+    let upper = rest.to_ascii_uppercase();
+    let told = ["EXAMPLE", "XXXX", "0000", "1234", "ABCD", "FAKE", "DUMMY", "TEST", "YOUR"];
+    if told.iter().any(|word| upper.contains(word)) {
+        return false;
+    }
+    let mut seen = [false; 128];
+    rest.bytes().for_each(|byte| seen[usize::from(byte & 127)] = true);
+    seen.iter().filter(|seen| **seen).count() >= 10
+}
+
+fn token(line: &str) -> Option<(usize, usize, &'static str)> {
+    SHAPES.iter().find_map(|shape| {
+        line.match_indices(shape.prefix).find_map(|(at, _)| {
+            let joined = line[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            let rest = &line[at + shape.prefix.len()..];
+            let length =
+                rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || shape.also.as_bytes().contains(b)).count();
+            let fits = (shape.least..=shape.most).contains(&length);
+            (!joined && fits && looks_random(&rest[..length])).then_some((at, shape.prefix.len() + length, shape.name))
+        })
+    })
+}
+
+/// The kind of a private key that begins in this line and goes on in the next with its base64 text.
+fn private_key(line: &str, next: &str) -> Option<usize> {
+    let at = line.find("-----BEGIN ")?;
+    line[at..].contains(KEY).then_some(())?;
+    let body = next.trim().trim_matches(['"', '\'', '+', '\\', ' ', ',']);
+    let base64 = body.len() >= 40 && body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    base64.then_some(at)
+}
+
+/// Looks at a text. Of test data only its credentials count, and those not at all: a key in `tests/` is made for the tests.
+pub fn look_at_text(path: &RepoPath, text: &str) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if !has_candidate(text) || path.lies_in_test_data() {
+        return facts;
+    }
+    let Ok(source) = Source::from_text(path.clone(), text.to_owned()) else { return facts };
+    let is_code = is_code(path.file_name());
+    let mut lines = crate::text::lines::lines(&source).peekable();
+    while let Some(line) = lines.next() {
+        let next = lines.peek().map_or("", |next| next.text);
+        let mut fact = |kind, range: std::ops::Range<usize>, value: &str| {
+            let location = Location::at(path, source.mark(line.part(range)));
+            facts.push(Fact { kind, location, value: value.into() });
+        };
+        if let Some((at, length, name)) = token(line.text) {
+            fact(FactKind::Secret, at..at + length, name);
+        } else if let Some(at) = private_key(line.text, next) {
+            fact(FactKind::Secret, at..line.text.len(), "private key");
+        }
+        if is_code && let Some(at) = FORUMS.iter().find_map(|forum| line.text.find(forum)) {
+            let comment = ["//", "#", "/*", "*", "--", "<!--", ";"];
+            let inside = comment.iter().any(|sign| line.content().trim_start().starts_with(sign))
+                || line.text[..at].contains("// ")
+                || line.text[..at].contains("# ");
+            if inside {
+                fact(FactKind::ForumSnippet, at..line.text.len().min(at + 60).max(at), "a forum answer is named");
+            }
+        }
+    }
+    facts
+}
+
+fn is_code(name: &str) -> bool {
+    let code = [
+        "c", "cc", "cpp", "cs", "css", "dart", "go", "h", "hpp", "java", "js", "jsx", "kt", "lua", "mjs", "php", "pl",
+        "py", "rb", "rs", "scala", "scss", "sh", "svelte", "swift", "ts", "tsx", "vue", "zig",
+    ];
+    name.rsplit_once('.').is_some_and(|(_, extension)| code.contains(&extension))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_known_by_shape_and_examples_are_none() {
+        // Put together here, so that no scanner takes this file for a leak.
+        let real = ["ghp", "_a8Zk2mQ9xR4tV7wB1nC6yD3eF5gH0jKLpQsU"].concat();
+        assert_eq!(token(&real).map(|(.., name)| name), Some("GitHub personal access token"));
+        assert!(token(&["AKIA", "IOSFODNN7EXAMPLE"].concat()).is_none());
+        assert!(token(&["ghp", "_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"].concat()).is_none());
+        assert!(token("npm_config_registry_is_a_variable_name").is_none());
+        let facts = look_at_text(&RepoPath::new("src/a.rs"), &format!("let key = \"{real}\";\n"));
+        assert_eq!(facts.len(), 1);
+        assert!(!facts[0].value.contains("a8Zk"), "the secret itself is never kept");
+        assert!(look_at_text(&RepoPath::new("tests/a.rs"), &real).is_empty());
+    }
+
+    #[test]
+    fn forums_count_in_comments_of_code() {
+        let at = |path: &str, text: &str| look_at_text(&RepoPath::new(path), text).len();
+        assert_eq!(at("src/a.js", "// from https://stackoverflow.com/a/12345\n"), 1);
+        assert_eq!(at("src/a.md", "see https://stackoverflow.com/a/12345\n"), 0);
+        assert_eq!(at("src/a.js", "open('https://stackoverflow.com/a/1')\n"), 0);
+    }
+}
