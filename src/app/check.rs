@@ -8,6 +8,7 @@ use std::time::Instant;
 use crate::evaluate::evaluate;
 use crate::model::{Date, Own, Verdict};
 use crate::policy::Policy;
+use crate::rule::{self, Check};
 
 use super::files;
 use super::own;
@@ -60,6 +61,11 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
     settings.all_texts |= loaded.policy.all_texts.as_ref().is_some_and(|all| all.value);
     let bound = loaded.policy.curations.iter().filter(|curation| curation.text_sha256.is_some());
     settings.texts_of.extend(bound.map(|curation| curation.component.clone()));
+    let on = |wanted: fn(&Check) -> bool| {
+        rule::TABLE.iter().any(|rule| wanted(&rule.check) && loaded.policy.level(rule).0.is_some())
+    };
+    settings.look.texts |= on(|check| matches!(check, Check::Texts(_)));
+    settings.look.documents |= settings.look.texts || on(|check| matches!(check, Check::Practices(_)));
     Ok((scan(&settings)?, loaded.policy))
 }
 

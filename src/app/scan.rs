@@ -52,6 +52,17 @@ pub struct ScanSettings {
     pub allow_empty: bool,
     /// How to ask the network for licenses that nothing here states; `None`: not at all.
     pub online: Option<Way>,
+    /// What to read beyond manifests and lock files.
+    pub look: Look,
+}
+
+/// What to read of how a project works. Nothing of it is read unless somebody asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Its documents: policies, guides, pipelines, signed statements.
+    pub documents: bool,
+    /// Every text of the tree, for what must not be in it.
+    pub texts: bool,
 }
 
 /// What a scan brought.
@@ -122,9 +133,18 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let roots = files::roots(&settings.paths)?;
     let formats: Vec<&'static Format> = ecosystem::formats().map(|(_, format)| format).collect();
-    let patterns = Patterns::new(
-        formats.iter().enumerate().flat_map(|(index, format)| format.patterns.iter().map(move |glob| (*glob, index))),
-    )?;
+    let globs = || {
+        formats.iter().enumerate().flat_map(|(index, format)| format.patterns.iter().map(move |glob| (*glob, index)))
+    };
+    let patterns = Patterns::new(globs())?;
+    // Documents are known by their places from the top: of one whole tree.
+    let documents = settings.look.documents && matches!(roots.as_slice(), [root] if root.only.is_none());
+    let with_documents = match documents {
+        true => {
+            Some(Patterns::new(globs().chain(crate::practice::PATTERNS.iter().map(|glob| (*glob, formats.len()))))?)
+        }
+        false => None,
+    };
     let prune: Vec<Prune> = ecosystem::TABLE
         .iter()
         .flat_map(|ecosystem| ecosystem.installed_trees)
@@ -144,15 +164,33 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         prune: &prune,
         limits: Limits::default(),
     };
-    let walked = walk::walk(&options, &patterns, |by, source| match source {
-        Ok(source) => extract(formats[by], &source),
-        Err(path) => unread(path, formats[by]),
+    let walked = walk::walk(&options, with_documents.as_ref().unwrap_or(&patterns), |by, source| {
+        let format = formats.get(by).copied();
+        match source {
+            Ok(source) => (
+                format.map(|format| extract(format, &source)),
+                documents.then(|| crate::practice::look(&source)).flatten(),
+            ),
+            Err(path) => {
+                let document = documents.then(|| crate::practice::unread(&path)).flatten();
+                (format.map(|format| unread(path, format)), document)
+            }
+        }
     });
     let mut diagnostics = walked.diagnostics;
+    // Of a document that nobody can read its own entry says so; no fact of the inventory is lost.
+    diagnostics.retain(|found| {
+        !documents || patterns.wanted_by(found.location.path.as_str()).is_some() || !is_document(found)
+    });
     diagnostics.extend(walked.noticed.iter().map(not_read));
     let mut counts = walked.counts;
-    let mut files: Vec<Extracted> = walked.items.into_iter().map(|(_, file)| file).collect();
+    let (files, read): (Vec<_>, Vec<_>) = walked.items.into_iter().map(|(_, item)| item).unzip();
+    let mut files: Vec<Extracted> = files.into_iter().flatten().collect();
     watch.lap("walk and extract");
+    let practices = documents.then(|| practices(settings, &roots, read.into_iter().flatten()));
+    if documents {
+        watch.lap("practices");
+    }
 
     counts.read += follow(&roots, &patterns, &formats, &mut files, &mut diagnostics);
     watch.lap("references");
@@ -181,6 +219,12 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         bom.stages.push(Stage { name: "trusted-tools", detail });
     }
     bom.subject = subject(&roots);
+    if let Some(practices) = &practices {
+        let texts = practices.texts.map_or_else(String::new, |texts| format!(", {texts} texts looked through"));
+        let detail = format!("{} documents, {} facts{texts}", practices.documents.len(), practices.facts.len());
+        bom.stages.push(Stage { name: "practices", detail });
+    }
+    bom.practices = practices;
     watch.lap("resolve");
 
     enrich::declared_licenses(&mut bom, &copies);
@@ -201,6 +245,60 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         watch.lap("online licenses");
     }
     Ok(Scanned { bom, roots, timings: watch.timings })
+}
+
+fn is_document(found: &Diagnostic) -> bool {
+    crate::practice::PATTERNS.iter().any(|glob| {
+        globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(found.location.path.as_str()))
+    })
+}
+
+/// Larger evidence is not compared, and larger texts are not looked through.
+const LARGEST_TEXT: u64 = 4 << 20;
+
+/// What the project writes about how it works: what was read on the walk, what signed statements rest on, and, if asked for,
+/// what source texts give away.
+fn practices(
+    settings: &ScanSettings,
+    roots: &[Root],
+    read: impl Iterator<Item = crate::practice::Read>,
+) -> crate::model::Practices {
+    use crate::model::FoundEvidence;
+    let mut practices = crate::practice::gather(read);
+    for statement in practices.attestations.iter_mut().filter(|statement| !statement.evidence.contains("://")) {
+        let path = RepoPath::root().join(&statement.evidence);
+        let bytes = path.and_then(|path| walk::read_bytes(roots, &path, LARGEST_TEXT));
+        statement.found = Some(match bytes {
+            None => FoundEvidence::Missing,
+            Some(bytes) => {
+                use sha2::{Digest, Sha256};
+                let digest = Sha256::digest(&bytes);
+                let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+                // What is no text (a scanned signature, a PDF) cannot be a short one.
+                let stub = std::str::from_utf8(&bytes).ok().and_then(crate::practice::stub);
+                FoundEvidence::File { sha256, stub }
+            }
+        });
+    }
+    if settings.look.texts {
+        let options = walk::TextOptions {
+            roots,
+            respect_ignore_files: !settings.no_ignore,
+            file_bytes: LARGEST_TEXT,
+            threads: 0,
+        };
+        let (found, counts, _) = walk::texts(&options, |path, text| {
+            if settings.exclude.is_match(path.as_str()) {
+                Vec::new()
+            } else {
+                crate::practice::look_at_text(path, text)
+            }
+        });
+        practices.facts.extend(found.into_iter().flat_map(|(_, facts)| facts));
+        practices.facts.sort();
+        practices.texts = Some(counts.texts);
+    }
+    practices
 }
 
 /// That files of an ecosystem are there which no format reads: not looked is not nothing found.

@@ -105,6 +105,7 @@ impl Reading {
             online: self.online.then(|| self.network.way()),
             all_texts: false,
             texts_of: Vec::new(),
+            look: Default::default(),
         }
     }
 }

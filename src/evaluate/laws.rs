@@ -1,11 +1,8 @@
 //! Every rule fires on a bad world and not on a good one.
 
-use crate::model::{
-    AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState,
-    Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
-    Vulnerability,
-};
+use crate::model::{AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState, Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus, Vulnerability};
 use crate::rule;
+use crate::rule::{self, Check};
 
 use super::evaluate;
 use super::tests::{policy, rules_of, today};
@@ -135,6 +132,20 @@ fn case(id: &str) -> Case {
             let (mut bad, web) = World::web();
             bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
             case(bad, one("MIT"), LISTS)
+        }
+        // Rules over documents are tried on the examples of their own pages.
+        other => {
+            let rule = rule::by_id(other).unwrap();
+            let (Check::Practices(_) | Check::Texts(_)) = rule.check else {
+                panic!("{other} has no bad and good world")
+            };
+            let world = |text: &str| {
+                let (mut world, _) = World::web();
+                world.documents(text);
+                world
+            };
+            let policy = format!("extends = []\n[rules]\n\"{other}\" = \"warning\"\n");
+            case(world(rule.docs.example_bad), world(rule.docs.example_good), &policy)
         }
         "legal/notices-incomplete" | "legal/source-obligation-unmet" => {
             let world = |state, unoffered: &[&str]| {

@@ -17,6 +17,7 @@ use crate::model::{
     Outcome, Project, ProjectId, RuleSummary, Severity, Verdict,
 };
 use crate::policy::Policy;
+use crate::practice::Evidence;
 use crate::rule::{self, Check, Context, Draft, Params, Paths, Rule};
 
 mod fingerprint;
@@ -58,16 +59,17 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         .collect();
     let context = |chosen: &'_ Chosen| -> Vec<Draft> {
         let mut drafts = Vec::new();
-        if let Check::Scan(check) = chosen.rule.check {
-            let context = Context {
-                bom,
-                judged: &judged,
-                paths: &paths,
-                params: &chosen.params,
-                settings: &policy.settings,
-                today,
-            };
-            check(&context, &mut drafts);
+        let context =
+            Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
+        let evidence = bom.practices.as_ref().map(|practices| Evidence { practices, today });
+        match (chosen.rule.check, evidence) {
+            (Check::Scan(check), _) => check(&context, &mut drafts),
+            (Check::Practices(check), Some(evidence)) => check(&context, &evidence, &mut drafts),
+            (Check::Texts(check), Some(evidence)) if evidence.practices.texts.is_some() => {
+                check(&context, &evidence, &mut drafts);
+            }
+            // Nobody looked, or it is not yet time.
+            (Check::Practices(_) | Check::Texts(_) | Check::Decisions(_), _) => {}
         }
         drafts
     };

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::license;
 use crate::model::{
-    Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
-    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim,
-    LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Project, ProjectId, Purl, Remedy,
-    RepoPath, Scope, SeverityLevel, Span, VexStanding, Vulnerability,
+    Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind, Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Project, ProjectId, Purl, Remedy, RepoPath, Scope, SeverityLevel, Span, VexStanding, Vulnerability, Practices,
 };
+use crate::practice;
+use crate::text::Source;
 
 /// A Bom in the making.
 pub(crate) struct World {
@@ -20,6 +19,7 @@ pub(crate) struct World {
     known: Option<(AdvisoryData, Vec<(String, Vulnerability)>)>,
     /// The product's own terms.
     pub own: Own,
+    practices: Option<Practices>,
     /// Lines are given out one after the other.
     line: u32,
 }
@@ -43,6 +43,7 @@ impl World {
             diagnostics: Vec::new(),
             known: None,
             own: Own::default(),
+            practices: None,
             line: 0,
         }
     }
@@ -187,6 +188,17 @@ impl World {
         last
     }
 
+    /// Documents, each after a line `==> path <==`, as `head` shows several files: all of them are read as a scan would.
+    pub fn documents(&mut self, text: &str) {
+        let files = text.split("==> ").skip(1).filter_map(|part| part.split_once(" <==\n"));
+        let sources: Vec<Source> =
+            files.map(|(path, text)| Source::from_text(RepoPath::new(path), text.to_owned()).unwrap()).collect();
+        let mut practices = practice::gather(sources.iter().filter_map(practice::look));
+        practices.facts.extend(sources.iter().flat_map(|source| practice::look_at_text(source.path(), source.text())));
+        practices.texts = Some(sources.len() as u64);
+        self.practices = Some(practices);
+    }
+
     /// The Bom, sorted as `resolve` sorts.
     pub fn bom(&self) -> Bom {
         let mut components: Vec<Component> = self.components.values().cloned().collect();
@@ -230,7 +242,8 @@ impl World {
                 .collect();
             Advisories { data: data.clone(), vulnerabilities, remedies }
         });
-        Bom { projects, components, dependencies, diagnostics, advisories, own: self.own.clone(), ..Bom::default() }
+        let (own, practices) = (self.own.clone(), self.practices.clone());
+        Bom { projects, components, dependencies, diagnostics, advisories, own, practices, ..Bom::default() }
     }
 }
 

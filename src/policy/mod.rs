@@ -43,6 +43,8 @@ use layer::{Base, Layer};
 pub static BUILTIN: &[(&str, &str)] = &[
     ("baseline", include_str!("../../policies/baseline.toml")),
     ("strict", include_str!("../../policies/strict.toml")),
+    ("ggi-trust", include_str!("../../policies/ggi-trust.toml")),
+    ("ospo-stage1", include_str!("../../policies/ospo-stage1.toml")),
 ];
 
 /// What `sepal init` writes: a policy that starts from the baseline, with every table that people change first, explained.

@@ -60,7 +60,7 @@ pub(super) fn read(source: &Source, read: &mut Read) {
     // v2: one contact; v1: a list of typed values. Both beside the word whether reports are accepted at all.
     let contact =
         at(root, "project.vulnerability-reporting.contact").or_else(|| at(root, "repository.security.contact"));
-    for contact in contact {
+    if let Some(contact) = contact {
         let place = contact.get("email").or_else(|| contact.get("name")).unwrap_or(contact);
         if let Some(value) = place.scalar() {
             read.fact(source, FactKind::SecurityContact, place.span(), value);

@@ -204,6 +204,7 @@ impl Sample {
             advisories: None,
             stages: vec![Stage { name: "extract", detail: "5 files".into() }],
             files: FileCounts { seen: 412, read: 5, bytes: 88_123, excluded: 3, installed_trees: 0, fixtures: 0 },
+            practices: None,
             diagnostics: vec![
                 Diagnostic {
                     location: at("docs/example/package-lock.json", 3, 1, 1),

@@ -13,6 +13,7 @@
 use std::fmt;
 
 use crate::model::Severity;
+use crate::practice::Evidence;
 
 mod context;
 mod draft;
@@ -24,15 +25,18 @@ mod settings;
 
 /// What a component's license means for its user.
 mod legal {
+    pub mod audit_overdue;
     pub mod component_license_denied;
     pub mod component_license_unmapped;
     pub mod component_license_unreviewed;
     pub mod component_no_license;
+    pub mod contact_missing;
     pub mod license_disagreement;
     pub mod license_incompatible;
     pub mod license_unresolved;
     pub mod network_copyleft_in_service;
     pub mod notices_incomplete;
+    pub mod policy_missing;
     pub mod project_license_mismatch;
     pub mod project_license_missing;
     pub mod source_available_undeclared;
@@ -50,11 +54,13 @@ mod deps {
 
 /// Whether everything that is there was seen.
 mod inventory {
+    pub mod sbom_missing;
     pub mod unreadable_file;
 }
 
 /// Whether decisions recorded in policies still stand.
 mod governance {
+    pub mod attestation_invalid;
     pub mod curation_outdated;
     pub mod curation_unused;
     pub mod waiver_expired;
@@ -62,15 +68,42 @@ mod governance {
     pub mod waiver_unused;
 }
 
-/// What is publicly known of components.
+/// What is publicly known of components, and whether it finds somebody who acts.
 mod vuln {
     pub mod advisory_data_stale;
     pub mod fix_overdue;
+    pub mod gate_missing;
     pub mod known_exploited;
     pub mod malicious_package;
+    pub mod security_policy_missing;
     pub mod severity_over_threshold;
+    pub mod support_period_undeclared;
     pub mod suppression_unjustified;
+    pub mod triage_owner_missing;
     pub mod unmonitorable_component;
+}
+
+/// Whether changes are looked at, and what should not be in them.
+mod review {
+    pub mod community_docs_missing;
+    pub mod dangerous_workflow;
+    pub mod forum_snippet;
+    pub mod policy_missing;
+    pub mod secret_in_tree;
+}
+
+/// Whether people are told and taught.
+mod education {
+    pub mod awareness_unassessed;
+    pub mod decision_guide_missing;
+    pub mod policy_not_signposted;
+    pub mod training_record_missing;
+}
+
+/// Whether anybody counts.
+mod kpi {
+    pub mod dashboard_not_published;
+    pub mod indicators_not_collected;
 }
 
 pub use context::{Context, DecidedTerm, Judged, Terms};
@@ -88,31 +121,51 @@ pub static TABLE: &[&Rule] = &[
     &deps::source_not_allowed::RULE,
     &deps::unmaintained::RULE,
     &deps::unpinned::RULE,
+    &education::awareness_unassessed::RULE,
+    &education::decision_guide_missing::RULE,
+    &education::policy_not_signposted::RULE,
+    &education::training_record_missing::RULE,
+    &governance::attestation_invalid::RULE,
     &governance::curation_outdated::RULE,
     &governance::curation_unused::RULE,
     &governance::waiver_expired::RULE,
     &governance::waiver_too_long::RULE,
     &governance::waiver_unused::RULE,
+    &inventory::sbom_missing::RULE,
     &inventory::unreadable_file::RULE,
+    &kpi::dashboard_not_published::RULE,
+    &kpi::indicators_not_collected::RULE,
+    &legal::audit_overdue::RULE,
     &legal::component_license_denied::RULE,
     &legal::component_license_unmapped::RULE,
     &legal::component_license_unreviewed::RULE,
     &legal::component_no_license::RULE,
+    &legal::contact_missing::RULE,
     &legal::license_disagreement::RULE,
     &legal::license_incompatible::RULE,
     &legal::license_unresolved::RULE,
     &legal::network_copyleft_in_service::RULE,
     &legal::notices_incomplete::RULE,
+    &legal::policy_missing::RULE,
     &legal::project_license_mismatch::RULE,
     &legal::project_license_missing::RULE,
     &legal::source_available_undeclared::RULE,
     &legal::source_obligation_unmet::RULE,
+    &review::community_docs_missing::RULE,
+    &review::dangerous_workflow::RULE,
+    &review::forum_snippet::RULE,
+    &review::policy_missing::RULE,
+    &review::secret_in_tree::RULE,
     &vuln::advisory_data_stale::RULE,
     &vuln::fix_overdue::RULE,
+    &vuln::gate_missing::RULE,
     &vuln::known_exploited::RULE,
     &vuln::malicious_package::RULE,
+    &vuln::security_policy_missing::RULE,
     &vuln::severity_over_threshold::RULE,
+    &vuln::support_period_undeclared::RULE,
     &vuln::suppression_unjustified::RULE,
+    &vuln::triage_owner_missing::RULE,
     &vuln::unmonitorable_component::RULE,
 ];
 
@@ -172,9 +225,14 @@ pub struct Docs {
 }
 
 /// What a rule looks at.
+#[derive(Clone, Copy)]
 pub enum Check {
     /// The Bom and the judged terms of its components.
     Scan(fn(&Context<'_>, &mut Vec<Draft>)),
+    /// What the project writes about how it works. Documents are read only where a policy has such a rule on.
+    Practices(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
+    /// The same, and what source texts give away: every text of the tree is read for it.
+    Texts(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
     /// The decisions of the policy, after they have been applied to what the scan rules found. What such a rule finds cannot
     /// be waived: a waiver does not waive itself.
     Decisions(fn(&Context<'_>, &[Decision], &mut Vec<Draft>)),

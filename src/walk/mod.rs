@@ -19,7 +19,7 @@ mod tree;
 
 pub use excerpt::excerpts;
 pub use patterns::Patterns;
-pub use read::{Limits, Unread, read_file, read_reference};
+pub use read::{Limits, Unread, read_bytes, read_file, read_reference};
 pub use revision::{Revision, revision};
 pub use texts::{TextCounts, TextOptions, WholeFile, files, read_text, texts};
 pub use tree::{Noticed, Options, Prune, Root, Walked, is_installed_tree, walk};

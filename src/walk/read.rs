@@ -113,3 +113,16 @@ pub fn read_reference(roots: &[Root], path: &RepoPath, limits: Limits) -> Result
     let file = locate(roots, path).ok_or(Unread::Missing)?;
     read_file(&file, path, limits)
 }
+
+/// The bytes of a file of the scanned tree, whatever it holds; `None` if it is not there, leaves its root, is no plain file or
+/// is larger than `most`.
+pub fn read_bytes(roots: &[Root], path: &RepoPath, most: u64) -> Option<Vec<u8>> {
+    let file = locate(roots, path)?;
+    let metadata = std::fs::metadata(&file).ok()?;
+    if special(&metadata).is_some() || metadata.len() > most {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(file).ok()?.take(most).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
