@@ -31,7 +31,7 @@
 //! | 2 | [`ecosystem`], [`sbom`], [`advisory`], [`practice`] | the dialects: those that are read, those that are written, what is publicly known, what projects write about how they work |
 //! | 3 | [`walk`], [`extract`], [`resolve`], [`cache`], [`tool`], [`online`], [`enrich`] | from files to a Bom |
 //! | 4 | [`rule`], [`policy`], [`evaluate`] | from a Bom to a Verdict |
-//! | 5 | [`report`] | from a Verdict to words |
+//! | 5 | [`report`], [`score`] | from a Verdict to words, and to points of programmes |
 //! | 6 | [`app`] | use cases |
 //! | 7 | [`cli`] | the front door |
 //!
@@ -146,6 +146,9 @@ pub mod evaluate;
 
 // One file for each output.
 pub mod report;
+
+// How far points of programmes are met.
+pub mod score;
 
 // Floor 6
 

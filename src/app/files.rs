@@ -181,6 +181,26 @@ pub fn read(file: &Path, shown: RepoPath) -> Result<Source, FileError> {
     Source::from_bytes(shown, bytes).map_err(|cause| FileError::Text { path: file.to_owned(), cause })
 }
 
+/// The JSON files of a directory, sorted by name; a file as it is.
+///
+/// # Errors
+/// If it is neither, or cannot be listed.
+pub fn json_files(path: &Path) -> Result<Vec<PathBuf>, FileError> {
+    let fail = |cause| FileError::Io { path: path.to_owned(), what: "read", cause };
+    if !fs::metadata(path).map_err(fail)?.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(path).map_err(fail)? {
+        let file = entry.map_err(fail)?.path();
+        if file.extension().is_some_and(|extension| extension == "json") && file.is_file() {
+            found.push(file);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Writes a report: whole or not at all, by renaming a file written beside it.
 ///
 /// # Errors

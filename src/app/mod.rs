@@ -15,6 +15,7 @@ pub mod online;
 pub mod own;
 pub mod policy;
 pub mod scan;
+pub mod scorecard;
 pub mod settings;
 mod sha1;
 pub mod source;

@@ -25,6 +25,7 @@ mod notice;
 mod output;
 mod progress;
 mod scan;
+mod scorecard;
 mod surroundings;
 mod target;
 mod versions;
@@ -71,6 +72,8 @@ enum Command {
     Scan(scan::Scan),
     /// Say who brings a component in, and the line to edit
     Why(why::Why),
+    /// Tell how far GGI Trust and OSPO Stage 1 are met, with evidence
+    Scorecard(scorecard::Scorecard),
     /// Explain a rule, a license or a finding
     Explain(explain::Explain),
     /// Tell the licenses and copyright statements that files hold
@@ -113,6 +116,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Check(command) => command.run(&terminal),
         Command::Scan(command) => command.run(&terminal),
         Command::Why(command) => command.run(&terminal),
+        Command::Scorecard(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
         Command::Identify(command) => command.run(&terminal),
         Command::Licenses(command) => command.run(&terminal),
