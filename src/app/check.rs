@@ -9,10 +9,13 @@ use crate::evaluate::evaluate;
 use crate::model::{Date, Own, Verdict};
 use crate::policy::Policy;
 use crate::rule::{self, Check};
+#[cfg(feature = "git")]
+use crate::walk::git::GitError;
 
+use super::baseline::{self, BaselineError};
 use super::files;
 use super::own;
-use super::policy::{self, PolicyError};
+use super::policy::{self, Loaded, PolicyError};
 use super::scan::{ScanError, ScanSettings, Scanned, scan};
 
 /// What to check and how.
@@ -22,6 +25,8 @@ pub struct CheckSettings {
     pub scan: ScanSettings,
     /// The policy file that was named, if one was.
     pub policy: Option<PathBuf>,
+    /// Findings that were known before, if a file of them was named.
+    pub baseline: Option<PathBuf>,
     /// The day that waivers are measured against.
     pub today: Date,
 }
@@ -47,6 +52,26 @@ pub enum CheckError {
     /// There is nothing to judge by.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// What was known before cannot be read.
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    /// The repository cannot answer.
+    #[cfg(feature = "git")]
+    #[error(transparent)]
+    Git(#[from] GitError),
+}
+
+impl CheckError {
+    /// What to do about it, where there is something.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            CheckError::Scan(ScanError::Snapshot(error)) => error.help,
+            CheckError::Scan(_) | CheckError::Policy(_) => None,
+            CheckError::Baseline(_) => Some("make one with: sepal check --write-baseline FILE"),
+            #[cfg(feature = "git")]
+            CheckError::Git(error) => error.help(),
+        }
+    }
 }
 
 /// Scans as the policy's settings say, without judging.
@@ -55,9 +80,18 @@ pub enum CheckError {
 /// If the policy cannot be read or the paths cannot be scanned.
 pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Result<(Scanned, Policy), CheckError> {
     let roots = files::roots(&settings.paths).map_err(ScanError::from)?;
-    let loaded = policy::load(&roots, named.as_deref())?;
-    settings.exclude = loaded.exclude;
-    settings.targets = loaded.targets;
+    let loaded = match (&settings.snapshot, &named) {
+        (Some(snapshot), None) => policy::load_from(snapshot.as_ref(), &roots)?,
+        _ => policy::load(&roots, named.as_deref())?,
+    };
+    ask(&mut settings, &loaded);
+    Ok((scan(&settings)?, loaded.policy))
+}
+
+/// Lets a scan look for what a policy asks for.
+pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
+    settings.exclude = loaded.exclude.clone();
+    settings.targets = loaded.targets.clone();
     settings.all_texts |= loaded.policy.all_texts.as_ref().is_some_and(|all| all.value);
     let bound = loaded.policy.curations.iter().filter(|curation| curation.text_sha256.is_some());
     settings.texts_of.extend(bound.map(|curation| curation.component.clone()));
@@ -66,7 +100,6 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
     };
     settings.look.texts |= on(|check| matches!(check, Check::Texts(_)));
     settings.look.documents |= settings.look.texts || on(|check| matches!(check, Check::Practices(_)));
-    Ok((scan(&settings)?, loaded.policy))
 }
 
 /// Checks.
@@ -76,15 +109,26 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
 pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
     let machine = settings.scan.machine.clone();
     let (mut scanned, policy) = scan_by_policy(settings.scan, settings.policy)?;
-    let start = Instant::now();
-    own::look(&mut scanned.bom, &scanned.roots, &policy, &machine);
-    let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if scanned.bom.own != Own::default() {
-        scanned.timings.push(("own licenses and notice".to_owned(), micros));
+    if scanned.snapshot.is_none() {
+        let start = Instant::now();
+        own::look(&mut scanned.bom, &scanned.roots, &policy, &machine);
+        let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if scanned.bom.own != Own::default() {
+            scanned.timings.push(("own licenses and notice".to_owned(), micros));
+        }
     }
+    let mut verdict = judge(&mut scanned, &policy, settings.today);
+    if let Some(file) = &settings.baseline {
+        baseline::apply(baseline::read(file)?, &scanned.bom, &policy, &mut verdict);
+    }
+    Ok(Checked { scanned, policy, verdict })
+}
+
+/// Judges what was scanned. Everything that is judged is judged here: what is compared is judged with the same data.
+pub(super) fn judge(scanned: &mut Scanned, policy: &Policy, today: Date) -> Verdict {
     let start = Instant::now();
-    let verdict = evaluate(&scanned.bom, &policy, settings.today);
+    let verdict = evaluate(&scanned.bom, policy, today);
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     scanned.timings.push(("evaluate".to_owned(), micros));
-    Ok(Checked { scanned, policy, verdict })
+    verdict
 }

@@ -4,6 +4,7 @@
 //! itself is read by `walk`.
 
 pub mod advisories;
+pub mod baseline;
 pub mod check;
 pub mod explain;
 pub mod files;
@@ -18,6 +19,8 @@ pub mod scan;
 pub mod scorecard;
 pub mod settings;
 mod sha1;
+#[cfg(feature = "git")]
+pub mod since;
 pub mod source;
 pub mod update;
 pub mod versions;

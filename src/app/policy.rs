@@ -9,7 +9,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::model::RepoPath;
 use crate::policy::{Policy, PolicyProblem};
 use crate::text::Source;
-use crate::walk::Root;
+use crate::walk::{Content, Entry, Root, Snapshot, root_in};
 
 use super::files::{self, FileError};
 
@@ -53,16 +53,87 @@ pub enum PolicyError {
 /// How many files a policy may consist of.
 const MOST_FILES: usize = 64;
 
+/// Bytes of a policy file that count at most.
+const LARGEST: u64 = 16 << 20;
+
 /// The policy for these roots.
 ///
 /// # Errors
 /// If the file cannot be read, or if anything is wrong with it or with what it extends.
 pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError> {
     let file = named.map(Path::to_owned).or_else(|| roots.first().and_then(files::find_settings));
-    let policy = match file {
+    loaded(match file {
         None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
         Some(file) => read(&file, roots)?,
+    })
+}
+
+/// The policy that a snapshot holds for these roots: the `sepal.toml` of the first root's directory, or of one above it.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_from(snapshot: &dyn Snapshot, roots: &[Root]) -> Result<Loaded, PolicyError> {
+    loaded(match settings_in(snapshot, roots) {
+        None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
+        Some((directory, first)) => {
+            let open = |path: &RepoPath| {
+                let place = directory.join(path.as_str())?;
+                text_in(snapshot, &place, path.clone())
+            };
+            compose(&first, &open)?
+        }
+    })
+}
+
+/// A policy file that was named, as a snapshot has it; `None` if the snapshot has no such file.
+pub fn load_named_from(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) -> Option<Result<Loaded, PolicyError>> {
+    let place = files::absolute(named);
+    let below = place.strip_prefix(snapshot.top()).ok()?.to_str()?.replace('\\', "/");
+    let place = RepoPath::new(&below);
+    let shown = files::shown_path(named, roots.first());
+    let mut directory = place.clone();
+    for _ in shown.as_str().split('/') {
+        directory = directory.parent();
+    }
+    let first = text_in(snapshot, &place, shown)?;
+    let open = |path: &RepoPath| text_in(snapshot, &directory.join(path.as_str())?, path.clone());
+    Some(compose(&first, &open).and_then(loaded))
+}
+
+/// The settings file that holds for the first root, with the directory that its shown path is relative to.
+fn settings_in(snapshot: &dyn Snapshot, roots: &[Root]) -> Option<(RepoPath, Source)> {
+    let root = roots.first()?;
+    let top = RepoPath::new(&root_in(snapshot, root)?);
+    let only = root.only.as_deref().and_then(|file| file.strip_prefix(&root.directory).ok()?.parent());
+    let mut at = match only.and_then(Path::to_str) {
+        Some(below) if !below.is_empty() => top.join(&below.replace('\\', "/"))?,
+        _ => top.clone(),
     };
+    loop {
+        if let Some(place) = at.join(files::SETTINGS) {
+            // Shown from the root where it lies below it, as a file of a directory is.
+            let below = place.is_within(&top).then(|| place.relative_to(&top)).flatten().map(RepoPath::new);
+            let directory = if below.is_some() { top.clone() } else { at.clone() };
+            let shown = below.unwrap_or_else(|| RepoPath::new(files::SETTINGS));
+            if let Some(source) = text_in(snapshot, &place, shown) {
+                return Some((directory, source));
+            }
+        }
+        if at.as_str().is_empty() {
+            return None;
+        }
+        at = at.parent();
+    }
+}
+
+/// The text of a file of a snapshot by its path from the top.
+pub(super) fn text_in(snapshot: &dyn Snapshot, place: &RepoPath, shown: RepoPath) -> Option<Source> {
+    let Ok(Some(Entry::File(object))) = snapshot.entry(place.as_str()) else { return None };
+    let Ok(Content::Bytes(bytes)) = snapshot.content(object, LARGEST) else { return None };
+    Source::from_bytes(shown, bytes).ok()
+}
+
+fn loaded(policy: Policy) -> Result<Loaded, PolicyError> {
     let exclude = exclude(&policy)?;
     let targets = policy.targets.iter().map(|target| target.value.clone()).collect();
     Ok(Loaded { policy, exclude, targets })
@@ -73,9 +144,17 @@ pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError>
 /// # Errors
 /// If one of them is no glob.
 pub fn exclude(policy: &Policy) -> Result<GlobSet, PolicyError> {
+    globs(policy.exclude.iter().map(|pattern| pattern.value.as_str()))
+}
+
+/// Patterns of paths as one set.
+///
+/// # Errors
+/// If one of them is no pattern.
+pub(super) fn globs<'a>(patterns: impl Iterator<Item = &'a str>) -> Result<GlobSet, PolicyError> {
     let mut exclude = GlobSetBuilder::new();
-    for pattern in &policy.exclude {
-        exclude.add(Glob::new(&pattern.value).map_err(|cause| wrong_pattern(&pattern.value, cause))?);
+    for pattern in patterns {
+        exclude.add(Glob::new(pattern).map_err(|cause| wrong_pattern(pattern, cause))?);
     }
     exclude.build().map_err(|cause| wrong_pattern("", cause))
 }
@@ -87,24 +166,42 @@ fn wrong_pattern(pattern: &str, cause: globset::Error) -> PolicyError {
 fn read(file: &Path, roots: &[Root]) -> Result<Policy, PolicyError> {
     let shown = files::shown_path(file, roots.first());
     let base = base_of(file, &shown);
+    let first = files::read(file, shown)?;
+    compose(&first, &|path| files::read(&base.join(path.as_str()), path.clone()).ok())
+}
+
+/// A policy file as if this were its text.
+///
+/// # Errors
+/// If anything is wrong with it or with what it extends.
+pub(super) fn read_text(file: &Path, root: Option<&Root>, text: &str) -> Result<Policy, PolicyError> {
+    let shown = files::shown_path(file, root);
+    let base = base_of(file, &shown);
+    let first =
+        Source::from_text(shown, text.to_owned()).map_err(|cause| FileError::Text { path: file.to_owned(), cause })?;
+    compose(&first, &|path| files::read(&base.join(path.as_str()), path.clone()).ok())
+}
+
+/// A policy file with what it extends.
+fn compose(first: &Source, open: &dyn Fn(&RepoPath) -> Option<Source>) -> Result<Policy, PolicyError> {
+    let shown = first.path();
     let mut sources: BTreeMap<RepoPath, Source> = BTreeMap::new();
-    let first = files::read(file, shown.clone())?;
-    let mut wanted = Policy::wanted(&first);
+    let mut wanted = Policy::wanted(first);
     while let Some(path) = wanted.pop() {
-        if path == shown || sources.contains_key(&path) || sources.len() > MOST_FILES {
+        if path == *shown || sources.contains_key(&path) || sources.len() > MOST_FILES {
             continue;
         }
         // One that is missing is told by the policy's own reader, with the line that names it.
-        if let Ok(source) = files::read(&base.join(path.as_str()), path.clone()) {
+        if let Some(source) = open(&path) {
             wanted.extend(Policy::wanted(&source));
             sources.insert(path, source);
         }
     }
-    Policy::read(&first, &|path| if *path == shown { Some(&first) } else { sources.get(path) }).map_err(|problems| {
+    Policy::read(first, &|path| if path == shown { Some(first) } else { sources.get(path) }).map_err(|problems| {
         let mut lines = BTreeMap::new();
         for problem in &problems {
             let location = &problem.location;
-            let source = if location.path == shown { Some(&first) } else { sources.get(&location.path) };
+            let source = if location.path == *shown { Some(first) } else { sources.get(&location.path) };
             if let (Some(source), Some(line)) = (source, location.line()) {
                 let text = source.text().lines().nth(line as usize - 1).unwrap_or_default();
                 lines.insert((location.path.clone(), line), text.to_owned());

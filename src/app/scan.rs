@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
 use compact_str::CompactString;
@@ -18,15 +19,16 @@ use crate::extract::{Extracted, extract, unread};
 use crate::model::{Bom, Component, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
 use crate::policy::PurlPattern;
 use crate::resolve::resolve;
+use crate::text::Source;
 use crate::tool;
-use crate::walk::{self, Limits, Patterns, Prune, Root, Unread, read_reference};
+use crate::walk::{self, Limits, Patterns, Prune, Root, Snapshot, SnapshotError, Unread, read_in, read_reference};
 
 use super::advisories::{self, AdvisorySource};
 use super::files::{self, RootError};
 use super::online::{self, Way, WayError};
 
 /// What to scan and how.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ScanSettings {
     /// Directories and files, as given.
     pub paths: Vec<PathBuf>,
@@ -54,6 +56,8 @@ pub struct ScanSettings {
     pub online: Option<Way>,
     /// What to read beyond manifests and lock files.
     pub look: Look,
+    /// Where the files are, if not in the directories: a revision, or what is staged.
+    pub snapshot: Option<Rc<dyn Snapshot>>,
 }
 
 /// What to read of how a project works. Nothing of it is read unless somebody asks.
@@ -72,6 +76,10 @@ pub struct Scanned {
     pub bom: Bom,
     /// Where it was found, to read lines for reports.
     pub roots: Vec<Root>,
+    /// The snapshot that it was found in, if it was one.
+    pub snapshot: Option<Rc<dyn Snapshot>>,
+    /// Other repositories that the snapshot names and does not hold.
+    pub submodules: Vec<RepoPath>,
     /// How long each stage took, in microseconds.
     pub timings: Vec<(String, u64)>,
 }
@@ -100,6 +108,9 @@ pub enum ScanError {
     /// The network was to be asked, and cannot be.
     #[error(transparent)]
     Online(#[from] WayError),
+    /// A part of the snapshot is not there.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// The table of formats holds a pattern that is no glob: a mistake of this program.
     #[error("the patterns of the formats cannot be used")]
     Patterns(#[from] globset::Error),
@@ -138,7 +149,9 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     };
     let patterns = Patterns::new(globs())?;
     // Documents are known by their places from the top: of one whole tree.
-    let documents = settings.look.documents && matches!(roots.as_slice(), [root] if root.only.is_none());
+    let documents = settings.look.documents
+        && settings.snapshot.is_none()
+        && matches!(roots.as_slice(), [root] if root.only.is_none());
     let with_documents = match documents {
         true => {
             Some(Patterns::new(globs().chain(crate::practice::PATTERNS.iter().map(|glob| (*glob, formats.len()))))?)
@@ -164,7 +177,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         prune: &prune,
         limits: Limits::default(),
     };
-    let walked = walk::walk(&options, with_documents.as_ref().unwrap_or(&patterns), |by, source| {
+    let handle = |by: usize, source: Result<Source, RepoPath>| {
         let format = formats.get(by).copied();
         match source {
             Ok(source) => (
@@ -176,7 +189,13 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
                 (format.map(|format| unread(path, format)), document)
             }
         }
-    });
+    };
+    let snapshot = settings.snapshot.as_deref();
+    let walked = match snapshot {
+        None => walk::walk(&options, with_documents.as_ref().unwrap_or(&patterns), handle),
+        Some(snapshot) => walk::walk_snapshot(snapshot, &options, &patterns, handle)?,
+    };
+    let submodules = walked.submodules;
     let mut diagnostics = walked.diagnostics;
     // Of a document that nobody can read its own entry says so; no fact of the inventory is lost.
     diagnostics.retain(|found| {
@@ -192,7 +211,11 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         watch.lap("practices");
     }
 
-    counts.read += follow(&roots, &patterns, &formats, &mut files, &mut diagnostics);
+    let read = |path: &RepoPath| match snapshot {
+        None => read_reference(&roots, path, Limits::default()),
+        Some(snapshot) => read_in(snapshot, &roots, path, Limits::default()),
+    };
+    counts.read += follow(&read, &patterns, &formats, &mut files, &mut diagnostics);
     watch.lap("references");
     if files.is_empty() && !settings.allow_empty {
         let places: Vec<String> = settings.paths.iter().map(|path| path.display().to_string()).collect();
@@ -225,11 +248,15 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         bom.stages.push(Stage { name: "practices", detail });
     }
     bom.practices = practices;
+    if let Some(snapshot) = snapshot {
+        bom.subject.revision = snapshot.commit();
+    }
     watch.lap("resolve");
 
     enrich::declared_licenses(&mut bom, &copies);
     watch.lap("license copies");
-    let bound = |component: &Component| settings.texts_of.iter().any(|pattern| pattern.matches(&component.purl));
+    let texts_of = &settings.texts_of;
+    let bound = |component: &Component| texts_of.iter().any(|pattern| pattern.matches(&component.purl));
     let texts = if settings.all_texts { TextsWanted::Always } else { TextsWanted::Missing(&bound) };
     enrich::detected_licenses(&mut bom, &copies, &texts);
     bom.diagnostics.extend(copies.mismatches());
@@ -244,7 +271,19 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         enrich::online_licenses(&mut bom, inquiry);
         watch.lap("online licenses");
     }
-    Ok(Scanned { bom, roots, timings: watch.timings })
+    Ok(Scanned { bom, roots, snapshot: settings.snapshot.clone(), submodules, timings: watch.timings })
+}
+
+impl Scanned {
+    /// Lines of the files that were read, as [`walk::excerpts`].
+    pub fn excerpts(&self, wanted: &BTreeSet<(RepoPath, u32)>) -> BTreeMap<(RepoPath, u32), String> {
+        match self.snapshot.as_deref() {
+            None => walk::excerpts(&self.roots, wanted),
+            Some(snapshot) => {
+                walk::excerpts_of(wanted, &|path| read_in(snapshot, &self.roots, path, Limits::default()).ok())
+            }
+        }
+    }
 }
 
 fn is_document(found: &Diagnostic) -> bool {
@@ -287,12 +326,9 @@ fn practices(
             file_bytes: LARGEST_TEXT,
             threads: 0,
         };
+        let exclude = &settings.exclude;
         let (found, counts, _) = walk::texts(&options, |path, text| {
-            if settings.exclude.is_match(path.as_str()) {
-                Vec::new()
-            } else {
-                crate::practice::look_at_text(path, text)
-            }
+            if exclude.is_match(path.as_str()) { Vec::new() } else { crate::practice::look_at_text(path, text) }
         });
         practices.facts.extend(found.into_iter().flat_map(|(_, facts)| facts));
         practices.facts.sort();
@@ -316,7 +352,7 @@ fn not_read(noticed: &walk::Noticed) -> Diagnostic {
 
 /// Reads the files that others name, as long as new ones appear. Answers how many were read.
 fn follow(
-    roots: &[Root],
+    open: &dyn Fn(&RepoPath) -> Result<Source, Unread>,
     patterns: &Patterns,
     formats: &[&'static Format],
     files: &mut Vec<Extracted>,
@@ -369,7 +405,7 @@ fn follow(
                 }
                 continue;
             };
-            match read_reference(roots, &path, Limits::default()) {
+            match open(&path) {
                 Ok(source) => {
                     read += 1;
                     files.push(extract(format, &source));

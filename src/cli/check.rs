@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::{Args, ValueEnum, builder::PossibleValuesParser};
-use globset::GlobSet;
 
 use crate::app::{self, CheckSettings, Checked, check};
 use crate::evaluate::fix_plan;
 use crate::report::{self, Report, RunInfo, Show, Style};
 
+use super::compare::{Compare, Judged};
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
 use super::progress::Progress;
@@ -22,6 +22,8 @@ use super::target::Target;
 pub struct Check {
     #[command(flatten)]
     target: Target,
+    #[command(flatten)]
+    compare: Compare,
     /// How to write the report
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = PossibleValuesParser::new(report::TABLE.iter().map(|reporter| reporter.id)))]
     format: String,
@@ -53,9 +55,17 @@ impl Check {
     pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
         let started = Instant::now();
         let progress = Progress::start(terminal.watched, "checking");
-        let checked = judge(&self.target)?;
-        let code = Code::from(checked.verdict.outcome);
         let id = if self.format.is_empty() { "human" } else { &self.format };
+        let checked = match self.compare.judge(&self.target, id == "human")? {
+            Judged::Checked(checked) => checked,
+            #[cfg(feature = "git")]
+            Judged::Nothing(sentence) => {
+                drop(progress);
+                output::write(self.output.as_deref(), format!("sepal: {}\n", output::printable(&sentence)).as_bytes())?;
+                return Ok(Code::Holds);
+            }
+        };
+        let code = Code::of(&checked.verdict);
         let reporter = report::by_id(id).ok_or_else(|| Failure::new(format!("there is no format `{id}`")))?;
         if self.fix_plan {
             let plan = fix_plan(&checked.scanned.bom, &checked.verdict);
@@ -92,9 +102,14 @@ impl Check {
 
 /// Checks a target by its policy, today.
 pub fn judge(target: &Target) -> Result<Checked, Failure> {
-    let mut scan = target.reading.settings(&target.paths, GlobSet::empty());
+    let mut scan = target.settings()?;
     scan.advisories = target.reading.advisory_source();
-    Ok(check(CheckSettings { scan, policy: target.reading.policy.clone(), today: surroundings::today()? })?)
+    Ok(check(CheckSettings {
+        scan,
+        policy: target.reading.policy.clone(),
+        baseline: None,
+        today: surroundings::today()?,
+    })?)
 }
 
 /// Writes a report.
@@ -108,7 +123,7 @@ pub fn render(
     let (bom, verdict) = (&checked.scanned.bom, &checked.verdict);
     let mut excerpts = report::Excerpts::new();
     let shown = (reporter.shows_lines_of)(verdict, &style);
-    for ((path, line), text) in crate::walk::excerpts(&checked.scanned.roots, &report::wanted(bom, &shown)) {
+    for ((path, line), text) in checked.scanned.excerpts(&report::wanted(bom, &shown)) {
         excerpts.insert(&path, line, &text);
     }
     let rules = app::explain::rule_texts();

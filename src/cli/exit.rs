@@ -1,6 +1,6 @@
 //! The table of exit codes. They are a contract, and a code means one thing.
 
-use crate::model::Outcome;
+use crate::model::{Outcome, Verdict};
 
 /// What the process answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,13 @@ Exit codes:
   1  the policy is violated
   2  could not do what was asked (arguments, policy file, nothing to scan)
   3  done, but incomplete where the policy demands completeness";
+
+impl Code {
+    /// What a verdict ends with: while a policy is being rolled out, nothing fails.
+    pub fn of(verdict: &Verdict) -> Self {
+        if verdict.warns_until.is_some() { Code::Holds } else { Code::from(verdict.outcome) }
+    }
+}
 
 impl From<Outcome> for Code {
     fn from(outcome: Outcome) -> Self {

@@ -14,6 +14,7 @@ pub mod exit;
 
 mod advisories;
 mod check;
+mod compare;
 mod completions;
 mod explain;
 mod formats;

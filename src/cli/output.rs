@@ -99,7 +99,8 @@ impl<E: Error + 'static> From<E> for Failure {
                 return problems_of("the policy", problems, lines);
             }
             Some(CheckError::Scan(ScanError::Online(error))) => return of_way(error),
-            _ => {}
+            Some(error) => return Self { message: error.to_string(), help: error.help().map(str::to_owned) },
+            None => {}
         }
         match error.downcast_ref::<UpdateError>() {
             Some(UpdateError::Way(error)) => of_way(error),

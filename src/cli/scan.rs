@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
-use globset::GlobSet;
 
 use crate::app::check::scan_by_policy;
 use crate::app::policy;
@@ -89,7 +88,7 @@ impl Scan {
             return Err(Failure::new("two documents cannot both go to stdout").with_help("name a file: -o FORMAT=FILE"));
         }
         let progress = Progress::start(terminal.watched, "scanning");
-        let mut settings = self.target.reading.settings(&self.target.paths, GlobSet::empty());
+        let mut settings = self.target.settings()?;
         if self.vulnerabilities {
             let mixed = |wanted: &Wanted| match wanted.what {
                 What::Encoded(encoding) if encoding.id != "cyclonedx-json" => Some(encoding.id),

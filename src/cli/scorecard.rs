@@ -48,9 +48,12 @@ impl Scorecard {
         let time = surroundings::now();
         let shown = if self.results.is_empty() {
             let progress = Progress::start(terminal.watched, "scanning");
+            let mut scan = self.target.reading.settings(&self.target.paths, GlobSet::empty());
+            scan.advisories = self.target.reading.advisory_source();
             let check = CheckSettings {
-                scan: self.target.reading.settings(&self.target.paths, GlobSet::empty()),
+                scan,
                 policy: self.target.reading.policy.clone(),
+                baseline: None,
                 today: surroundings::today()?,
             };
             let card = scorecard(ScorecardSettings { check, history: self.history, time });

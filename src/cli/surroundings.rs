@@ -230,6 +230,12 @@ pub fn cargo() -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// The index that git names to the hooks of a commit that takes a part of what is staged (githooks, `GIT_INDEX_FILE`).
+#[cfg(feature = "git")]
+pub fn git_index() -> Option<PathBuf> {
+    env::var_os("GIT_INDEX_FILE").filter(|value| !value.is_empty()).map(PathBuf::from)
+}
+
 /// Whether the environment asks for no colour (no-color.org), or for some although nobody looks.
 pub fn color_wish() -> Option<bool> {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -11,12 +11,13 @@ use crate::app::{AdvisorySource, ScanSettings};
 use crate::model::{AdvisoryData, Bom};
 use crate::report::RunInfo;
 
+use super::output::Failure;
 use super::surroundings;
 
 /// What to look at and how.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Target {
-    /// Directories or single files; the working directory if none is given
+    /// Directories or single files; the working directory if none is given. DIRECTORY@REVISION for what git holds of it
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
@@ -84,6 +85,21 @@ pub struct Reading {
     pub policy: Option<PathBuf>,
 }
 
+impl Target {
+    /// The settings of a scan of this target. A path `DIRECTORY@REVISION`, or a bare repository, means what its git objects
+    /// hold.
+    pub fn settings(&self) -> Result<ScanSettings, Failure> {
+        #[cfg(feature = "git")]
+        if let [path] = self.paths.as_slice()
+            && let Some((place, snapshot)) = crate::app::since::revision_of(path)?
+        {
+            let settings = self.reading.settings(&[place], GlobSet::empty());
+            return Ok(ScanSettings { snapshot: Some(snapshot), ..settings });
+        }
+        Ok(self.reading.settings(&self.paths, GlobSet::empty()))
+    }
+}
+
 impl Reading {
     /// The settings of a scan of these paths.
     pub fn settings(&self, paths: &[PathBuf], exclude: GlobSet) -> ScanSettings {
@@ -106,6 +122,7 @@ impl Reading {
             all_texts: false,
             texts_of: Vec::new(),
             look: Default::default(),
+            snapshot: None,
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Every rule fires on a bad world and not on a good one.
 
-use crate::model::{AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState, Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus, Vulnerability};
+use crate::model::{
+    AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState,
+    Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
+    Vulnerability,
+};
 use crate::rule;
 use crate::rule::{self, Check};
 

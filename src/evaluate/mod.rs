@@ -6,7 +6,7 @@
 //! nothing here; a new kind of standing (a baseline, say) is one more step between weighing and counting.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use rayon::prelude::*;
@@ -22,6 +22,8 @@ use crate::rule::{self, Check, Context, Draft, Params, Paths, Rule};
 
 mod fingerprint;
 mod fix_plan;
+mod known;
+mod moved;
 mod terms;
 mod waive;
 mod weigh;
@@ -34,6 +36,8 @@ mod tests;
 pub(crate) mod world;
 
 pub use fix_plan::{FixPlan, HeldBack, Left, PlannedStep, fix_plan};
+pub use known::{Known, KnownFinding, compare};
+pub use moved::{Move, moves, rename};
 use waive::Waivers;
 use weigh::Weighed;
 
@@ -104,11 +108,18 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         .map(|chosen| {
             let of_rule = findings.iter().filter(|finding| finding.rule == chosen.rule.id);
             let (open, waived): (Vec<_>, Vec<_>) = of_rule.partition(|finding| finding.standing.is_open());
-            RuleSummary { rule: chosen.rule.id.into(), level: chosen.level, open: open.len(), waived: waived.len() }
+            RuleSummary {
+                rule: chosen.rule.id.into(),
+                level: chosen.level,
+                open: open.len(),
+                waived: waived.len(),
+                known: 0,
+            }
         })
         .collect();
     let components = component_verdicts(&judged, &findings);
     let coverage = coverage(&judged, &components);
+    let roll_out = roll_out(policy, today);
     Verdict {
         outcome: outcome(bom, policy, &findings),
         findings,
@@ -120,6 +131,41 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         policy_digest: policy.digest.clone(),
         today: today.to_string().into(),
         next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
+        comparison: None,
+        warns_until: roll_out.0,
+        remarks: roll_out.1.into_iter().chain(waivers.ending()).collect(),
+    }
+}
+
+/// The longest roll-out, in days: a gate that warns for ever is none.
+const LONGEST_ROLL_OUT: i32 = 366;
+
+/// Until when a violation does not fail the gate, and what is to be said about it.
+fn roll_out(policy: &Policy, today: Date) -> (Option<CompactString>, Option<String>) {
+    let Some(set) = &policy.warn_until else { return (None, None) };
+    let (until, days) = (set.value, today.days_until(set.value));
+    let line = set.because.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let place = format!("{}{line}", set.because.policy);
+    match days {
+        ..0 => (None, Some(format!("the roll-out ended on {until}, so violations fail the gate ({place})"))),
+        0..=LONGEST_ROLL_OUT => {
+            let left = match days {
+                0 => "its last day is today".to_owned(),
+                1 => "1 day is left".to_owned(),
+                days => format!("{days} days are left"),
+            };
+            (
+                Some(until.to_string().into()),
+                Some(format!("warn-only roll-out: violations fail the gate after {until}, {left} ({place})")),
+            )
+        }
+        _ => (
+            None,
+            Some(format!(
+                "warn-until = {until} is more than {LONGEST_ROLL_OUT} days away and is not heeded: violations fail the \
+                 gate ({place})"
+            )),
+        ),
     }
 }
 
@@ -250,20 +296,33 @@ fn coverage(judged: &[rule::Judged<'_>], components: &[ComponentVerdict]) -> Cov
 }
 
 fn outcome(bom: &Bom, policy: &Policy, findings: &[Finding]) -> Outcome {
-    let fails = |finding: &Finding| finding.standing.is_open() && finding.severity >= policy.fail_on();
-    if findings.iter().any(fails) {
+    if fails(policy, findings) {
         return Outcome::Violated;
     }
+    let not_looked = policy.requires_advisories() && bom.advisories.is_none();
+    let unknown = policy.requires_completeness() && !gaps(bom, policy).is_empty();
+    if not_looked || unknown { Outcome::Incomplete } else { Outcome::Holds }
+}
+
+/// Whether a finding that counts is severe enough to fail the gate.
+fn fails(policy: &Policy, findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.standing.is_open() && finding.severity >= policy.fail_on())
+}
+
+/// What is not known completely and should be where the policy demands completeness: projects and files, each with its kind.
+pub fn gaps(bom: &Bom, policy: &Policy) -> BTreeSet<(String, &'static str)> {
     let lacks = |project: &Project| match project.completeness {
         Completeness::Complete => false,
         Completeness::Incomplete => true,
         Completeness::Unknown => !policy.settings.accepts_unknown(project.ecosystem),
     };
-    let unknown = bom.projects.iter().any(|project| !project.fixture && lacks(project))
-        || bom
-            .diagnostics
-            .iter()
-            .any(|diagnostic| diagnostic.kind.loses_facts() && !diagnostic.location.path.lies_in_test_data());
-    let not_looked = policy.requires_advisories() && bom.advisories.is_none();
-    if not_looked || policy.requires_completeness() && unknown { Outcome::Incomplete } else { Outcome::Holds }
+    let projects = bom.projects.iter().filter(|project| !project.fixture && lacks(project));
+    let files = bom
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.kind.loses_facts() && !diagnostic.location.path.lies_in_test_data());
+    projects
+        .map(|project| (project.directory.to_string(), project.ecosystem))
+        .chain(files.map(|file| (file.location.path.to_string(), file.kind.as_str())))
+        .collect()
 }

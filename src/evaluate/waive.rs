@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Bom, Component, Date, Location, ProjectId, RepoPath, Standing};
 use crate::policy::{Policy, Waiver};
-use crate::rule::{Decision, DecisionState, Draft, Rule, Subject};
+use crate::rule::{self, Decision, DecisionState, Draft, Rule, Subject};
 
 use super::terms::Claims;
 use super::weigh::Weighed;
@@ -55,6 +55,27 @@ impl<'p> Waivers<'p> {
             .zip(&self.covered)
             .filter(|(waiver, covered)| **covered > 0 && self.in_force(waiver));
         used.map(|(waiver, _)| waiver.expires).min()
+    }
+
+    /// That waivers in use will end soon, in a sentence.
+    pub fn ending(&self) -> Option<String> {
+        let most = self.policy.waiver_warn_days();
+        let mut ending: Vec<(Date, String)> = self
+            .policy
+            .waivers
+            .iter()
+            .zip(&self.covered)
+            .filter(|(waiver, covered)| **covered > 0 && self.in_force(waiver))
+            .filter(|(waiver, _)| self.today.days_until(waiver.expires) <= i32::try_from(most).unwrap_or(i32::MAX))
+            .map(|(waiver, _)| (waiver.expires, waiver.label()))
+            .collect();
+        ending.sort();
+        let (first, label) = ending.first()?;
+        let more = match ending.len() {
+            1 => String::new(),
+            count => format!(", and {} more within {most} days", count - 1),
+        };
+        Some(format!("{label} ends on {first}: what it covers counts again after that day{more}"))
     }
 
     /// Cuts a draft into what is waived and what is not, and hands on each part.
@@ -225,6 +246,7 @@ pub(super) fn decisions(
             key: waiver.label().into(),
             waiver: true,
             expires: Some(waiver.expires),
+            max_days: rule::by_id(waiver.rule).and_then(|rule| policy.waiver_days(rule)).map(|set| set.value),
             state,
         }
     });
@@ -242,6 +264,7 @@ pub(super) fn decisions(
             because: curation.because.clone(),
             waiver: false,
             expires: None,
+            max_days: None,
             state,
         }
     });

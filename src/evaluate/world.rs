@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::license;
 use crate::model::{
-    Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind, Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Project, ProjectId, Purl, Remedy, RepoPath, Scope, SeverityLevel, Span, VexStanding, Vulnerability, Practices,
+    Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
+    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim,
+    LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl,
+    Remedy, RepoPath, Scope, SeverityLevel, Span, VexStanding, Vulnerability,
 };
 use crate::practice;
 use crate::text::Source;

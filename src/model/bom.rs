@@ -2,7 +2,9 @@
 
 use compact_str::CompactString;
 
-use super::{Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, ProjectId, RepoPath, Practices};
+use super::{
+    Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, Practices, ProjectId, RepoPath,
+};
 
 /// What was scanned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

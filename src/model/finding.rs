@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use super::{ComponentId, Diagnostic, LicenseSource, Location, ProjectId};
+use super::{Comparison, ComponentId, Diagnostic, LicenseSource, Location, ProjectId};
 
 /// How much a finding matters. Ordered from the least to the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +52,11 @@ pub enum Standing {
         reason: String,
         /// The waiver's line.
         because: Because,
+    },
+    /// Known before: it stays visible and does not fail the gate.
+    Known {
+        /// Since when, for a person: `main at 1a2b3c4d5e6f`, `the baseline sepal-baseline.json of 2026-11-02`.
+        since: CompactString,
     },
 }
 
@@ -147,6 +152,8 @@ pub struct RuleSummary {
     pub open: usize,
     /// Waived findings.
     pub waived: usize,
+    /// Findings that were known before.
+    pub known: usize,
 }
 
 /// How much of what should be known is known.
@@ -209,4 +216,10 @@ pub struct Verdict {
     pub today: CompactString,
     /// The first day, if any, on which a waiver now in use ends.
     pub next_expiry: Option<CompactString>,
+    /// How it compares with what was known before, if it was compared.
+    pub comparison: Option<Comparison>,
+    /// The last day, `YYYY-MM-DD`, on which a violation does not fail the gate: the policy is being rolled out.
+    pub warns_until: Option<CompactString>,
+    /// What is said aloud on every run, one sentence each without a full stop.
+    pub remarks: Vec<String>,
 }

@@ -6,6 +6,7 @@
 
 mod advisory;
 mod bom;
+mod comparison;
 mod component;
 mod date;
 mod dependency;
@@ -23,6 +24,7 @@ pub use advisory::{
     KnownExploited, Remedy, SeverityLevel, VexStanding, VexStatement, VexStatus, Vulnerability,
 };
 pub use bom::{Bom, Completeness, FileCounts, Project, Stage, Subject};
+pub use comparison::{Comparison, Fixed};
 pub use component::{Component, ComponentKind, Hash, HashAlgorithm, Occurrence, Origin, Party};
 pub use date::{Date, DateError};
 pub use dependency::{ComponentId, Dependency, ProjectId, Scope};

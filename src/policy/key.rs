@@ -42,6 +42,8 @@ pub static KEYS: &[Key] = &[
     key("", "scan", "a table", "What is looked at."),
     key("", "completeness", "a table", "How much has to be known."),
     key("", "notice", "a table", "The document of attribution that goes with the product."),
+    key("", "gate", "a table", "When the gate fails."),
+    key("", "waivers", "a table", "How long waivers may be."),
     key("", "waiver", "tables `[[waiver]]`", "Findings that are accepted for a time."),
     key(
         "",
@@ -153,6 +155,29 @@ pub static KEYS: &[Key] = &[
         "include",
         "a list of scopes (`provided`, `peer`, `build`, `test`, `development`)",
         "What is listed beside the components that reach the user of the product.",
+    ),
+    key(
+        "gate",
+        "warn-until",
+        "a date `YYYY-MM-DD`",
+        "The last day on which violations, and what is not known, do not fail the gate (exit code 0): for rolling out a policy. \
+         Every run says so. At most 366 days away.",
+    ),
+    key(
+        "waivers",
+        "max-days",
+        "a number of days, or a table of them by level (`{ error = 90, warning = 180 }`)",
+        "How many days away the end of a waiver may be, by the level that the policy gives to the rule it is about. \
+         `sepal waive` writes no longer one, and `governance/waiver-too-long` finds it. Default: that rule's `max-days`.",
+    ),
+    key("waivers.max-days", "error", "a number of days", "For waivers of rules whose level is `error`."),
+    key("waivers.max-days", "warning", "a number of days", "For waivers of rules whose level is `warning`."),
+    key("waivers.max-days", "note", "a number of days", "For waivers of rules whose level is `note`."),
+    key(
+        "waivers",
+        "warn-days",
+        "a number of days",
+        "How many days before its end a waiver that is in use is announced in every report. Default: 14.",
     ),
     key("waiver", "rule", "the id of a rule", "Which rule's finding is accepted."),
     key("waiver", "component", PATTERN, "For which component. Needed unless `project` is given."),

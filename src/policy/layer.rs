@@ -69,6 +69,9 @@ pub(super) struct Layer {
     pub notice_file: Option<Set<RepoPath>>,
     /// `None`: the file does not say.
     pub notice_include: Option<Vec<Scope>>,
+    pub warn_until: Option<Set<Date>>,
+    pub waiver_days: BTreeMap<Severity, Set<u32>>,
+    pub waiver_warn_days: Option<Set<u32>>,
     pub waivers: Vec<Waiver>,
     pub curations: Vec<Curation>,
     pub usages: Vec<UsageNote>,
@@ -173,6 +176,13 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                 }
             }
             "notice" => read_notice(&mut reader, node, &mut layer),
+            "gate" => {
+                for (name, node) in reader.table(node, "gate", "[gate]") {
+                    layer.warn_until = read_date(&mut reader, node, name)
+                        .map(|date| reader.set(node, date, format!("[gate] warn-until = {date}")));
+                }
+            }
+            "waivers" => read_waivers(&mut reader, node, &mut layer),
             "waiver" => {
                 for table in tables(&mut reader, node, name) {
                     layer.waivers.extend(read_waiver(&mut reader, table));
@@ -547,6 +557,41 @@ fn read_date(reader: &mut Reader<'_>, node: Node<'_>, name: &str) -> Option<Date
         Err(error) => {
             reader.problem(node, format!("`{text}` is {error}"), Some(format!("write {wants}")));
             None
+        }
+    }
+}
+
+/// How long waivers may be and when their end is announced.
+fn read_waivers(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
+    const LONGEST: u32 = 36_500;
+    let days = |reader: &mut Reader<'_>, node: Node<'_>, name: &str| -> Option<u32> {
+        let number = (node.kind() == Kind::Number).then(|| node.scalar().unwrap_or_default().parse::<u32>().ok());
+        let days = number.flatten().filter(|days| *days <= LONGEST);
+        if days.is_none() {
+            let help = Some(format!("write a number of days from 0 to {LONGEST}"));
+            reader.problem(node, format!("`{name}` is not a number of days"), help);
+        }
+        days
+    };
+    for (name, node) in reader.table(node, "waivers", "[waivers]") {
+        if name == "warn-days" {
+            layer.waiver_warn_days =
+                days(reader, node, name).map(|days| reader.set(node, days, format!("[waivers] warn-days = {days}")));
+        } else if node.kind() == Kind::Mapping {
+            for (level, node) in reader.table(node, "waivers.max-days", "[waivers] max-days") {
+                let severity = [Severity::Error, Severity::Warning, Severity::Note]
+                    .into_iter()
+                    .find(|known| known.as_str() == level);
+                if let (Some(severity), Some(days)) = (severity, days(reader, node, level)) {
+                    let text = format!("[waivers] max-days has {level} = {days}");
+                    layer.waiver_days.insert(severity, reader.set(node, days, text));
+                }
+            }
+        } else if let Some(days) = days(reader, node, name) {
+            for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+                let set = reader.set(node, days, format!("[waivers] max-days = {days}"));
+                layer.waiver_days.insert(severity, set);
+            }
         }
     }
 }

@@ -34,6 +34,9 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         fail_on: None,
         notice_file: None,
         notice_include: Vec::new(),
+        warn_until: None,
+        waiver_days: BTreeMap::new(),
+        waiver_warn_days: None,
         waivers: Vec::new(),
         curations: Vec::new(),
         usages: Vec::new(),
@@ -75,6 +78,9 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         policy.fail_on = layer.fail_on.or(policy.fail_on);
         policy.notice_file = layer.notice_file.or(policy.notice_file);
         policy.notice_include = layer.notice_include.unwrap_or(policy.notice_include);
+        policy.warn_until = layer.warn_until.or(policy.warn_until);
+        policy.waiver_days.extend(layer.waiver_days);
+        policy.waiver_warn_days = layer.waiver_warn_days.or(policy.waiver_warn_days);
         // The nearest file's decisions come first.
         layer.waivers.append(&mut policy.waivers);
         policy.waivers = layer.waivers;

@@ -16,7 +16,7 @@ use compact_str::CompactString;
 use sha2::{Digest, Sha256};
 
 use crate::license::{ListKind, Lists};
-use crate::model::{Because, RepoPath, Scope, Severity};
+use crate::model::{Because, Date, RepoPath, Scope, Severity};
 use crate::rule::{Distribution, Params, Rule, Settings, Value};
 use crate::text::Source;
 
@@ -88,6 +88,12 @@ pub struct Policy {
     pub notice_file: Option<Set<RepoPath>>,
     /// What it lists beside the components that reach the user of the product.
     pub notice_include: Vec<Scope>,
+    /// The last day on which violations do not fail the gate, while the policy is being rolled out.
+    pub warn_until: Option<Set<Date>>,
+    /// How many days away the end of a waiver may be, by the level of the rule that it is about.
+    pub waiver_days: BTreeMap<Severity, Set<u32>>,
+    /// How many days before its end a waiver is announced.
+    pub waiver_warn_days: Option<Set<u32>>,
     /// Findings that are accepted for a time; the nearest file's first.
     pub waivers: Vec<Waiver>,
     /// Conclusions about licenses; the nearest file's first. The first that fits a component counts.
@@ -211,6 +217,17 @@ impl Policy {
     /// The lowest severity that fails the gate.
     pub fn fail_on(&self) -> Severity {
         self.fail_on.as_ref().map_or(Severity::Error, |set| set.value)
+    }
+
+    /// How many days away the end of a waiver of a rule may be, and what says so; `None`: the policy does not say, and
+    /// `governance/waiver-too-long` has a number of its own.
+    pub fn waiver_days(&self, rule: &'static Rule) -> Option<&Set<u32>> {
+        self.waiver_days.get(&self.level(rule).0?)
+    }
+
+    /// How many days before its end a waiver is announced: 14, unless the policy says otherwise.
+    pub fn waiver_warn_days(&self) -> u32 {
+        self.waiver_warn_days.as_ref().map_or(14, |set| set.value)
     }
 
     /// Whether not knowing everything fails the run.

@@ -111,7 +111,7 @@ fn user_info(text: &str, from: usize) -> Option<(std::ops::Range<usize>, usize)>
 }
 
 /// `text` with the user info of every URL in it taken out: `https://name:word@host/` becomes `https://host/`.
-pub(super) fn without_user_info(text: &str) -> Cow<'_, str> {
+pub fn without_user_info(text: &str) -> Cow<'_, str> {
     let Some(mut found) = user_info(text, 0) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
     let mut kept = 0;

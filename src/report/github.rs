@@ -60,6 +60,12 @@ fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
             trail::count(hidden, "finding")
         ));
     }
+    if let Some(compared) = tally::comparison(report.verdict) {
+        text.push_str(&format!("; compared {}", encode::printable(&compared)));
+    }
+    for remark in &report.verdict.remarks {
+        text.push_str(&format!("; {}", trail::prose(remark)));
+    }
     writeln!(writer, "::notice title=sepal::{}", encode::command_data(&text))
 }
 
@@ -102,13 +108,14 @@ fn property(text: &str) -> String {
 }
 
 /// Files of package caches have no place in the repository, and the root is not a file.
-fn in_repository(location: &Location) -> bool {
+pub(super) fn in_repository(location: &Location) -> bool {
     let path = location.path.as_str();
     let first = path.split('/').next().unwrap_or_default();
     !path.is_empty() && !first.contains(':')
 }
 
-fn path(report: &Report<'_>, location: &Location) -> String {
+/// A place's path from the top of the repository.
+pub(super) fn path(report: &Report<'_>, location: &Location) -> String {
     match &report.run.prefix {
         Some(prefix) if !prefix.as_str().is_empty() => format!("{prefix}/{}", location.path),
         _ => location.path.to_string(),

@@ -401,6 +401,13 @@ fn summary(report: &Report<'_>, pen: &Pen<'_>, out: &mut String) {
         line("waived", &text);
     }
 
+    if let Some(text) = tally::comparison(verdict) {
+        line("compared", &encode::printable(&text));
+    }
+    for remark in &verdict.remarks {
+        line("note", &trail::prose(remark));
+    }
+
     let mut left_out = Vec::new();
     if bom.files.excluded > 0 {
         left_out.push(format!("{} by [scan] exclude", trail::count(bom.files.excluded as usize, "file")));
@@ -451,12 +458,17 @@ fn outcome(report: &Report<'_>, pen: &Pen<'_>, counts: tally::Findings, out: &mu
             (Role::Severity(Severity::Warning), "incomplete: the policy demands to know more than could be found out")
         }
     };
+    let word = match &report.verdict.warns_until {
+        Some(until) if report.verdict.outcome != Outcome::Holds => format!("{word} (which fails after {until})"),
+        _ => word.to_owned(),
+    };
+    let new = if report.verdict.comparison.is_some() { "new " } else { "" };
     let counts: Vec<String> = [("error", counts.errors), ("warning", counts.warnings), ("note", counts.notes)]
         .into_iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(noun, count)| trail::count(count, noun))
+        .map(|(noun, count)| trail::count(count, &format!("{new}{noun}")))
         .collect();
-    let mut text = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+    let mut text = if counts.is_empty() { format!("no {new}findings") } else { counts.join(", ") };
     if let Some(elapsed) = report.run.elapsed_ms {
         _ = write!(text, " · {elapsed} ms");
     }

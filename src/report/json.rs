@@ -24,9 +24,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Report, Reporter, RunInfo, encode, tally};
 use crate::model::{
-    Advisories, Because, Bom, Component, ComponentId, ComponentVerdict, CvssScore, Dependency, Diagnostic,
-    EcosystemData, Evidence, ExploitLikelihood, Finding, Fix, Hash, KnownExploited, LicenseClaim, Location, Occurrence,
-    Origin, Party, Project, Reading, Remedy, Standing, VexStatement, Vulnerability,
+    Advisories, Because, Bom, Comparison, Component, ComponentId, ComponentVerdict, CvssScore, Dependency, Diagnostic,
+    EcosystemData, Evidence, ExploitLikelihood, Finding, Fix, Fixed, Hash, KnownExploited, LicenseClaim, Location,
+    Occurrence, Origin, Party, Project, Reading, Remedy, Standing, VexStatement, Vulnerability,
 };
 
 /// The name and version of the format.
@@ -193,6 +193,7 @@ impl Serialize for Whole<'_> {
         to.put("outcome", verdict.outcome.as_str())?;
         to.put("summary", Object(Summary(report)))?;
         to.put("coverage", Object(Covered(report)))?;
+        to.maybe("comparison", verdict.comparison.as_ref().map(Object))?;
         to.put("run", Object(Run(report)))?;
         to.put("projects", List(|| bom.projects.iter().map(|project| Object((names, project)))))?;
         to.put("findings", List(|| verdict.findings.iter().map(|finding| Object((names, report.bom, finding)))))?;
@@ -245,6 +246,7 @@ impl Fields for Summary<'_> {
         to.put("warnings", counts.warnings)?;
         to.put("notes", counts.notes)?;
         to.put("waived", counts.waived)?;
+        to.maybe("known", verdict.comparison.as_ref().map(|compared| compared.known))?;
         to.maybe("next_expiry", verdict.next_expiry.as_deref())?;
         to.put("components", bom.components.len())?;
         to.put("third_party", bom.third_parties().count())?;
@@ -333,6 +335,10 @@ impl Fields for Run<'_> {
         to.maybe("advisories", filled(&run.advisories).map(Text))?;
         to.put("policy", Object(Policy(&verdict.policy, &verdict.policy_digest)))?;
         to.put("today", verdict.today.as_str())?;
+        to.maybe("warns_until", verdict.warns_until.as_deref())?;
+        if !verdict.remarks.is_empty() {
+            to.put("remarks", List(|| verdict.remarks.iter().map(|remark| Text(remark))))?;
+        }
         to.put("files", Object(Files(bom)))?;
         to.put("stages", List(|| bom.stages.iter().map(|stage| Object(Stage(stage.name, &stage.detail)))))?;
         if let Some(timings) = &run.timings {
@@ -641,6 +647,32 @@ impl Fields for (&Names, &Vulnerability) {
     }
 }
 
+impl Fields for Comparison {
+    fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+        struct Gone<'a>(&'a Fixed);
+        impl Fields for Gone<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("fingerprint", self.0.fingerprint.as_str())?;
+                to.put("rule", Text(&self.0.rule))?;
+                to.put("severity", self.0.severity.as_str())?;
+                to.maybe("message", filled(&self.0.message).map(Text))
+            }
+        }
+        struct Grown<'a>(&'a str, &'a str);
+        impl Fields for Grown<'_> {
+            fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
+                to.put("fingerprint", self.0)?;
+                to.put("reason", Text(self.1))
+            }
+        }
+        to.put("with", Text(&self.with))?;
+        to.put("new", self.new)?;
+        to.put("known", self.known)?;
+        to.put("fixed", List(|| self.fixed.iter().map(|gone| Object(Gone(gone)))))?;
+        to.put("grown", List(|| self.grown.iter().map(|(fingerprint, why)| Object(Grown(fingerprint, why)))))
+    }
+}
+
 impl Fields for Standing {
     fn fields<M: SerializeMap>(&self, to: &mut Entries<M>) -> Result<(), M::Error> {
         match self {
@@ -651,6 +683,10 @@ impl Fields for Standing {
                 to.put("until", Text(until))?;
                 to.put("reason", Text(reason))?;
                 to.put("because", Object(because))
+            }
+            Standing::Known { since } => {
+                to.put("status", "known")?;
+                to.put("since", Text(since))
             }
         }
     }
@@ -687,7 +723,8 @@ impl Fields for RuleOf<'_> {
         to.put("ran", ran.is_some())?;
         to.maybe("severity", ran.map(|ran| ran.level.as_str()))?;
         to.maybe("open", ran.map(|ran| ran.open))?;
-        to.maybe("waived", ran.map(|ran| ran.waived))
+        to.maybe("waived", ran.map(|ran| ran.waived))?;
+        to.maybe("known", ran.map(|ran| ran.known).filter(|known| *known > 0))
     }
 }
 

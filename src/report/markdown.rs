@@ -98,6 +98,12 @@ fn head(report: &Report<'_>, out: &mut String) {
         coverage.licensed,
         percent.unwrap_or_default(),
     ));
+    if let Some(compared) = tally::comparison(verdict) {
+        out.push_str(&format!("\nCompared {}\n", text(&encode::clip(&compared, PROSE))));
+    }
+    for remark in verdict.remarks.iter().take(10) {
+        out.push_str(&format!("\n> {}\n", text(&encode::clip(remark, PROSE))));
+    }
 }
 
 /// Writes a rule's findings while they fit and returns how many did not.
@@ -178,7 +184,7 @@ fn item(report: &Report<'_>, finding: &Finding) -> String {
 
 /// Writes what waivers cover while it fits and returns how many did not.
 fn waived(report: &Report<'_>, room: usize, out: &mut String) -> usize {
-    let all = report.verdict.findings.iter().filter(|finding| !finding.standing.is_open());
+    let all = report.verdict.findings.iter().filter(|finding| matches!(finding.standing, Standing::Waived { .. }));
     let total = all.clone().count();
     if total == 0 {
         return 0;

@@ -2,7 +2,7 @@
 //!
 //! Here everything is decided already. A reporter puts it into the words of those who read it: a person at a terminal
 //! ([`human`]), a program ([`json`]), code scanning ([`sarif`]), the log of a workflow ([`github`]), a pull request
-//! ([`markdown`]). What does not belong here: judging, counting what nobody counted before except for a summary, reading
+//! ([`markdown`]), a merge request. What does not belong here: judging, counting what nobody counted before except for a summary, reading
 //! files (the lines to show are handed in as [`Excerpts`]), the clock, the terminal. SBOM documents are the business of the
 //! room `sbom`.
 //!
@@ -36,6 +36,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use encode::without_user_info;
 pub use excerpts::{Excerpts, wanted};
 
 /// One way to write a [`Report`].

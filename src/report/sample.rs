@@ -279,7 +279,8 @@ impl Sample {
             because: None,
             waived: false,
         };
-        let summary = |rule: &str, level, open, waived| RuleSummary { rule: rule.into(), level, open, waived };
+        let summary =
+            |rule: &str, level, open, waived| RuleSummary { rule: rule.into(), level, open, waived, known: 0 };
         let verdict = Verdict {
             findings: vec![denied, unpinned, missing, waived],
             components: vec![
@@ -311,6 +312,9 @@ impl Sample {
             policy_digest: "ab".repeat(32),
             today: "2027-04-19".into(),
             next_expiry: Some("2027-05-01".into()),
+            comparison: None,
+            warns_until: None,
+            remarks: Vec::new(),
         };
 
         let mut excerpts = Excerpts::new();

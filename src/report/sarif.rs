@@ -37,6 +37,9 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// Results that code scanning takes from one run.
 const RESULTS: usize = 25_000;
 
+/// Results of one run that code scanning shows, the most severe first ("SARIF results exceed one or more limits").
+const SHOWN: usize = 5_000;
+
 /// Places that code scanning takes with one result.
 const LOCATIONS: usize = 1_000;
 
@@ -418,6 +421,11 @@ impl<'a> Fields for Outcome<'a> {
         if let Standing::Waived { by, until, reason, .. } = &finding.standing {
             to.put("suppressions", List(|| [Object(Suppression(by, until, reason))]))?;
         }
+        if report.verdict.comparison.is_some() {
+            // SARIF 2.1.0, section 3.27.24.
+            let known = matches!(finding.standing, Standing::Known { .. });
+            to.put("baselineState", if known { "unchanged" } else { "new" })?;
+        }
         to.put("properties", Object(Properties(report, finding)))
     }
 }
@@ -435,6 +443,10 @@ impl Fields for Invocation<'_> {
                 "{} of {findings} findings are left out: code scanning takes {results} of one run",
                 findings - results
             );
+            said.push(Notice { report, diagnostic: None, text });
+        }
+        if findings.min(results) > SHOWN {
+            let text = format!("code scanning shows the {SHOWN} most severe of these results; --format json has all");
             said.push(Notice { report, diagnostic: None, text });
         }
         if all().count() > NOTIFICATIONS {

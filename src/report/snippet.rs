@@ -221,6 +221,9 @@ pub(super) fn finding(report: &Report<'_>, pen: &Pen<'_>, finding: &Finding, out
     }
     note("also in", &more_places(finding));
     note("comes in through", &way_in(report, finding));
+    if let Some(why) = report.verdict.comparison.as_ref().and_then(|it| it.why_grown(&finding.fingerprint)) {
+        note("new since", &trail::prose(why));
+    }
     note("policy", &trail::policy(&finding.because));
     note("why", &trail::prose(&finding.why));
     let ways_out: Vec<String> = finding.help.iter().map(|help| trail::prose(help)).collect();

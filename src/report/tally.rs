@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Advisories, AdvisoryKind, Bom, Completeness, Finding, LicenseVerdict, Severity, SeverityLevel, Verdict,
+    Advisories, AdvisoryKind, Bom, Completeness, Finding, LicenseVerdict, Severity, SeverityLevel, Standing, Verdict,
 };
 
 /// What is open and what is waived.
@@ -13,16 +13,18 @@ pub(super) struct Findings {
     pub(super) warnings: usize,
     pub(super) notes: usize,
     pub(super) waived: usize,
+    pub(super) known: usize,
 }
 
 pub(super) fn findings(verdict: &Verdict) -> Findings {
     let mut counts = Findings::default();
     for finding in &verdict.findings {
-        match (finding.standing.is_open(), finding.severity) {
-            (false, _) => counts.waived += 1,
-            (true, Severity::Error) => counts.errors += 1,
-            (true, Severity::Warning) => counts.warnings += 1,
-            (true, Severity::Note) => counts.notes += 1,
+        match (&finding.standing, finding.severity) {
+            (Standing::Waived { .. }, _) => counts.waived += 1,
+            (Standing::Known { .. }, _) => counts.known += 1,
+            (Standing::Open, Severity::Error) => counts.errors += 1,
+            (Standing::Open, Severity::Warning) => counts.warnings += 1,
+            (Standing::Open, Severity::Note) => counts.notes += 1,
         }
     }
     counts
@@ -30,6 +32,19 @@ pub(super) fn findings(verdict: &Verdict) -> Findings {
 
 pub(super) fn open(verdict: &Verdict) -> impl Iterator<Item = &Finding> {
     verdict.findings.iter().filter(|finding| finding.standing.is_open())
+}
+
+/// How a verdict compares with what was known before, in a sentence.
+pub(super) fn comparison(verdict: &Verdict) -> Option<String> {
+    let compared = verdict.comparison.as_ref()?;
+    let mut text = format!("with {}: {} new", compared.with, compared.new);
+    if compared.known > 0 {
+        text.push_str(&format!(" · {} known before, not counted", compared.known));
+    }
+    if !compared.fixed.is_empty() {
+        text.push_str(&format!(" · {} fixed", compared.fixed.len()));
+    }
+    Some(text)
 }
 
 /// Third-party components by the type of their purl, the largest first.

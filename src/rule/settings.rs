@@ -186,6 +186,8 @@ pub struct Decision {
     pub waiver: bool,
     /// Its last day; `None` for a curation.
     pub expires: Option<Date>,
+    /// How many days away its end may be, where the policy's `[waivers] max-days` says it.
+    pub max_days: Option<u32>,
     /// What became of it.
     pub state: DecisionState,
 }

@@ -3,19 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::RepoPath;
+use crate::text::Source;
 
 use super::{Limits, Root, read_reference};
 
 /// The lines (from one) that are wanted, without their line ends. Files that cannot be read any more, and places in package
 /// caches, have none.
 pub fn excerpts(roots: &[Root], wanted: &BTreeSet<(RepoPath, u32)>) -> BTreeMap<(RepoPath, u32), String> {
+    excerpts_of(wanted, &|path| read_reference(roots, path, Limits::default()).ok())
+}
+
+/// The same, of files that `open` answers.
+pub fn excerpts_of(
+    wanted: &BTreeSet<(RepoPath, u32)>,
+    open: &dyn Fn(&RepoPath) -> Option<Source>,
+) -> BTreeMap<(RepoPath, u32), String> {
     let mut by_file: BTreeMap<&RepoPath, BTreeSet<u32>> = BTreeMap::new();
     for (path, line) in wanted {
         by_file.entry(path).or_default().insert(*line);
     }
     let mut found = BTreeMap::new();
     for (path, lines) in by_file {
-        let Ok(source) = read_reference(roots, path, Limits::default()) else { continue };
+        let Some(source) = open(path) else { continue };
         let text = source.text();
         let mut start = 0;
         let mut wanted = lines.into_iter().filter(|line| *line > 0).peekable();

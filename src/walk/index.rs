@@ -67,6 +67,27 @@ fn read(file: &Path) -> Option<Vec<u8>> {
 }
 
 fn parse(bytes: &[u8]) -> Option<Index> {
+    let mut index = Index::default();
+    each(bytes, |path, _| {
+        index.paths.extend_from_slice(path);
+        index.ends.push(u32::try_from(index.paths.len()).ok()?);
+        Some(())
+    })?;
+    Some(index)
+}
+
+/// What the index says of a path beside its name.
+struct Item {
+    mode: u32,
+    id: [u8; 20],
+    /// 0 for what a commit would take; 1 to 3 for the sides of a conflict.
+    stage: u8,
+    /// `git add --intent-to-add`: announced, and not staged.
+    announced: bool,
+}
+
+/// Hands every entry on, and answers where the extensions begin.
+fn each(bytes: &[u8], mut visit: impl FnMut(&[u8], Item) -> Option<()>) -> Option<usize> {
     if bytes.get(..4)? != b"DIRC" {
         return None;
     }
@@ -75,14 +96,17 @@ fn parse(bytes: &[u8]) -> Option<Index> {
         return None;
     }
     let entries = number(bytes, 8)?;
-    let mut index = Index::default();
     let mut at = 12;
     let mut path: Vec<u8> = Vec::new();
     for _ in 0..entries {
         // 62 bytes of stat data, object id (SHA-1) and flags; two more where a flag says so.
         let flags = u16::from_be_bytes(bytes.get(at + 60..at + 62)?.try_into().ok()?);
+        let mode = number(bytes, at + 24)?;
+        let id = bytes.get(at + 40..at + 60)?.try_into().ok()?;
+        let mut announced = false;
         let mut name_at = at + 62;
         if version >= 3 && flags & 0x4000 != 0 {
+            announced = bytes.get(name_at)? & 0x20 != 0;
             name_at += 2;
         }
         let end = if version == 4 {
@@ -101,11 +125,10 @@ fn parse(bytes: &[u8]) -> Option<Index> {
             // Entries are padded with one to eight zero bytes to a multiple of eight.
             at + (name_at + stop - at) / 8 * 8 + 8
         };
-        index.paths.extend_from_slice(&path);
-        index.ends.push(u32::try_from(index.paths.len()).ok()?);
+        visit(&path, Item { mode, id, stage: (flags >> 12 & 3) as u8, announced })?;
         at = end;
     }
-    Some(index)
+    Some(at)
 }
 
 /// Version 4's width of the part of the last path that is cut off: the "offset encoding" of pack files.
@@ -121,6 +144,120 @@ fn variable(bytes: &[u8]) -> Option<(usize, usize)> {
         }
     }
     Some((value, length))
+}
+
+/// A path that is staged.
+#[cfg(feature = "git")]
+#[derive(Debug)]
+pub struct StagedEntry {
+    /// From the top of the checkout, with `/`.
+    pub path: Vec<u8>,
+    /// As in a tree: `0o100644`, `0o120000` for a link, `0o160000` for a submodule, `0o040000` for a directory of a sparse
+    /// index.
+    pub mode: u32,
+    /// The object's name.
+    pub id: [u8; 20],
+}
+
+/// Everything that a commit would take.
+#[cfg(feature = "git")]
+#[derive(Debug, Default)]
+pub struct StagedIndex {
+    /// Sorted as git sorts them: by the bytes of the path.
+    pub entries: Vec<StagedEntry>,
+    /// Paths in conflict: no commit takes them as they are.
+    pub conflicts: Vec<Vec<u8>>,
+    /// Directories (empty for the top) of which the index knows that they are this tree, unchanged.
+    pub trees: std::collections::BTreeMap<Vec<u8>, [u8; 20]>,
+}
+
+#[cfg(feature = "git")]
+impl StagedIndex {
+    /// Reads an index file. `Ok(None)` if there is none: nothing was ever staged.
+    ///
+    /// # Errors
+    /// In words, if it is of a kind that is not understood.
+    pub fn read(file: &Path) -> Result<Option<Self>, &'static str> {
+        if !file.exists() {
+            return Ok(None);
+        }
+        let bytes = read(file).ok_or("cannot be read")?;
+        staged(&bytes).map(Some)
+    }
+}
+
+#[cfg(feature = "git")]
+fn staged(bytes: &[u8]) -> Result<StagedIndex, &'static str> {
+    const UNKNOWN: &str = "is of a kind that is not understood (versions 2 to 4 with SHA-1 are)";
+    let mut index = StagedIndex::default();
+    let extensions = each(bytes, |path, item| {
+        match (item.stage, item.announced) {
+            (0, false) => index.entries.push(StagedEntry { path: path.to_vec(), mode: item.mode, id: item.id }),
+            (0, true) => {}
+            _ if index.conflicts.last().is_some_and(|last| last == path) => {}
+            _ => index.conflicts.push(path.to_vec()),
+        }
+        Some(())
+    })
+    .ok_or(UNKNOWN)?;
+    // Extensions: four letters, a length, and so many bytes; then the check sum of the file.
+    let mut at = extensions;
+    while let (Some(kind), Some(length)) = (bytes.get(at..at + 4), number(bytes, at + 4)) {
+        if at + 20 >= bytes.len() {
+            break;
+        }
+        let body = bytes.get(at + 8..at + 8 + length as usize).ok_or(UNKNOWN)?;
+        match kind {
+            b"TREE" => index.trees = cached_trees(body).unwrap_or_default(),
+            b"link" => return Err("is split in two files (core.splitIndex), which is not read"),
+            // A small letter first: nobody can read the rest without understanding this. `sdir` only says that there may
+            // be directories among the entries.
+            b"sdir" => {}
+            kind if kind[0].is_ascii_lowercase() => return Err(UNKNOWN),
+            _ => {}
+        }
+        at += 8 + length as usize;
+    }
+    Ok(index)
+}
+
+/// The extension `TREE`: for each directory a name, how many entries it covers (-1: changed since), how many directories
+/// follow as its own, and the name of its tree.
+#[cfg(feature = "git")]
+fn cached_trees(bytes: &[u8]) -> Option<std::collections::BTreeMap<Vec<u8>, [u8; 20]>> {
+    let mut trees = std::collections::BTreeMap::new();
+    // Directories whose own directories are still to come, with how many.
+    let mut open: Vec<(Vec<u8>, u32)> = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        let name_end = memchr::memchr(0, rest)?;
+        let line_end = name_end + 1 + memchr::memchr(b'\n', &rest[name_end + 1..])?;
+        let numbers = std::str::from_utf8(&rest[name_end + 1..line_end]).ok()?;
+        let (covered, below) = numbers.split_once(' ')?;
+        let (covered, below): (i64, u32) = (covered.parse().ok()?, below.parse().ok()?);
+        let name = &rest[..name_end];
+        let path = match open.last_mut() {
+            None => name.to_vec(),
+            Some((above, left)) => {
+                *left = left.checked_sub(1)?;
+                if above.is_empty() { name.to_vec() } else { [above, b"/".as_slice(), name].concat() }
+            }
+        };
+        at += line_end + 1;
+        if covered >= 0 {
+            trees.insert(path.clone(), bytes.get(at..at + 20)?.try_into().ok()?);
+            at += 20;
+        }
+        open.push((path, below));
+        while open.last().is_some_and(|(_, left)| *left == 0) {
+            open.pop();
+        }
+        if open.is_empty() {
+            break;
+        }
+    }
+    Some(trees)
 }
 
 #[cfg(test)]

@@ -66,6 +66,8 @@ pub struct Walked<T> {
     pub diagnostics: Vec<Diagnostic>,
     /// Files that nothing reads and that are worth a word, by their patterns' numbers.
     pub noticed: Vec<Noticed>,
+    /// Other repositories that a snapshot names and does not hold; none in a walk of directories, which enters them.
+    pub submodules: Vec<RepoPath>,
 }
 
 /// Files that nothing reads and that are worth a word.
@@ -391,5 +393,5 @@ pub fn walk<T: Send>(
         fixtures: shared.fixtures.into_inner(),
     };
     let noticed = shared.noticed.into_inner().expect("no worker panics while it holds this");
-    Walked { items, counts, diagnostics, noticed: noticed.into_values().collect() }
+    Walked { items, counts, diagnostics, noticed: noticed.into_values().collect(), submodules: Vec::new() }
 }

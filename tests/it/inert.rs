@@ -32,6 +32,36 @@ fn trapped() -> World {
         ".github/workflows/ci.yml",
         "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/run@v1\n      - run: touch sprung-ci\n",
     );
+    // A repository whose settings name programs for whatever git does; some of it committed, the rest staged.
+    let git = |arguments: &[&str]| {
+        let config = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
+        let done = Command::new("git").current_dir(world.path()).args(config).args(arguments).status();
+        assert!(done.expect("these tests need git").success(), "git {arguments:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "Cargo.toml", "Cargo.lock"]);
+    git(&["commit", "--quiet", "-m", "first"]);
+    git(&["add", "--all"]);
+    let hook = world.write(".git/hooks/post-index-change", &format!("#!/bin/sh\n{}\n", marker("hook")));
+    make_executable(&hook);
+    world.write(".gitattributes", "* filter=trap diff=trap\n");
+    let config = std::fs::read_to_string(world.path().join(".git/config")).unwrap();
+    let run = |name: &str| format!("\"{}\"", marker(name));
+    world.write(
+        ".git/config",
+        &format!(
+            "{config}\tfsmonitor = {}\n\tsshCommand = {}\n\tpager = {}\n[filter \"trap\"]\n\tclean = {}\n\tsmudge = {}\n\
+             \tprocess = {}\n\trequired = true\n[diff \"trap\"]\n\ttextconv = {}\n[credential]\n\thelper = {}\n",
+            run("fsmonitor"),
+            run("ssh"),
+            run("pager"),
+            run("clean"),
+            run("smudge"),
+            run("process"),
+            run("textconv"),
+            run("credential"),
+        ),
+    );
     // Tools by these names stand first in the search path of every run below.
     for tool in ["cargo", "rustc", "npm", "node", "yarn", "pnpm", "bun", "git", "sh"] {
         let file = world.write(&format!("bin/{tool}"), &format!("#!/bin/sh\n{}\n", marker("path")));
@@ -70,6 +100,9 @@ fn has(tool: &str) -> bool {
 const RUNS: &[&[&str]] = &[
     &["check", "."],
     &["check", ".", "--format", "sarif", "--no-ignore"],
+    &["check", ".", "--since", "HEAD"],
+    &["check", ".", "--staged", "--format", "json"],
+    &["check", ".@HEAD"],
     &["scan", ".", "-o", "cyclonedx-json=bom.json", "-o", "spdx-json=spdx.json"],
     &["why", "core"],
     &["explain", "MIT"],

@@ -15,5 +15,6 @@ mod notice; // documents of attribution
 mod online; // what goes out when asked to, and what comes back
 mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each
+mod since; // only what is new fails
 mod versions; // which version is older, and the public suite of version ranges
 mod walking; // what is read, what is not, and what is said about it

@@ -22,15 +22,15 @@ pub static RULE: Rule = Rule {
     params: &[Param {
         name: "max-days",
         kind: ParamKind::Number { default: 366, most: 36_500 },
-        docs: "How many days away the end of a waiver may be.",
+        docs: "How many days away the end of a waiver may be, where `[waivers] max-days` says nothing.",
     }],
     mappings: &[("GGI", "21.R9"), ("ISO/IEC 5230", "3.2.2.5")],
     check: Check::Decisions(check),
 };
 
 fn check(context: &Context<'_>, decisions: &[Decision], drafts: &mut Vec<Draft>) {
-    let most = context.params.number("max-days");
     for decision in decisions {
+        let most = decision.max_days.unwrap_or_else(|| context.params.number("max-days"));
         let Some(expires) = decision.expires else { continue };
         let days = context.today.days_until(expires);
         if matches!(decision.state, DecisionState::Expired(_)) || days <= most as i32 {

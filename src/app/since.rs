@@ -1,0 +1,325 @@
+//! Only what is new: a change beside what it changes, both judged by the same policy on the same day with the same data.
+//!
+//! `--since REF`: the working tree, or a revision, beside the commit where it left REF. Both are judged by the policy of that
+//! commit, so that a change cannot allow itself what it brings. `--staged`: what a commit would take, beside HEAD; both are
+//! judged by the policy as staged, since it is one's own machine, and a waiver should help the moment it is written.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::evaluate::{self, Known};
+use crate::model::{RepoPath, Severity, Verdict};
+use crate::policy::Policy;
+use crate::walk::git::{GitError, Repository, Revision};
+use crate::walk::{Patterns, Root, Snapshot};
+
+use super::baseline;
+use super::check::{CheckError, CheckSettings, Checked, ask, judge};
+use super::files;
+use super::policy::{self, Loaded, PolicyError};
+use super::scan::{Look, ScanError, ScanSettings, Scanned, scan};
+
+/// How many names a remark gives.
+const NAMED: usize = 3;
+
+/// What `--staged` found.
+#[derive(Debug)]
+pub enum Staged {
+    /// Nothing that any format or the policy wants is staged: in a sentence.
+    Nothing(String),
+    /// Something is.
+    Checked(Box<Checked>),
+}
+
+/// What becomes of two sides.
+struct Sides {
+    before: ScanSettings,
+    now: ScanSettings,
+    /// What the earlier side is called.
+    since: String,
+    /// What both are judged by.
+    loaded: Loaded,
+    remarks: Vec<String>,
+}
+
+/// Checks what is new since a revision.
+///
+/// `name` is a branch, tag or commit: the change is compared with the newest commit that it and HEAD have in common, as a
+/// pull request is. With two dots after it (`main..`) it is compared with that revision itself.
+///
+/// # Errors
+/// If there is no such revision, or what [`super::check()`] says.
+pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError> {
+    let roots = files::roots(&settings.scan.paths).map_err(ScanError::from)?;
+    let repository = Repository::of(place(&roots))?;
+    let (name, exactly) = name.strip_suffix("..").map_or((name, false), |name| (name, true));
+    let wanted = repository.revision(name)?;
+    let head = match &settings.scan.snapshot {
+        Some(snapshot) => snapshot.commit().map(|name| repository.revision(&name)).transpose()?,
+        None => repository.head()?,
+    };
+    let base = match head {
+        Some(head) if !exactly => repository.merge_base(name, &head, &wanted)?,
+        _ => wanted,
+    };
+    let before: Rc<dyn Snapshot> = Rc::new(repository.files(&base)?);
+    let own = match &settings.scan.snapshot {
+        Some(snapshot) => own_policy(snapshot.as_ref(), &roots, settings.policy.as_deref()),
+        None => policy::load(&roots, settings.policy.as_deref()),
+    };
+    let mut remarks = Vec::new();
+    let loaded = match own_policy(before.as_ref(), &roots, settings.policy.as_deref()) {
+        Ok(loaded) => loaded,
+        Err(PolicyError::Problems { .. }) => {
+            remarks.push(format!("the policy of {} cannot be used, so the change's own policy judges", base.label));
+            policy::load(&roots, settings.policy.as_deref())?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let sides = Sides {
+        before: ScanSettings { snapshot: Some(before.clone()), ..settings.scan.clone() },
+        now: settings.scan.clone(),
+        since: base.label.clone(),
+        loaded,
+        remarks,
+    };
+    let mut checked = compared(sides, &settings)?;
+    edits(&mut checked, own, &base.label, settings.today);
+    if let Some(file) = &settings.baseline {
+        with_baseline(&mut checked, file, before.as_ref(), &base.label)?;
+    }
+    Ok(checked)
+}
+
+/// Checks what a commit would take, beside HEAD. `index` is the index that git names to its hooks, if it names one. With
+/// `briefly` nothing is read where nothing that matters is staged.
+///
+/// # Errors
+/// If the index cannot be read or holds a conflict, or what [`super::check()`] says.
+pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> Result<Staged, CheckError> {
+    let roots = files::roots(&settings.scan.paths).map_err(ScanError::from)?;
+    let repository = Repository::of(place(&roots))?;
+    let staged = repository.staged(index)?;
+    let conflicts = staged.conflicts();
+    if !conflicts.is_empty() {
+        return Err(GitError::Index { cause: format!("holds conflicts, first in {}", conflicts[0]) }.into());
+    }
+    let head = repository.head()?;
+    let base: Revision = head.as_ref().map_or_else(|| Ok(repository.nothing()), |head| repository.files(head))?;
+    let changes = staged.changes(&base).map_err(ScanError::from)?;
+    let loaded = own_policy(&staged, &roots, settings.policy.as_deref())?;
+    if briefly && !changes.iter().any(|path| matters(path, &loaded.policy, settings.policy.as_deref())) {
+        return Ok(Staged::Nothing(match changes.len() {
+            0 => "nothing is staged, so there was nothing to look at".to_owned(),
+            1 => format!("looked at nothing: {} is staged, and it is no manifest, lock file or policy", changes[0]),
+            count => {
+                format!("looked at nothing: none of the {count} staged files is a manifest, a lock file or a policy")
+            }
+        }));
+    }
+    let before: Rc<dyn Snapshot> = Rc::new(base);
+    let since = head.map_or_else(|| "nothing (no commit yet)".to_owned(), |head| head.label);
+    let own = own_policy(before.as_ref(), &roots, settings.policy.as_deref());
+    let sides = Sides {
+        before: ScanSettings { snapshot: Some(before), ..settings.scan.clone() },
+        now: ScanSettings { snapshot: Some(Rc::new(staged)), ..settings.scan.clone() },
+        since,
+        loaded,
+        remarks: Vec::new(),
+    };
+    let mut checked = compared(sides, &settings)?;
+    if own.is_ok_and(|own| own.policy.digest != checked.policy.digest) {
+        checked
+            .verdict
+            .remarks
+            .push("the staged change edits the policy: both sides are judged by it as staged".to_owned());
+    }
+    if let Some(file) = &settings.baseline {
+        let baseline = baseline::read(file)?;
+        baseline::apply(baseline, &checked.scanned.bom, &checked.policy, &mut checked.verdict);
+    }
+    Ok(Staged::Checked(Box::new(checked)))
+}
+
+/// The snapshot that `PATH@REV` means, or HEAD of a bare repository, with the path that it stands for; `None` if the path
+/// is a path as it is.
+///
+/// # Errors
+/// If there is no such revision.
+pub fn revision_of(path: &Path) -> Result<Option<(PathBuf, Rc<dyn Snapshot>)>, CheckError> {
+    if path.exists() {
+        if !Repository::is_bare(path) {
+            return Ok(None);
+        }
+        let repository = Repository::of(path)?;
+        let Some(commit) = repository.head()? else { return Ok(None) };
+        return Ok(Some((path.to_owned(), Rc::new(repository.files(&commit)?))));
+    }
+    let Some((place, name)) = path.to_str().and_then(|text| text.rsplit_once('@')) else { return Ok(None) };
+    let place = if place.is_empty() { Path::new(".") } else { Path::new(place) };
+    if !place.is_dir() || name.is_empty() {
+        return Ok(None);
+    }
+    let repository = Repository::of(place)?;
+    let commit = repository.revision(name)?;
+    Ok(Some((place.to_owned(), Rc::new(repository.files(&commit)?))))
+}
+
+fn place(roots: &[Root]) -> &Path {
+    roots.first().map_or(Path::new("."), |root| &root.directory)
+}
+
+/// The policy that a snapshot has for itself. A named file is taken as the snapshot has it, if it lies in it at all.
+fn own_policy(snapshot: &dyn Snapshot, roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError> {
+    match named {
+        None => policy::load_from(snapshot, roots),
+        Some(named) => match policy::load_named_from(snapshot, roots, named) {
+            Some(loaded) => loaded,
+            None => policy::load(roots, Some(named)),
+        },
+    }
+}
+
+/// Whether a changed path can change the answer.
+fn matters(path: &str, policy: &Policy, named: Option<&Path>) -> bool {
+    let is_settings = Path::new(path).file_name().is_some_and(|name| name == files::SETTINGS);
+    let is_policy = policy.name.split(", ").any(|name| {
+        let name = name.strip_prefix("extending ").unwrap_or(name);
+        path == name || path.ends_with(&format!("/{name}"))
+    });
+    let is_named = named.is_some_and(|named| named.ends_with(path));
+    is_settings || is_policy || is_named || wanted().is_ok_and(|patterns| patterns.wanted_by(path).is_some())
+}
+
+/// Everything that a format reads, or that is missed aloud.
+fn wanted() -> Result<Patterns, globset::Error> {
+    let formats = crate::ecosystem::formats().flat_map(|(_, format)| format.patterns);
+    let unread = crate::ecosystem::UNREAD.iter().flat_map(|unread| unread.patterns);
+    Patterns::new(formats.chain(unread).map(|glob| (*glob, 0)))
+}
+
+/// Scans and judges both sides, and marks what was known.
+fn compared(sides: Sides, settings: &CheckSettings) -> Result<Checked, CheckError> {
+    let Sides { before, now, since, loaded, mut remarks } = sides;
+    let mut documents = false;
+    let mut scan_side = |side: ScanSettings, exclude: globset::GlobSet| -> Result<Scanned, ScanError> {
+        let mut side = ScanSettings { trust_tools: false, allow_empty: true, ..side };
+        ask(&mut side, &loaded);
+        documents |= side.look.documents;
+        // A revision has no directory to look about in, and both sides are judged alike.
+        scan(&ScanSettings { exclude, look: Look::default(), ..side })
+    };
+    let mut earlier = scan_side(before, loaded.exclude.clone())?;
+    let mut exclude = loaded.exclude.clone();
+    if !earlier.submodules.is_empty() {
+        let patterns: Vec<String> = loaded.policy.exclude.iter().map(|pattern| pattern.value.clone()).collect();
+        let below = earlier.submodules.iter().map(|path| format!("{}/**", globset::escape(path.as_str())));
+        let all: Vec<String> = patterns.into_iter().chain(below).collect();
+        exclude = policy::globs(all.iter().map(String::as_str))?;
+        remarks.push(format!(
+            "{} not compared: check {} in their own repositories",
+            names(&earlier.submodules, "submodule"),
+            if earlier.submodules.len() == 1 { "it" } else { "them" }
+        ));
+    }
+    let mut scanned = scan_side(now, exclude)?;
+    if documents {
+        remarks.push(
+            "rules about how the project works and about its own papers are judged by a check of the tree alone"
+                .to_owned(),
+        );
+    }
+    if scanned.bom.projects.is_empty() && earlier.bom.projects.is_empty() && !settings.scan.allow_empty {
+        return Err(ScanError::Nothing { seen: scanned.bom.files.seen, places: "both sides".to_owned() }.into());
+    }
+    let moves = evaluate::moves(&earlier.bom, &scanned.bom);
+    evaluate::rename(&mut earlier.bom, &moves);
+    for moved in moves.iter().take(NAMED) {
+        remarks.push(format!(
+            "the project in {} is the one that was in {}: what was known of it is known",
+            moved.to.display(),
+            moved.from.display()
+        ));
+    }
+    let policy = loaded.policy;
+    let judged = judge(&mut earlier, &policy, settings.today);
+    let known = Known::of(&earlier.bom, &policy, &judged, since);
+    let mut verdict = judge(&mut scanned, &policy, settings.today);
+    evaluate::compare(&scanned.bom, &policy, &mut verdict, &known);
+    verdict.remarks.extend(remarks);
+    let timings = earlier.timings.into_iter().map(|(stage, micros)| (format!("before: {stage}"), micros));
+    scanned.timings.splice(0..0, timings);
+    Ok(Checked { scanned, policy, verdict })
+}
+
+fn names(paths: &[RepoPath], noun: &str) -> String {
+    let named: Vec<&str> = paths.iter().take(NAMED).map(RepoPath::as_str).collect();
+    match paths.len() {
+        1 => format!("the {noun} {} is", named[0]),
+        count if count > NAMED => format!("{count} {noun}s ({}, …) are", named.join(", ")),
+        count => format!("{count} {noun}s ({}) are", named.join(", ")),
+    }
+}
+
+/// Says what a change does to the policy that would judge it.
+fn edits(checked: &mut Checked, own: Result<Loaded, PolicyError>, base: &str, today: crate::model::Date) {
+    let policy = &checked.policy;
+    let own = match own {
+        Ok(own) if own.policy.digest == policy.digest => return,
+        Ok(own) => own.policy,
+        Err(error) => {
+            let remark = format!("this change edits the policy, and as edited it cannot be used ({error})");
+            checked.verdict.remarks.push(remark);
+            return;
+        }
+    };
+    let labels = |policy: &Policy| -> Vec<String> {
+        policy.waivers.iter().map(|waiver| format!("{} until {}", waiver.label(), waiver.expires)).collect()
+    };
+    let (were, are) = (labels(policy), labels(&own));
+    let added = are.iter().filter(|label| !were.contains(label)).count();
+    let removed = were.iter().filter(|label| !are.contains(label)).count();
+    let waivers = match (added, removed) {
+        (0, 0) => String::new(),
+        (added, 0) => format!(" ({added} waivers added)"),
+        (0, removed) => format!(" ({removed} waivers removed)"),
+        (added, removed) => format!(" ({added} waivers added, {removed} removed)"),
+    }
+    .replace("(1 waivers", "(1 waiver");
+    // What it would be by its own policy, so that whoever approves the edit sees what it does.
+    let mut verdict: Verdict = judge(&mut checked.scanned, &own, today);
+    let open = Known::of(&checked.scanned.bom, &own, &verdict, "");
+    let still = checked
+        .verdict
+        .findings
+        .iter()
+        .filter(|finding| finding.standing.is_open() && open.findings.contains_key(&finding.fingerprint));
+    let errors = still.filter(|finding| finding.severity == Severity::Error).count();
+    verdict.findings.clear();
+    checked.verdict.remarks.push(format!(
+        "this change edits the policy{waivers} and is judged by the one of {base}; of what is new, its own policy would \
+         leave {}",
+        if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") }
+    ));
+}
+
+/// Lets a baseline count beside the comparison. A change that edits the baseline is judged by it as it was.
+fn with_baseline(checked: &mut Checked, file: &Path, before: &dyn Snapshot, base: &str) -> Result<(), CheckError> {
+    let place = files::absolute(file);
+    let below = place.strip_prefix(before.top()).ok().and_then(Path::to_str).map(|path| path.replace('\\', "/"));
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let earlier = below.and_then(|path| policy::text_in(before, &RepoPath::new(&path), RepoPath::new(&name)));
+    let baseline = match earlier {
+        None => baseline::read(file)?,
+        Some(earlier) => {
+            if files::read(file, RepoPath::new(&name)).is_ok_and(|now| now.text() != earlier.text()) {
+                let remark = format!("this change edits the baseline {name}; the one of {base} counts");
+                checked.verdict.remarks.push(remark);
+            }
+            baseline::parse(earlier.text(), &name)
+                .map_err(|cause| baseline::BaselineError::Form { path: file.to_owned(), cause })?
+        }
+    };
+    baseline::apply(baseline, &checked.scanned.bom, &checked.policy, &mut checked.verdict);
+    Ok(())
+}
