@@ -24,6 +24,7 @@ pub mod since;
 pub mod source;
 pub mod update;
 pub mod versions;
+pub mod waive;
 pub mod why;
 
 pub use advisories::AdvisorySource;

@@ -30,6 +30,7 @@ mod scorecard;
 mod surroundings;
 mod target;
 mod versions;
+mod waive;
 mod why;
 
 use exit::Code;
@@ -75,6 +76,8 @@ enum Command {
     Why(why::Why),
     /// Tell how far GGI Trust and OSPO Stage 1 are met, with evidence
     Scorecard(scorecard::Scorecard),
+    /// Accept a finding for a time: writes a waiver into the policy file
+    Waive(waive::Waive),
     /// Explain a rule, a license or a finding
     Explain(explain::Explain),
     /// Tell the licenses and copyright statements that files hold
@@ -118,6 +121,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Scan(command) => command.run(&terminal),
         Command::Why(command) => command.run(&terminal),
         Command::Scorecard(command) => command.run(&terminal),
+        Command::Waive(command) => command.run(&terminal),
         Command::Explain(command) => command.run(&terminal),
         Command::Identify(command) => command.run(&terminal),
         Command::Licenses(command) => command.run(&terminal),

@@ -325,6 +325,11 @@ fn learn(report: &Report<'_>, finding: &Finding) -> String {
     if let Some(id) = id.filter(|id| is_id(id) && !id.starts_with('-')) {
         _ = write!(text, " · sepal explain {id}");
     }
+    // What watches over decisions cannot be waived.
+    if finding.standing.is_open() && !finding.rule.starts_with("governance/") {
+        let id: String = finding.fingerprint.chars().take(8).collect();
+        _ = write!(text, " · sepal waive {}", encode::printable(&id));
+    }
     text
 }
 

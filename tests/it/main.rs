@@ -17,4 +17,5 @@ mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each
 mod since; // only what is new fails
 mod versions; // which version is older, and the public suite of version ranges
+mod waive; // accepting a finding for a time
 mod walking; // what is read, what is not, and what is said about it
