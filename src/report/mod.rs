@@ -2,7 +2,7 @@
 //!
 //! Here everything is decided already. A reporter puts it into the words of those who read it: a person at a terminal
 //! ([`human`]), a program ([`json`]), code scanning ([`sarif`]), the log of a workflow ([`github`]), a pull request
-//! ([`markdown`]), a merge request. What does not belong here: judging, counting what nobody counted before except for a summary, reading
+//! ([`markdown`]), a merge request ([`gitlab_quality`], [`gitlab_dependencies`]), any CI system ([`junit`]). What does not belong here: judging, counting what nobody counted before except for a summary, reading
 //! files (the lines to show are handed in as [`Excerpts`]), the clock, the terminal. SBOM documents are the business of the
 //! room `sbom`.
 //!
@@ -22,9 +22,12 @@ mod trail;
 
 pub mod fix_plan;
 pub mod github;
+pub mod gitlab_dependencies;
+pub mod gitlab_quality;
 pub mod human;
 pub mod identify;
 pub mod json;
+pub mod junit;
 pub mod licenses;
 pub mod markdown;
 pub mod notice;
@@ -52,8 +55,16 @@ pub struct Reporter {
 }
 
 /// All outputs, sorted by id.
-pub static TABLE: &[&Reporter] =
-    &[&github::REPORTER, &human::REPORTER, &json::REPORTER, &markdown::REPORTER, &sarif::REPORTER];
+pub static TABLE: &[&Reporter] = &[
+    &github::REPORTER,
+    &gitlab_dependencies::REPORTER,
+    &gitlab_quality::REPORTER,
+    &human::REPORTER,
+    &json::REPORTER,
+    &junit::REPORTER,
+    &markdown::REPORTER,
+    &sarif::REPORTER,
+];
 
 /// The output of a name that `--format` takes.
 pub fn by_id(id: &str) -> Option<&'static Reporter> {

@@ -40,6 +40,9 @@ fn every_output_is_as_its_golden() {
         ("sarif", "report.sarif"),
         ("github", "github.txt"),
         ("markdown", "comment.md"),
+        ("junit", "junit.xml"),
+        ("gitlab-quality", "gitlab-quality.json"),
+        ("gitlab-dependencies", "gitlab-dependencies.json"),
     ] {
         golden(file, &sample.write(id));
     }
@@ -51,6 +54,61 @@ fn every_output_is_as_its_golden() {
     grouped.style.show.unknown = true;
     grouped.run.timings = Some(vec![("walk".into(), 12_340), ("extract".into(), 49)]);
     golden("human-all.txt", &grouped.write("human"));
+}
+
+#[test]
+fn junit_is_well_formed_and_counts_right() {
+    for sample in [Sample::new(), Sample::with_many(50, 7), hostile()] {
+        let text = sample.write("junit");
+        let mut reader = quick_xml::Reader::from_str(&text);
+        let (mut cases, mut failures, mut skipped, mut said) = (0, 0, 0, None);
+        loop {
+            use quick_xml::events::Event;
+            match reader.read_event().unwrap() {
+                Event::Start(tag) | Event::Empty(tag) => match tag.name().as_ref() {
+                    b"testsuites" => {
+                        let number = |name: &str| -> usize {
+                            let value = tag.try_get_attribute(name).unwrap().unwrap();
+                            std::str::from_utf8(&value.value).unwrap().parse().unwrap()
+                        };
+                        said = Some((number("tests"), number("failures"), number("skipped")));
+                    }
+                    b"testcase" => cases += 1,
+                    b"failure" => failures += 1,
+                    b"skipped" => skipped += 1,
+                    _ => {}
+                },
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(said, Some((cases, failures, skipped)));
+        assert!(failures > 0);
+    }
+}
+
+#[test]
+fn gitlab_gets_every_field_that_it_requires() {
+    let mut sample = Sample::new();
+    let quality: Value = serde_json::from_str(&sample.write("gitlab-quality")).unwrap();
+    assert!(!quality.as_array().unwrap().is_empty());
+    for entry in quality.as_array().unwrap() {
+        assert!(entry["location"]["lines"]["begin"].as_u64().is_some_and(|line| line > 0), "{entry}");
+        for key in ["/description", "/check_name", "/fingerprint", "/severity", "/location/path"] {
+            assert!(entry.pointer(key).and_then(Value::as_str).is_some_and(|text| !text.is_empty()), "{key}: {entry}");
+        }
+        assert!(["info", "minor", "major", "critical", "blocker"].contains(&entry["severity"].as_str().unwrap()));
+    }
+    sample.verdict.findings[0].rule = "vuln/known".into();
+    sample.verdict.findings[0].message = "ghost-kit 2.1.0 has CVE-2026-12345".into();
+    let report: Value = serde_json::from_str(&sample.write("gitlab-dependencies")).unwrap();
+    let found = report["vulnerabilities"].as_array().unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["identifiers"][0]["value"], "CVE-2026-12345");
+    assert_eq!(found[0]["location"]["dependency"]["package"]["name"], "ghost-kit");
+    for key in ["start_time", "end_time", "status", "type", "analyzer", "scanner"] {
+        assert!(!report["scan"][key].is_null(), "{key}");
+    }
 }
 
 #[test]
@@ -270,7 +328,8 @@ fn passwords_in_urls_reach_no_output() {
     for reporter in TABLE {
         let text = sample.write(reporter.id);
         assert!(!text.contains("hunter2"), "{}: {}", reporter.id, &text[text.find("hunter2").unwrap() - 200..][..260]);
-        assert!(text.contains("host.example"), "{}", reporter.id);
+        // The sample has no vulnerabilities, and that report holds nothing else.
+        assert!(text.contains("host.example") || reporter.id == "gitlab-dependencies", "{}", reporter.id);
     }
 }
 
