@@ -54,6 +54,7 @@ fn entry(report: &Report<'_>, finding: &Finding) -> serde_json::Value {
     let path = place.map_or_else(|| "sepal.toml".to_owned(), |place| github::path(report, place));
     let line = place.and_then(crate::model::Location::line).unwrap_or(1);
     let help: Vec<String> = finding.help.iter().take(3).map(|help| text(help, TEXT)).collect();
+    let body: Vec<String> = junit::detail(report, finding).iter().map(|line| text(line, TEXT)).collect();
     let mut description = text(&finding.message, TEXT);
     if let Standing::Known { since } = &finding.standing {
         description.push_str(&format!(" (known since {})", text(since, 200)));
@@ -68,7 +69,7 @@ fn entry(report: &Report<'_>, finding: &Finding) -> serde_json::Value {
         "fingerprint": finding.fingerprint.as_str(),
         "severity": severity(finding),
         "categories": ["Compatibility"],
-        "content": { "body": text(&junit::detail(report, finding).join("\n\n"), TEXT) },
+        "content": { "body": body.join("\n\n") },
         "location": { "path": path, "lines": { "begin": line } },
     })
 }
