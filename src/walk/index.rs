@@ -77,6 +77,7 @@ fn parse(bytes: &[u8]) -> Option<Index> {
 }
 
 /// What the index says of a path beside its name.
+#[cfg_attr(not(feature = "git"), allow(dead_code, reason = "without git's objects only names are of use"))]
 struct Item {
     mode: u32,
     id: [u8; 20],
