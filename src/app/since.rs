@@ -141,12 +141,15 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
     Ok(Staged::Checked(Box::new(checked)))
 }
 
+/// A directory, and the revision of it that is meant.
+pub type AtRevision = (PathBuf, Rc<dyn Snapshot>);
+
 /// The snapshot that `PATH@REV` means, or HEAD of a bare repository, with the path that it stands for; `None` if the path
 /// is a path as it is.
 ///
 /// # Errors
 /// If there is no such revision.
-pub fn revision_of(path: &Path) -> Result<Option<(PathBuf, Rc<dyn Snapshot>)>, CheckError> {
+pub fn revision_of(path: &Path) -> Result<Option<AtRevision>, CheckError> {
     if path.exists() {
         if !Repository::is_bare(path) {
             return Ok(None);

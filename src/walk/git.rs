@@ -25,6 +25,9 @@ const DEEPEST: usize = 1_000;
 /// How many commits are looked through for the common one.
 const MOST_COMMITS: usize = 2_000_000;
 
+/// Takes what stands below a tree: the path from the top, what it is, and its object.
+type Visit<'v> = dyn FnMut(&[u8], Entry, [u8; 20]) + 'v;
+
 /// Why a repository cannot be asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -416,7 +419,7 @@ impl Repository {
         tree: ObjectId,
         below: &[u8],
         known: &dyn Fn(&[u8], ObjectId) -> bool,
-        visit: &mut dyn FnMut(&[u8], Entry, [u8; 20]),
+        visit: &mut Visit<'_>,
     ) -> Result<(), SnapshotError> {
         let fail = |error: GitError| SnapshotError { help: error.help(), message: error.to_string() };
         let strange = |message: &str| SnapshotError { message: message.to_owned(), help: None };
