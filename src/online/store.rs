@@ -11,6 +11,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,9 +80,10 @@ pub(super) fn put_whole(file: &Path, bytes: &[u8]) -> Result<(), OnlineError> {
     // Several threads, and several runs, may keep the same answer at once: each has a file of its own until it is whole.
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let beside = file.with_extension(format!("part-{}-{number}", std::process::id()));
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let beside = file.with_extension(format!("part-{}-{number}", nanos));
     let written = file.parent().map_or(Ok(()), make_private).and_then(|()| {
-        let mut out = fs::File::create(&beside)?;
+        let mut out = fs::File::create_new(&beside)?;
         out.write_all(bytes)?;
         out.sync_data()?;
         fs::rename(&beside, file)
