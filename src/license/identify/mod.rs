@@ -662,6 +662,20 @@ fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> bool {
 mod tests {
     use super::*;
 
+    #[test]
+    fn what_is_compatible_with_a_license_is_not_under_it() {
+        for text in [
+            "    Release         Owner       GPL-\n                                compatible? (1)\n",
+            "GPL-compatible doesn't mean that we're distributing Kit under the GPL.",
+            "This makes it possible to combine Kit with other software that is released under the GPL; the others don't.",
+            "All releases have also been compatible with the GPL.",
+        ] {
+            assert_eq!(identify(text).expression, None, "{text}");
+        }
+        let granted = identify("Kit is released under the GPL, and compatible with others.").expression.unwrap();
+        assert_eq!(granted.as_str(), "GPL-1.0-or-later");
+    }
+
     fn told(role: FileRole, text: &str) -> String {
         identify_as(role, text).expression.map_or_else(|| "-".to_owned(), |expression| expression.to_string())
     }

@@ -89,7 +89,7 @@ lists! {
     Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use";
     Licensed = "licensed";
     Compatible = "compatible incompatible compatibility";
-    Against = "not unlike";
+    Against = "not unlike other";
     Style = "style like type compatible compliant derived based";
     Exception = "with exception exceptions";
     Means = "and is under license licensed";
@@ -298,8 +298,9 @@ impl Reading<'_> {
                 continue;
             }
             // "GPL-compatible" and "compatible with the GPL" grant nothing.
-            let compatible =
-                self.is(List::Compatible, end) || (at.saturating_sub(3)..at).any(|at| self.is(List::Compatible, at));
+            let compatible = self.is(List::Compatible, end)
+                || (at.saturating_sub(3)..at).any(|at| self.is(List::Compatible, at))
+                || self.breaks_off(end);
             if compatible && !matches!(named.meaning, Meaning::Exception(_)) {
                 at = end;
                 continue;
@@ -548,6 +549,13 @@ impl Reading<'_> {
         }
         let starts = self.flag(from, LINE_START | CLAUSE_START);
         self.role == FileRole::Document && !subject && !starts && from - at > 6
+    }
+
+    /// Whether the word before this one ends in a dash that something in another place goes on from: the heading `GPL-` over
+    /// `compatible?` in a table.
+    fn breaks_off(&self, end: usize) -> bool {
+        let after = end.checked_sub(1).and_then(|last| self.text.get(self.places[last].end as usize..));
+        after.is_some_and(|after| ["-\n", "-\r", "- "].iter().any(|dash| after.starts_with(dash)))
     }
 
     /// Whether a sentence says, up to this word, that something is not so.
