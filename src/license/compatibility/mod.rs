@@ -461,6 +461,10 @@ impl Pair<'_> {
         let demand = format!("{out} has to hold for the whole, and {term} does not let its code be under it");
         match reach {
             Reach::None => self.permissive(facts),
+            Reach::File if linked && facts.content && known.class == Class::WeakCopyleft => {
+                let text = "fonts may be bundled with any software".to_owned();
+                (Fitness::Ok, vec![reason(text, place(&term.license, "condition 2"))])
+            }
             Reach::File if linked && !self.closed() => (Fitness::Ok, vec![keeps()]),
             Reach::Library if linked && !self.closed() => match (linkage, distribution) {
                 (Linkage::Static, Distribution::Binary | Distribution::Device)

@@ -59,6 +59,8 @@ fn pairs_that_a_naive_table_gets_wrong() {
         ("GPL-2.0-only WITH cryptsetup-OpenSSL-exception", "OpenSSL", "ok"),
         ("GPL-3.0-only", "JSON", "conflict"),
         ("GPL-3.0-only", "EUPL-1.2", "ok"),
+        ("GPL-3.0-only", "OFL-1.1", "ok"),
+        ("GPL-3.0-only", "Python-2.0", "review"),
         ("MIT", "JSON", "review"),
         ("MIT", "BUSL-1.1", "review"),
         ("MIT", "GPL-3.0-only", "conflict"),
