@@ -88,7 +88,8 @@ pub fn duties(used: &Used<'_>, distribution: Distribution) -> Duties {
             if ask.when.if_static && !matches!(used.linkage, Linkage::Static | Linkage::Copied) {
                 continue;
             }
-            if known.waives(ask.condition, distribution) {
+            // The waivers speak of what compiling puts into the product, not of a library that is shipped beside it.
+            if matches!(used.linkage, Linkage::Static | Linkage::Copied) && known.waives(ask.condition, distribution) {
                 continue;
             }
             let reach = if used.linkage.is_joined() { known.reach(used.linkage) } else { None };
@@ -226,7 +227,8 @@ mod tests {
             ("0BSD", Static, Binary, &[]),
             ("Zlib", Static, Binary, &[]),
             ("Zlib", Static, Source, &["license-text", "copyright"]),
-            ("Apache-2.0", Static, Binary, &["license-text", "copyright", "notice-file"]),
+            ("Apache-2.0", Static, Binary, &["license-text", "notice-file"]),
+            ("Apache-2.0 WITH LLVM-exception", Dynamic, Binary, &["license-text", "notice-file"]),
             ("Apache-2.0 WITH LLVM-exception", Static, Binary, &[]),
             ("GPL-3.0-only", Dynamic, Internal, &[]),
             ("GPL-3.0-only", Dynamic, Binary, &["disclose-source", "same-license", "license-text", "copyright"]),
