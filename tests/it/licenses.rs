@@ -138,7 +138,7 @@ fn a_source_audit_lists_files_with_what_they_say() {
     assert_eq!(file["licenseInfoInFiles"], serde_json::json!(["LicenseRef-own", "Zlib"]));
     assert_eq!(file["checksums"][0]["checksumValue"], sum);
     let contains =
-        |edge: &&Value| edge["relatedSpdxElement"] == file["SPDXID"] && edge["relationshipType"] == "CONTAINS";
+        |edge: &&Value| edge["relatedSpdxElement"] == file["SPDXID"] && edge["relationshipType"] == "DESCRIBES";
     assert_eq!(spdx["relationships"].as_array().unwrap().iter().filter(contains).count(), 1);
     assert_eq!(spdx["hasExtractedLicensingInfos"][0]["licenseId"], "LicenseRef-own");
     assert!(read("bom.spdx").contains("FileName: ./src/part.c\n"));

@@ -267,8 +267,9 @@ impl<'a> Given<'a> {
                 }
             }
         }
-        let holder = graph.sole_root.map_or(Element::Subject, component);
-        written.extend((0..self.file_ids.len() as u32).map(|at| (holder, "CONTAINS", Element::File(at))));
+        // No package says that its files were analysed, and such a package may not contain any (SPDX 2.3, 7.8).
+        let places = 0..self.file_ids.len() as u32;
+        written.extend(places.map(|at| (Element::Document, "DESCRIBES", Element::File(at))));
         written.sort_unstable();
         written.dedup();
         let name = |element| match element {

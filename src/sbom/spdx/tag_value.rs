@@ -65,10 +65,7 @@ impl<W: Write> Lines<W> {
         self.line("Created", root.creation_info.created)?;
         self.text("CreatorComment", root.creation_info.comment)?;
         self.line("LicenseListVersion", &root.creation_info.license_list_version)?;
-        for package in &root.packages {
-            self.0.write_all(b"\n")?;
-            self.package(package)?;
-        }
+        // Behind a package they would be that package's.
         for file in &root.files {
             self.0.write_all(b"\n")?;
             self.line("FileName", &file.file_name)?;
@@ -81,6 +78,10 @@ impl<W: Write> Lines<W> {
                 self.line("LicenseInfoInFile", license)?;
             }
             self.text("FileCopyrightText", &file.copyright_text)?;
+        }
+        for package in &root.packages {
+            self.0.write_all(b"\n")?;
+            self.package(package)?;
         }
         for license in &root.has_extracted_licensing_infos {
             self.0.write_all(b"\n")?;
