@@ -156,7 +156,7 @@ fn a_template_of_ones_own_has_the_whole_document() {
         write_template(&notice, name, template, &mut bytes).map(|()| String::from_utf8(bytes).unwrap())
     };
     let template = "{% for c in components %}{{ c.name }}={{ c.license }}:{{ texts[c.texts[0] - 1].used_by[0].file }}{% endfor %}\n";
-    assert_eq!(by("own.txt", template).unwrap(), "a=MIT:LICENSE\n");
+    assert_eq!(by("own.txt", template).unwrap(), "a=MIT:LICENSE");
     assert_eq!(by("own.html.jinja", "{{ product }}").unwrap(), "Kit &lt;b&gt;");
     let error = by("own.txt", "{% for c in components %}").unwrap_err().to_string();
     assert!(error.starts_with("the template cannot be used: ") && error.contains("own.txt:1"), "{error}");
