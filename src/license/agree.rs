@@ -22,7 +22,7 @@ pub fn disagreement(declared: &Expression, texts: &[Expression]) -> Option<Strin
     // Lesser licenses come with the text of the greater.
     let lesser = wanted.iter().any(|id| id.starts_with("LGPL-"));
     let more: Vec<&str> =
-        held.iter().filter(|id| !wanted.contains(*id) && !(lesser && id.starts_with("GPL-"))).copied().collect();
+        held.iter().filter(|id| !(wanted.contains(*id) || lesser && id.starts_with("GPL-"))).copied().collect();
     match (missing.is_empty(), more.is_empty()) {
         (true, true) => None,
         (false, true) => Some(format!("hold no text of {}", join(missing))),

@@ -367,7 +367,8 @@ impl Pattern {
         let (tokens, text) = (&self.0, path.as_bytes());
         let (mut at, mut token) = (0, 0);
         // Where to go on if what follows a star does not fit: the token behind it, and the byte up to which it reaches.
-        let (mut star, mut stars): (Option<(usize, usize)>, Option<(usize, usize)>) = (None, None);
+        let mut star: Option<(usize, usize)> = None;
+        let mut stars: Option<(usize, usize)> = None;
         loop {
             match tokens.get(token) {
                 Some(Token::Star) => {
