@@ -2,6 +2,7 @@
 
 use crate::license::{self, Class};
 use crate::model::{Bom, LicenseVerdict, Severity, Verdict};
+use crate::rule::{self, Check};
 
 use super::{Indicator, Said};
 
@@ -58,7 +59,9 @@ pub(super) fn all(bom: &Bom, verdict: &Verdict) -> Vec<Indicator> {
     };
     let legal = |severity: Severity| {
         let open = verdict.findings.iter().filter(|finding| finding.standing.is_open() && finding.severity == severity);
-        open.filter(|finding| finding.rule.starts_with("legal/")).count() as u64
+        // What concerns licenses, not what concerns documents about them.
+        let about = |rule: &str| matches!(rule::by_id(rule).map(|rule| rule.check), Some(Check::Scan(_)));
+        open.filter(|finding| finding.rule.starts_with("legal/") && about(&finding.rule)).count() as u64
     };
     let by: Vec<(String, u64)> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
