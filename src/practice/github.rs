@@ -11,8 +11,8 @@ pub(super) fn is_workflow(path: &RepoPath) -> bool {
     path.as_str().contains("/workflows/")
 }
 
-/// Events in which a change is judged before it is in.
-const CHANGES: &[&str] = &["pull_request", "merge_group", "push", "pull_request_target"];
+/// Events in which a change is judged before it is in. A push is judged afterwards, and stops nothing.
+const CHANGES: &[&str] = &["pull_request", "merge_group", "pull_request_target"];
 
 /// Ends of expressions whose value a stranger writes (GitHub, "Security hardening: untrusted input").
 const UNTRUSTED: &[&str] = &[
