@@ -38,7 +38,10 @@ fn untrusted(text: &str) -> Option<&str> {
             || lower.contains("github.event.") && {
                 // Only whole paths: a comparison with a title inserts `true` or `false`.
                 let plain = !lower.contains(['(', '=', '&', '|', '<', '>', '!']);
-                plain && !lower.contains(".repository.") && UNTRUSTED.iter().any(|end| lower.ends_with(end))
+                plain
+                    && !lower.contains(".repository.")
+                    && !lower.contains(".pusher.")
+                    && UNTRUSTED.iter().any(|end| lower.ends_with(end))
             };
         let compared = lower.contains("==") || lower.contains("!=") || lower.contains('(') || lower.contains("&&");
         (found && !compared).then_some(expression)

@@ -31,7 +31,6 @@ const SHAPES: &[Shape] = &[
     shape("xoxb-", "-", 40, 80, "Slack bot token"),
     shape("xoxp-", "-", 40, 80, "Slack user token"),
     shape("sk_live_", "", 24, 99, "Stripe secret key"),
-    shape("AIza", "_-", 35, 35, "Google API key"),
     shape("pypi-AgEI", "_-", 50, 400, "PyPI API token"),
 ];
 
