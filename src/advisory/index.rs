@@ -968,7 +968,7 @@ fn in_words(order: &Scheme, steps: &[(Step, &[u8], &str)], key: &[u8]) -> String
     let below = |(_, bound, _): &&(Step, &[u8], &str)| order.compare_bytes(bound, key).is_le();
     // `0.0.0-0` is how some databases write "from the first on".
     let zero = |version: &str| version.bytes().all(|byte| b"v0.-".contains(&byte));
-    let first = steps.iter().filter(|(step, ..)| *step == Step::Introduced).filter(below).next_back();
+    let first = steps.iter().filter(|(step, ..)| *step == Step::Introduced).rfind(below);
     let first = first.filter(|(_, _, version)| !zero(version));
     let last = steps.iter().find(|(step, bound, _)| match step {
         Step::Fixed | Step::Limit => order.compare_bytes(bound, key).is_gt(),
