@@ -6,6 +6,7 @@
 pub mod advisories;
 pub mod baseline;
 pub mod check;
+mod documents;
 pub mod explain;
 pub mod files;
 pub mod identify;

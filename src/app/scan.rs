@@ -18,12 +18,14 @@ use crate::enrich::{self, TextsWanted};
 use crate::extract::{Extracted, extract, unread};
 use crate::model::{Bom, Component, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
 use crate::policy::PurlPattern;
-use crate::resolve::resolve;
+use crate::resolve::resolve_with;
+use crate::sbom::read::Bill;
 use crate::text::Source;
 use crate::tool;
 use crate::walk::{self, Limits, Patterns, Prune, Root, Snapshot, SnapshotError, Unread, read_in, read_reference};
 
 use super::advisories::{self, AdvisorySource};
+use super::documents::documents;
 use super::files::{self, RootError};
 use super::online::{self, Way, WayError};
 
@@ -92,7 +94,9 @@ pub enum ScanError {
     #[error(transparent)]
     Root(#[from] RootError),
     /// No file that any format reads was found.
-    #[error("nothing to scan: none of the {seen} files under {places} is a manifest or lock file that sepal reads")]
+    #[error(
+        "nothing to scan: none of the {seen} files under {places} is a manifest, lock file or SBOM that sepal reads"
+    )]
     Nothing {
         /// How many files were seen.
         seen: u64,
@@ -149,10 +153,10 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     };
     let patterns = Patterns::new(globs())?;
     // Documents are known by their places from the top: of one whole tree.
-    let documents = settings.look.documents
+    let papers = settings.look.documents
         && settings.snapshot.is_none()
         && matches!(roots.as_slice(), [root] if root.only.is_none());
-    let with_documents = match documents {
+    let with_documents = match papers {
         true => {
             Some(Patterns::new(globs().chain(crate::practice::PATTERNS.iter().map(|glob| (*glob, formats.len()))))?)
         }
@@ -169,9 +173,13 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
             .enumerate()
             .flat_map(|(index, unread)| unread.patterns.iter().map(move |glob| (*glob, index))),
     )?;
+    // Documents are named, and lie on this machine.
+    let sboms = documents(if settings.snapshot.is_none() { &roots } else { &[] }, &patterns);
+    let mut taken = sboms.taken.iter();
+    let walked_roots: Vec<Root> = roots.iter().filter(|_| taken.next() != Some(&true)).cloned().collect();
     let options = walk::Options {
         noticed: &unread_names,
-        roots: &roots,
+        roots: &walked_roots,
         respect_ignore_files: !settings.no_ignore,
         exclude: &settings.exclude,
         prune: &prune,
@@ -182,10 +190,10 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         match source {
             Ok(source) => (
                 format.map(|format| extract(format, &source)),
-                documents.then(|| crate::practice::look(&source)).flatten(),
+                papers.then(|| crate::practice::look(&source)).flatten(),
             ),
             Err(path) => {
-                let document = documents.then(|| crate::practice::unread(&path)).flatten();
+                let document = papers.then(|| crate::practice::unread(&path)).flatten();
                 (format.map(|format| unread(path, format)), document)
             }
         }
@@ -198,16 +206,19 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let submodules = walked.submodules;
     let mut diagnostics = walked.diagnostics;
     // Of a document that nobody can read its own entry says so; no fact of the inventory is lost.
-    diagnostics.retain(|found| {
-        !documents || patterns.wanted_by(found.location.path.as_str()).is_some() || !is_document(found)
-    });
+    diagnostics
+        .retain(|found| !papers || patterns.wanted_by(found.location.path.as_str()).is_some() || !is_document(found));
     diagnostics.extend(walked.noticed.iter().map(not_read));
     let mut counts = walked.counts;
+    counts.seen += sboms.taken.iter().filter(|taken| **taken).count() as u64;
+    counts.read += sboms.read.len() as u64;
+    counts.bytes += sboms.bytes;
+    diagnostics.extend(sboms.diagnostics);
     let (files, read): (Vec<_>, Vec<_>) = walked.items.into_iter().map(|(_, item)| item).unzip();
     let mut files: Vec<Extracted> = files.into_iter().flatten().collect();
     watch.lap("walk and extract");
-    let practices = documents.then(|| practices(settings, &roots, read.into_iter().flatten()));
-    if documents {
+    let practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten()));
+    if papers {
         watch.lap("practices");
     }
 
@@ -217,7 +228,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     };
     counts.read += follow(&read, &patterns, &formats, &mut files, &mut diagnostics);
     watch.lap("references");
-    if files.is_empty() && !settings.allow_empty {
+    if files.is_empty() && sboms.read.is_empty() && !settings.allow_empty {
         let places: Vec<String> = settings.paths.iter().map(|path| path.display().to_string()).collect();
         let complaint = diagnostics.iter().find(|found| found.kind.loses_facts());
         let mut places = if places.is_empty() { ".".to_owned() } else { places.join(", ") };
@@ -234,14 +245,25 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let read = files.len();
     let copies = Copies::new(&roots, settings.machine.clone());
     let aids = Aids { caches: &copies, targets: &settings.targets };
-    let mut bom = resolve(files, &aids, counts, diagnostics);
+    let read_sboms: Vec<String> = sboms.read.iter().map(|(path, bill)| described(path, bill)).collect();
+    let named = match &sboms.read[..] {
+        [(_, bill)] if roots.len() == 1 => bill.subject.clone().map(|name| (name, bill.revision.clone())),
+        _ => None,
+    };
+    let mut bom = resolve_with(files, sboms.read, &aids, counts, diagnostics);
     bom.diagnostics.extend(copies.diagnostics());
     bom.diagnostics.sort();
     bom.stages.push(Stage { name: "extract", detail: format!("{read} files in {} projects", bom.projects.len()) });
     if let Some(detail) = asked {
         bom.stages.push(Stage { name: "trusted-tools", detail });
     }
-    bom.subject = subject(&roots);
+    for detail in read_sboms {
+        bom.stages.push(Stage { name: "document", detail });
+    }
+    bom.subject = match named {
+        Some((name, revision)) => Subject { name: name.into(), revision },
+        None => subject(&roots),
+    };
     if let Some(practices) = &practices {
         let texts = practices.texts.map_or_else(String::new, |texts| format!(", {texts} texts looked through"));
         let detail = format!("{} documents, {} facts{texts}", practices.documents.len(), practices.facts.len());
@@ -456,6 +478,12 @@ fn ask_tools(
         }
     }
     format!("{answered} of {asked} workspaces answered")
+}
+
+/// A document in one line: where it lies, what it is, who made it.
+fn described(path: &RepoPath, bill: &Bill) -> String {
+    let made = if bill.made.is_empty() { String::new() } else { format!(", {}", bill.made) };
+    format!("{path}: {}, {} components{made}", bill.dialect, bill.items.len())
 }
 
 fn subject(roots: &[Root]) -> Subject {

@@ -115,6 +115,8 @@ pub enum LicenseSource {
     Installed,
     /// A vendored tree in the repository.
     Vendored,
+    /// An SBOM that another tool wrote.
+    Document,
     /// A package cache of this machine.
     Cache,
     /// A service on the network that was asked for it (`--online`).
@@ -125,11 +127,12 @@ pub enum LicenseSource {
 
 impl LicenseSource {
     /// All sources, in the order reports list them.
-    pub const ALL: [LicenseSource; 7] = [
+    pub const ALL: [LicenseSource; 8] = [
         LicenseSource::Lock,
         LicenseSource::Manifest,
         LicenseSource::Installed,
         LicenseSource::Vendored,
+        LicenseSource::Document,
         LicenseSource::Cache,
         LicenseSource::Online,
         LicenseSource::Curation,
@@ -142,6 +145,7 @@ impl LicenseSource {
             LicenseSource::Manifest => "manifest",
             LicenseSource::Installed => "installed",
             LicenseSource::Vendored => "vendored",
+            LicenseSource::Document => "document",
             LicenseSource::Cache => "package cache",
             LicenseSource::Online => "online",
             LicenseSource::Curation => "curation",

@@ -18,6 +18,7 @@ mod look_up;
 mod own;
 mod practice;
 mod purl;
+mod purl_type;
 
 pub use advisory::{
     Advisories, AdvisoryData, AdvisoryKind, Certainty, CvssScore, EcosystemData, ExploitLikelihood, Fix,

@@ -1,7 +1,8 @@
 //! Package URLs (ECMA-427): the only identity of a component.
 //!
 //! This type holds the parts and writes and reads the canonical form. What a *type* asks of a name (lower case for
-//! `github`, underscores for `pypi`) is done by the ecosystem that makes the purl, never by a switch here.
+//! `github`, underscores for `pypi`) is done by the ecosystem that makes the purl, never by a switch here; for those of other
+//! documents the types' own definitions are in `purl_type`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,10 +12,10 @@ use compact_str::CompactString;
 /// A package URL. Ordered by type, namespace, name, version, qualifiers, subpath.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Purl {
-    kind: CompactString,
-    namespace: Option<CompactString>,
-    name: CompactString,
-    version: Option<CompactString>,
+    pub(super) kind: CompactString,
+    pub(super) namespace: Option<CompactString>,
+    pub(super) name: CompactString,
+    pub(super) version: Option<CompactString>,
     qualifiers: Vec<(CompactString, CompactString)>,
     subpath: Option<CompactString>,
 }
@@ -35,6 +36,14 @@ pub enum PurlError {
     /// A qualifier's key has characters that are not allowed, or occurs twice.
     #[error("`{0}` is not a qualifier, or occurs twice")]
     Qualifier(String),
+    /// Its type forbids what it says.
+    #[error("no package URL of type {kind}: {why}")]
+    Rule {
+        /// The type.
+        kind: String,
+        /// What is wrong.
+        why: &'static str,
+    },
     /// A percent sign is not followed by two hexadecimal digits, or the bytes are not UTF-8.
     #[error("`{0}` is not percent-encoded UTF-8")]
     Encoding(String),

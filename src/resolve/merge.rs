@@ -14,6 +14,10 @@ use crate::model::{
 
 use super::reach::reach;
 
+mod document;
+
+pub use document::DOCUMENT;
+
 #[derive(Default)]
 pub struct Merge {
     projects: Vec<Project>,

@@ -11,8 +11,10 @@ use rayon::prelude::*;
 
 use crate::ecosystem::{self, Aids, Ecosystem, Graph, ReadFile};
 use crate::extract::Extracted;
-use crate::model::{Bom, Diagnostic, FileCounts, Location};
+use crate::model::{Bom, Diagnostic, FileCounts, Location, RepoPath};
+use crate::sbom::read::Bill;
 
+pub use merge::DOCUMENT;
 pub use reach::{Reach, reach};
 pub use ways::{ProjectWays, Way, ways_to};
 
@@ -24,8 +26,14 @@ fn read_by<'a>(ecosystem: &Ecosystem, files: &'a [Extracted]) -> Vec<ReadFile<'a
 }
 
 /// The Bom of everything that was read. `files` need not be sorted; `diagnostics` are those of the walk.
-pub fn resolve(
+pub fn resolve(files: Vec<Extracted>, aids: &Aids<'_>, counts: FileCounts, diagnostics: Vec<Diagnostic>) -> Bom {
+    resolve_with(files, Vec::new(), aids, counts, diagnostics)
+}
+
+/// The Bom of everything that was read, and of documents that other tools wrote: each is a project of its own.
+pub fn resolve_with(
     mut files: Vec<Extracted>,
+    documents: Vec<(RepoPath, Bill)>,
     aids: &Aids<'_>,
     counts: FileCounts,
     mut diagnostics: Vec<Diagnostic>,
@@ -49,6 +57,9 @@ pub fn resolve(
             }));
             merge.graph(ecosystem, graph, read);
         }
+    }
+    for (path, bill) in documents {
+        diagnostics.extend(merge.document(&path, bill));
     }
     // What the files said is given back before the sorted copy of it is made.
     diagnostics.extend(files.into_iter().flat_map(|file| file.diagnostics));

@@ -1,4 +1,5 @@
-//! Documents that describe a Bom: one folder per standard, one line per encoding in [`TABLE`].
+//! Documents that describe a Bom: one folder per standard, one line per encoding in [`TABLE`]; and, in [`read`](mod@read), those that other tools
+//! wrote.
 //!
 //! What several standards ask stands beside them: `graph` (edges, roots, completeness, what is not known) and `uri`. To add
 //! an encoding, make a static [`Encoding`] in its standard's folder and name it in the table; `tests/sbom.rs` then runs it
@@ -20,6 +21,7 @@ mod cyclonedx;
 mod graph;
 mod json;
 mod purls;
+pub mod read;
 mod spdx;
 mod uri;
 

@@ -23,6 +23,7 @@ mod texts;
 mod tree;
 
 pub use excerpt::{excerpts, excerpts_of};
+pub use name::repo_path;
 pub use patterns::Patterns;
 pub use read::{Limits, Unread, read_bytes, read_file, read_reference};
 pub use revision::{Revision, revision};

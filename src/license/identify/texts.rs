@@ -305,9 +305,8 @@ fn joined(corpus: &Corpus, mut pieces: Vec<Candidate>) -> Vec<Candidate> {
         if let Some(last) = out.last_mut() {
             // What says the same words again is no continuation: a phrase that stands in each of twenty texts in a row would
             // make one long candidate of them, which then speaks for all.
-            let follows = piece.words.0 + 12 >= last.words.1
-                && piece.words.1 > last.words.1
-                && piece.text.0 + 12 >= last.text.1;
+            let follows =
+                piece.words.0 + 12 >= last.words.1 && piece.words.1 > last.words.1 && piece.text.0 + 12 >= last.text.1;
             let gap = piece.text.0.saturating_sub(last.text.1);
             let skipped = piece.words.0.saturating_sub(last.words.1);
             if follows && gap <= 200 + skipped * 2 {
