@@ -17,6 +17,7 @@ pub mod kev;
 pub mod name;
 pub mod osv;
 pub mod severity;
+pub mod vex;
 mod wire;
 
 pub use affected::Certainty;

@@ -92,6 +92,7 @@ pub fn scan_by_policy(mut settings: ScanSettings, named: Option<PathBuf>) -> Res
 pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
     settings.exclude = loaded.exclude.clone();
     settings.targets = loaded.targets.clone();
+    settings.vex.extend(loaded.vex.iter().cloned());
     settings.all_texts |= loaded.policy.all_texts.as_ref().is_some_and(|all| all.value);
     let bound = loaded.policy.curations.iter().filter(|curation| curation.text_sha256.is_some());
     settings.texts_of.extend(bound.map(|curation| curation.component.clone()));

@@ -25,6 +25,7 @@ pub mod since;
 pub mod source;
 pub mod update;
 pub mod versions;
+pub mod vex;
 pub mod waive;
 pub mod why;
 

@@ -22,6 +22,8 @@ pub struct Loaded {
     pub exclude: GlobSet,
     /// What it states of the platforms that the product runs on.
     pub targets: Vec<CompactString>,
+    /// The VEX documents that it names.
+    pub vex: Vec<PathBuf>,
 }
 
 /// Why there is no policy to judge by.
@@ -62,10 +64,11 @@ const LARGEST: u64 = 16 << 20;
 /// If the file cannot be read, or if anything is wrong with it or with what it extends.
 pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError> {
     let file = named.map(Path::to_owned).or_else(|| roots.first().and_then(files::find_settings));
-    loaded(match file {
+    let policy = match &file {
         None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
-        Some(file) => read(&file, roots)?,
-    })
+        Some(file) => read(file, roots)?,
+    };
+    loaded(policy, &file.map(|file| base_of(&file, &files::shown_path(&file, roots.first()))).unwrap_or_default())
 }
 
 /// The policy that a snapshot holds for these roots: the `sepal.toml` of the first root's directory, or of one above it.
@@ -73,16 +76,20 @@ pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError>
 /// # Errors
 /// As [`load`].
 pub fn load_from(snapshot: &dyn Snapshot, roots: &[Root]) -> Result<Loaded, PolicyError> {
-    loaded(match settings_in(snapshot, roots) {
-        None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
+    match settings_in(snapshot, roots) {
+        None => {
+            let baseline = Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped"));
+            loaded(baseline, snapshot.top())
+        }
         Some((directory, first)) => {
             let open = |path: &RepoPath| {
                 let place = directory.join(path.as_str())?;
                 text_in(snapshot, &place, path.clone())
             };
-            compose(&first, &open)?
+            // Documents that a policy names are read as they lie on this machine: both sides of a comparison see the same.
+            loaded(compose(&first, &open)?, &snapshot.top().join(directory.as_str()))
         }
-    })
+    }
 }
 
 /// A policy file that was named, as a snapshot has it; `None` if the snapshot has no such file.
@@ -97,7 +104,8 @@ pub fn load_named_from(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) ->
     }
     let first = text_in(snapshot, &place, shown)?;
     let open = |path: &RepoPath| text_in(snapshot, &directory.join(path.as_str())?, path.clone());
-    Some(compose(&first, &open).and_then(loaded))
+    let base = snapshot.top().join(directory.as_str());
+    Some(compose(&first, &open).and_then(|policy| loaded(policy, &base)))
 }
 
 /// The settings file that holds for the first root, with the directory that its shown path is relative to.
@@ -133,10 +141,11 @@ pub(super) fn text_in(snapshot: &dyn Snapshot, place: &RepoPath, shown: RepoPath
     Source::from_bytes(shown, bytes).ok()
 }
 
-fn loaded(policy: Policy) -> Result<Loaded, PolicyError> {
+fn loaded(policy: Policy, base: &Path) -> Result<Loaded, PolicyError> {
     let exclude = exclude(&policy)?;
+    let vex = policy.vex.iter().map(|named| base.join(named.value.as_str())).collect();
     let targets = policy.targets.iter().map(|target| target.value.clone()).collect();
-    Ok(Loaded { policy, exclude, targets })
+    Ok(Loaded { policy, exclude, targets, vex })
 }
 
 /// The paths that a policy leaves out of the scan.

@@ -26,8 +26,9 @@ use crate::walk::{self, Limits, Patterns, Prune, Root, Snapshot, SnapshotError, 
 
 use super::advisories::{self, AdvisorySource};
 use super::documents::documents;
-use super::files::{self, RootError};
+use super::files::{self, FileError, RootError};
 use super::online::{self, Way, WayError};
+use super::vex;
 
 /// What to scan and how.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,8 @@ pub struct ScanSettings {
     pub all_texts: bool,
     /// Components whose license texts are read in any case: those that a curation is bound to.
     pub texts_of: Vec<PurlPattern>,
+    /// VEX documents that were named.
+    pub vex: Vec<PathBuf>,
     /// Whether it is an answer, and no error, that nothing was found to scan.
     pub allow_empty: bool,
     /// How to ask the network for licenses that nothing here states; `None`: not at all.
@@ -106,6 +109,9 @@ pub enum ScanError {
     /// There are advisories that cannot be asked.
     #[error(transparent)]
     Advisories(#[from] DatabaseError),
+    /// A VEX document that was named cannot be read.
+    #[error(transparent)]
+    Vex(#[from] FileError),
     /// The advisories turned out to be damaged while they were asked.
     #[error(transparent)]
     Index(#[from] IndexError),
@@ -287,6 +293,10 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     if let Some(index) = advisories::open(&settings.advisories)? {
         enrich::known_vulnerabilities(&mut bom, &index)?;
         watch.lap("advisories");
+    }
+    if !settings.vex.is_empty() {
+        vex::apply(&mut bom, &settings.vex, &roots)?;
+        watch.lap("vex");
     }
     if let Some(way) = &settings.online {
         let inquiry = online::licenses(&bom, way)?;

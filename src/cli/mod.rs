@@ -30,6 +30,7 @@ mod scorecard;
 mod surroundings;
 mod target;
 mod versions;
+mod vex;
 mod waive;
 mod why;
 
@@ -92,6 +93,8 @@ enum Command {
     Init(init::Init),
     /// Fetch or import advisories, or say what is known
     Advisories(advisories::Advisories),
+    /// Write what was decided about vulnerabilities as a VEX document
+    Vex(vex::Vex),
     /// Compare versions as their ecosystem does
     Versions(versions::Versions),
     /// Print completions for a shell
@@ -129,6 +132,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
         Command::Advisories(command) => command.run(&terminal),
+        Command::Vex(command) => command.run(&terminal),
         Command::Versions(command) => command.run(&terminal),
         Command::Completions(command) => command.run(),
         Command::Man => man::run(),

@@ -77,6 +77,9 @@ pub struct Reading {
     pub online: bool,
     #[command(flatten)]
     pub network: Network,
+    /// Take what this VEX document (OpenVEX, CycloneDX, CSAF) says of vulnerabilities into account. Repeat for several
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub vex: Vec<PathBuf>,
     /// Workers; 0 is one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading", hide_default_value = true)]
     pub threads: usize,
@@ -115,6 +118,7 @@ impl Reading {
             cargo: self.trust_tools.then(surroundings::cargo).flatten(),
             machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
             targets: Vec::new(),
+            vex: self.vex.clone(),
             // Whoever wants to know says so: see `advisory_source`.
             advisories: AdvisorySource::Off,
             allow_empty: self.allow_empty,

@@ -40,6 +40,7 @@ pub static KEYS: &[Key] = &[
     key("", "rules", "a table of rules with their levels", "How much each rule matters, and its parameters."),
     key("", "sources", "a table", "Where components may come from."),
     key("", "scan", "a table", "What is looked at."),
+    key("", "vex", "a table", "What people said that vulnerabilities mean for the product."),
     key("", "completeness", "a table", "How much has to be known."),
     key("", "notice", "a table", "The document of attribution that goes with the product."),
     key("", "gate", "a table", "When the gate fails."),
@@ -122,6 +123,13 @@ pub static KEYS: &[Key] = &[
         "The platforms that the product runs on, in the words of an ecosystem: for Python a PEP 508 variable and its value. \
          Statements about the same variable are alternatives, those about different ones hold together. What is certainly \
          needed on none of them is left out. Default: every platform that the files name.",
+    ),
+    key(
+        "vex",
+        "documents",
+        "a list of paths (`vex/shop.openvex.json`)",
+        "VEX documents that count (OpenVEX, CycloneDX, CSAF), beside those that `--vex` names: paths below the directory of the \
+         policy file. No document of the scanned tree counts without being named.",
     ),
     key(
         "completeness",

@@ -60,6 +60,8 @@ pub(super) struct Layer {
     pub rules: BTreeMap<&'static str, RuleLayer>,
     pub sources: Option<Vec<(SourcePattern, Because)>>,
     pub exclude: Vec<Set<String>>,
+    /// VEX documents, as paths of the tree.
+    pub vex: Vec<Set<RepoPath>>,
     /// `None`: the file does not say.
     pub targets: Option<Vec<Set<CompactString>>>,
     pub require_complete: Option<Set<bool>>,
@@ -156,6 +158,18 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                         .collect();
                 }
             }
+            "vex" => {
+                for (name, node) in reader.table(node, "vex", "[vex]") {
+                    let directory = source.path().parent();
+                    let paths = reader.parsed(node, name, expects("vex", name), |text| {
+                        directory.join(text).ok_or("a path below the directory of this file is needed")
+                    });
+                    let set = |(item, path): (_, RepoPath)| {
+                        reader.set(item, path.clone(), format!("[vex] documents has {path}"))
+                    };
+                    layer.vex.extend(paths.into_iter().map(set));
+                }
+            }
             "completeness" => {
                 for (name, node) in reader.table(node, "completeness", "[completeness]") {
                     if name == "advisories" {
@@ -164,7 +178,8 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                             .map(|require| reader.set(node, require, format!("[completeness] advisories = {require}")));
                     } else if name == "accept-unknown" {
                         let types = reader.parsed(node, name, expects("completeness", name), |text| {
-                            let known = crate::ecosystem::by_purl_type(text).is_some();
+                            let known =
+                                crate::ecosystem::by_purl_type(text).is_some() || text == crate::resolve::DOCUMENT;
                             if known { Ok(text.to_owned()) } else { Err(unknown_ecosystem(text)) }
                         });
                         layer.accept_unknown = Some(types.into_iter().map(|(_, purl_type)| purl_type).collect());

@@ -28,6 +28,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         all_texts: None,
         rules: BTreeMap::new(),
         exclude: Vec::new(),
+        vex: Vec::new(),
         targets: Vec::new(),
         require_complete: None,
         require_advisories: None,
@@ -67,6 +68,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
             }
         }
         policy.exclude.extend(layer.exclude);
+        policy.vex.extend(layer.vex);
         if let Some(targets) = layer.targets {
             policy.targets = targets;
         }

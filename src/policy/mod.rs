@@ -76,6 +76,8 @@ pub struct Policy {
     pub rules: BTreeMap<&'static str, RuleSetting>,
     /// Globs over paths that are left out of the scan.
     pub exclude: Vec<Set<String>>,
+    /// VEX documents that count, as paths of the policy's tree.
+    pub vex: Vec<Set<RepoPath>>,
     /// What is stated of the platforms that the product runs on.
     pub targets: Vec<Set<CompactString>>,
     /// Whether not knowing everything fails the run.

@@ -6,6 +6,7 @@ mod advisories; // what is publicly known, and the compiled index
 mod cli; // arguments, exit codes, stdout and stderr
 mod determinism; // the same bytes in give the same bytes out
 mod docs; // the pages say what the program does
+mod documents; // what other tools wrote, and what people said
 mod hostile; // what strangers write must not hurt
 mod identify; // which licenses files hold
 mod inert; // no socket, no process
@@ -17,5 +18,6 @@ mod policy; // the file a person writes, and what it does
 mod repositories; // whole repositories and the report on each
 mod since; // only what is new fails
 mod versions; // which version is older, and the public suite of version ranges
+mod vex; // what people say of vulnerabilities, and what it means for a tree
 mod waive; // accepting a finding for a time
 mod walking; // what is read, what is not, and what is said about it

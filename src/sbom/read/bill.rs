@@ -162,7 +162,7 @@ pub(super) fn git_origin(url: &str) -> Origin {
 }
 
 /// The algorithm of a name as the standards write it: `SHA-256` in CycloneDX, `SHA256` in SPDX 2, `sha256` in SPDX 3.
-pub(super) fn algorithm(name: &str) -> Option<HashAlgorithm> {
+pub(crate) fn algorithm(name: &str) -> Option<HashAlgorithm> {
     let all =
         [HashAlgorithm::Md5, HashAlgorithm::Sha1, HashAlgorithm::Sha256, HashAlgorithm::Sha384, HashAlgorithm::Sha512];
     let same = |known: &HashAlgorithm| {

@@ -34,7 +34,9 @@ mod spdx_three;
 mod tag_value;
 mod view;
 
+pub(crate) use bill::algorithm;
 pub use bill::{Bill, Edge, Item, Said, UNIDENTIFIED};
+pub(crate) use view::View;
 
 /// In which language a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
