@@ -186,7 +186,8 @@ impl fmt::Display for Purl {
             encode(f, namespace, b"/")?;
             f.write_str("/")?;
         }
-        encode(f, &self.name, b"")?;
+        // A repository's name is its way on its host.
+        encode(f, &self.name, if self.kind == "git" { b"/" } else { b"" })?;
         if let Some(version) = &self.version {
             f.write_str("@")?;
             encode(f, version, b"")?;
@@ -253,7 +254,9 @@ impl FromStr for Purl {
         let rest = rest.trim_matches('/');
         let last = rest.rfind('/').map_or(0, |at| at + 1);
         let (path, version) = match rest[last..].rfind('@') {
-            Some(at) if last + at > 0 => (&rest[..last + at], Some(&rest[last + at + 1..])),
+            // What stands before the version is the name.
+            Some(0) => return Err(PurlError::Name),
+            Some(at) => (&rest[..last + at], Some(&rest[last + at + 1..])),
             _ => (rest, None),
         };
         let (namespace, name) = path.rsplit_once('/').map_or((None, path), |(before, name)| (Some(before), name));
@@ -322,7 +325,7 @@ mod tests {
     fn wrong_texts_are_told_apart() {
         assert_eq!("npm/a@1".parse::<Purl>(), Err(PurlError::Scheme));
         assert_eq!("pkg:npm".parse::<Purl>(), Err(PurlError::Name));
-        assert_eq!("pkg:npm/@1".parse::<Purl>().unwrap().name(), "@1");
+        assert_eq!("pkg:npm/@1".parse::<Purl>(), Err(PurlError::Name));
         assert!(matches!("pkg:1n/a".parse::<Purl>(), Err(PurlError::Type(_))));
         assert!(matches!("pkg:npm/a?x=1&x=2".parse::<Purl>(), Err(PurlError::Qualifier(_))));
         assert!(matches!("pkg:npm/a%2".parse::<Purl>(), Err(PurlError::Encoding(_))));

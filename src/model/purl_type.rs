@@ -91,16 +91,15 @@ impl Purl {
         text.parse::<Purl>()?.canonical()
     }
 
-    /// A package URL as the specification wants parsers to take it: as [`Purl::read`], with keys of qualifiers in lower case.
+    /// A package URL as the specification's suite wants parsers to take it: as [`Purl::read`], with keys of qualifiers that do not
+    /// begin with an upper-case letter (further on, the suite takes one).
     ///
     /// # Errors
     /// As [`Purl::read`].
     pub fn strict(text: &str) -> Result<Purl, PurlError> {
         let purl = Self::read(text)?;
         let qualifiers = text.split('#').next().unwrap_or_default().split_once('?').map_or("", |(_, after)| after);
-        let wrong = qualifiers
-            .split('&')
-            .find(|pair| pair.split('=').next().unwrap_or_default().bytes().any(|byte| byte.is_ascii_uppercase()));
+        let wrong = qualifiers.split('&').find(|pair| pair.starts_with(|sign: char| sign.is_ascii_uppercase()));
         wrong.map_or(Ok(purl), |pair| Err(PurlError::Qualifier(pair.to_owned())))
     }
 
@@ -139,6 +138,14 @@ impl Purl {
             self.version = Some(folded(version).into());
         }
         match self.kind() {
+            // The namespace is the host, and the name the way on it.
+            "git" => {
+                let split = self.namespace.as_deref().and_then(|space| space.split_once('/'));
+                if let Some((host, way)) = split {
+                    let (host, name) = (host.into(), format!("{way}/{}", self.name).into());
+                    (self.namespace, self.name) = (Some(host), name);
+                }
+            }
             "pypi" => self.name = self.name.replace('_', "-").into(),
             "pub" => {
                 let sign = |c: char| if c.is_ascii_lowercase() || c.is_ascii_digit() { c } else { '_' };

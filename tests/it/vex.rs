@@ -209,7 +209,7 @@ fn csaf_speaks_of_products_made_of_products() {
     let said = statements(&document(r#""known_not_affected":["SL"]"#));
     assert_eq!(said[0].justification.as_deref(), Some("vulnerable_code_not_present"));
     assert_eq!((said[0].impact.as_deref(), said[0].by.as_str()), (Some("not built in"), "Acme"));
-    assert_eq!(said[0].location.line(), Some(12));
+    assert_eq!(said[0].location.line(), Some(11));
 }
 
 #[test]
