@@ -176,7 +176,8 @@ const MOST_NOTES: usize = 50;
 impl Stated {
     fn note(&mut self, mark: Mark, message: impl FnOnce() -> String) {
         if self.notes.len() < MOST_NOTES {
-            self.notes.push(Note { mark, kind: DiagnosticKind::Entry, message: message() });
+            // What is not understood settles nothing, so that nothing is missing from the answer.
+            self.notes.push(Note { mark, kind: DiagnosticKind::Note, message: message() });
         }
     }
 }
