@@ -56,6 +56,8 @@
 //! | every rule finds its bad example and leaves its good one | `evaluate/laws.rs` |
 //! | the fast reader of a format and the general one agree | `text/differential.rs` |
 //! | documents are valid by the official schemas and read by other people's libraries | `tests/sbom.rs` |
+//! | documents of others are read as their own libraries read them; every required case of the package URL suite holds | `tests/sbom_read.rs`, `tests/it/documents.rs` |
+//! | a vulnerability is settled only if a statement is on every way to it | `tests/it/vex.rs` |
 //! | the pages show what the program answers | `tests/it/docs.rs`, `.ci/readme` |
 //!
 //! # What turned out otherwise than planned

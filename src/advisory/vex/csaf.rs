@@ -21,6 +21,9 @@ fn strings<'d>(node: Node<'d>, key: &str) -> impl Iterator<Item = &'d str> {
     list(node, key).filter_map(Node::string)
 }
 
+/// Why something is said, and when: label, details, date.
+type Reasons<'d> = (Option<&'d str>, Option<&'d str>, &'d str);
+
 /// How deep products may be made of products.
 const MOST_NESTING: usize = 16;
 
@@ -66,7 +69,7 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Stated {
                 _ => continue,
             };
             // One statement for all products of which the same is said.
-            let mut said: BTreeMap<(Option<&str>, Option<&str>, &str), (Vec<Product>, Mark)> = BTreeMap::new();
+            let mut said: BTreeMap<Reasons<'_>, (Vec<Product>, Mark)> = BTreeMap::new();
             for entry in products.items() {
                 let Some(id) = entry.string() else { continue };
                 let at = source.mark(entry.span());

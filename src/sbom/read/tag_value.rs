@@ -91,7 +91,7 @@ pub fn read(source: &Source) -> Result<Bill, SyntaxError> {
     stated.others.push(("SPDXRef-DOCUMENT", Span::new(0, 0)));
     let mut section = Section::Document;
     let mut seen = false;
-    while let Some(Tagged { tag, value, line }) = lines.next() {
+    for Tagged { tag, value, line } in lines.by_ref() {
         match tag {
             "SPDXVersion" => {
                 seen = true;
