@@ -51,6 +51,7 @@ fn check_by_the_baseline(bencher: Bencher, world: &str) {
     let tree = make(world);
     let today = Date::new(2026, 9, 21).expect("a day");
     bencher.bench_local(|| {
-        check(CheckSettings { scan: settings(tree.path()), policy: None, today }).expect("there is something to judge")
+        check(CheckSettings { scan: settings(tree.path()), policy: None, baseline: None, today })
+            .expect("there is something to judge")
     });
 }

@@ -40,8 +40,11 @@ pub enum ScorecardError {
     },
 }
 
+/// Former cards, and the files that are none with the reason.
+type Formers = (Vec<Former>, Vec<(String, score::FormerError)>);
+
 /// The cards of some files and directories, with those that are none and why.
-fn formers(paths: &[PathBuf]) -> Result<(Vec<Former>, Vec<(String, score::FormerError)>), FileError> {
+fn formers(paths: &[PathBuf]) -> Result<Formers, FileError> {
     let (mut cards, mut others) = (Vec::new(), Vec::new());
     for path in paths {
         for file in files::json_files(path)? {

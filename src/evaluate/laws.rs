@@ -5,7 +5,6 @@ use crate::model::{
     Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
     Vulnerability,
 };
-use crate::rule;
 use crate::rule::{self, Check};
 
 use super::evaluate;
@@ -137,20 +136,6 @@ fn case(id: &str) -> Case {
             bad.direct(web, "pkg:npm/kit@1.0.0", Scope::Runtime).no_license();
             case(bad, one("MIT"), LISTS)
         }
-        // Rules over documents are tried on the examples of their own pages.
-        other => {
-            let rule = rule::by_id(other).unwrap();
-            let (Check::Practices(_) | Check::Texts(_)) = rule.check else {
-                panic!("{other} has no bad and good world")
-            };
-            let world = |text: &str| {
-                let (mut world, _) = World::web();
-                world.documents(text);
-                world
-            };
-            let policy = format!("extends = []\n[rules]\n\"{other}\" = \"warning\"\n");
-            case(world(rule.docs.example_bad), world(rule.docs.example_good), &policy)
-        }
         "legal/notices-incomplete" | "legal/source-obligation-unmet" => {
             let world = |state, unoffered: &[&str]| {
                 let mut world = one("MIT");
@@ -241,7 +226,20 @@ fn case(id: &str) -> Case {
             bad.looked();
             case(bad, known(|_| ()), NOTHING)
         }
-        other => panic!("{other} has no bad and good world"),
+        // Rules over documents are tried on the examples of their own pages.
+        other => {
+            let rule = rule::by_id(other).unwrap();
+            let (Check::Practices(_) | Check::Texts(_)) = rule.check else {
+                panic!("{other} has no bad and good world")
+            };
+            let world = |text: &str| {
+                let (mut world, _) = World::web();
+                world.documents(text);
+                world
+            };
+            let policy = format!("extends = []\n[rules]\n\"{other}\" = \"warning\"\n");
+            case(world(rule.docs.example_bad), world(rule.docs.example_good), &policy)
+        }
     }
 }
 

@@ -234,8 +234,11 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// Answers in order: a status with `Retry-After` and content, or no answer at all.
-    pub struct Script(pub Mutex<VecDeque<Option<(u16, Option<&'static str>, &'static str)>>>);
+    /// Status, `Retry-After` and body.
+    pub type Reply = (u16, Option<&'static str>, &'static str);
+
+    /// Answers in order; `None` is no answer at all.
+    pub struct Script(pub Mutex<VecDeque<Option<Reply>>>);
 
     impl Transport for Script {
         fn get(&self, request: &Request) -> Result<Answer, OnlineError> {

@@ -52,8 +52,9 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
     if directory == "licenses" {
         return Some(DocumentKind::License);
     }
-    let pipeline = matches!(directory, ".github/workflows" | ".forgejo/workflows" | ".gitea/workflows") && yaml
-        || matches!(directory, ".buildkite" | ".woodpecker" | ".circleci") && yaml
+    let pipelines =
+        [".github/workflows", ".forgejo/workflows", ".gitea/workflows", ".buildkite", ".woodpecker", ".circleci"];
+    let pipeline = yaml && pipelines.contains(&directory)
         || top
             && matches!(
                 name,
@@ -93,9 +94,7 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
             return Some(DocumentKind::Sbom);
         }
         let third = ["third-party", "third_party", "thirdparty", "license-third", "licenses-third"];
-        if written && third.iter().any(|start| name.starts_with(start))
-            || first_of(name, &["notice", "notices"]) && written
-        {
+        if written && (third.iter().any(|start| name.starts_with(start)) || first_of(name, &["notice", "notices"])) {
             return Some(DocumentKind::Notice);
         }
         let texts = ["license", "licence", "licenses", "copying", "unlicense"];

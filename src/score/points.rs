@@ -13,12 +13,15 @@ use crate::practice::{Answer, Evidence};
 
 use super::{Group, Piece, Point, Said, Status};
 
+/// How a point is assessed.
+pub type Assess = fn(&Facts<'_>) -> Found;
+
 /// An activity or item with its points: id, class, and how each is assessed.
 pub struct Activity {
     /// `GGI-A-21`, `S1.1`.
     pub id: &'static str,
-    /// Its points.
-    pub points: &'static [(&'static str, &'static str, fn(&Facts<'_>) -> Found)],
+    /// Its points: each with its class, and how it is assessed.
+    pub points: &'static [(&'static str, &'static str, Assess)],
 }
 
 /// The Trust goal: five activities, 24 points.

@@ -63,7 +63,7 @@ fn by_digest(wanted: &CopyWanted<'_>, hashes: &[Hash]) -> Vec<String> {
         return Vec::new();
     }
     let mut hashes: Vec<&Hash> = hashes.iter().collect();
-    hashes.sort_by(|one, other| other.algorithm.cmp(&one.algorithm));
+    hashes.sort_by_key(|hash| std::cmp::Reverse(hash.algorithm));
     hashes
         .into_iter()
         .filter_map(|hash| {
