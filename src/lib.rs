@@ -12,10 +12,11 @@
 //! 3. [`resolve`] lets each [`ecosystem::Ecosystem`] join what was read into graphs, decides scopes by reachability, merges
 //!    by package URL and sorts: a [`model::Bom`]. Under `--trust-tools` [`tool`] has asked the ecosystem's own tool before, and
 //!    its answer is one more format.
-//! 4. [`enrich`] adds licenses that the scanned files did not state, from copies of packages that [`cache`] opens, and under
-//!    `--online` from what [`online`] was answered.
+//! 4. [`enrich`] adds what the scanned files did not state: licenses, from copies of packages that [`cache`] opens and under
+//!    `--online` from what [`online`] was answered; and what is publicly known of components, from the index of [`advisory`].
 //! 5. [`evaluate`] lays a [`policy::Policy`] over the Bom on a day: every [`rule::Rule`] yields drafts, which are weighed,
 //!    waived and counted into a [`model::Verdict`]. What an expression means and what lists make of it is [`license`].
+//!    Where a change is compared with what it changes, both sides take this path, the earlier one from git's objects.
 //! 6. [`report`] puts Bom and Verdict into words for a person, a program, code scanning, a workflow's log or a pull request;
 //!    [`sbom`] writes the Bom as CycloneDX, SPDX or package URLs.
 //!
@@ -38,7 +39,8 @@
 //! # Doors
 //!
 //! Everything is a function of its arguments, except for the doors: [`walk`] opens files of the scanned tree, [`cache`] copies of
-//! packages, [`advisory::database`] advisories, [`app::files`] what belongs to the user, [`tool`] runs another program, and [`cli`] asks clock and environment.
+//! packages, [`advisory::database`] advisories, [`app::files`] what belongs to the user, [`tool`] runs another program, and [`cli`]
+//! asks clock and environment.
 //! The door to the network, [`online`], stays closed unless a command or flag asks for it by name (`advisories update`, `--online`).
 //!
 //! # Promises, and the tests that hold them
