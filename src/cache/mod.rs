@@ -257,11 +257,15 @@ impl Copies {
     pub fn texts(&self, base: CopyBase, directories: &[String], accept: fn(&str) -> bool) -> Vec<Source> {
         for candidate in directories {
             let Some((directory, label, below)) = self.base(base, candidate) else { continue };
-            if !self.may_lie_in(directory, label, &format!("{below}/x")) {
-                continue;
-            }
-            for found in self.expand(directory, below) {
+            // The top of a tree is there.
+            let found = match below {
+                "" => vec![String::new()],
+                below if self.may_lie_in(directory, label, &format!("{below}/x")) => self.expand(directory, below),
+                _ => continue,
+            };
+            for found in found {
                 let shown = match base {
+                    CopyBase::Tree { .. } if found.is_empty() => label[0].to_owned(),
                     CopyBase::Tree { .. } => match RepoPath::new(label[0]).join(&found) {
                         Some(path) => path.to_string(),
                         None => continue,
@@ -293,11 +297,13 @@ impl Copies {
     fn in_tree<'a>(&self, candidate: &'a str) -> Option<(&Root, &'a str)> {
         let within = |root: &&Root| {
             let label = root.label.as_str();
-            label.is_empty() || candidate.strip_prefix(label).is_some_and(|rest| rest.starts_with('/'))
+            label.is_empty()
+                || candidate.strip_prefix(label).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
         let root = self.roots.iter().filter(within).max_by_key(|root| root.label.as_str().len())?;
         let label = root.label.as_str();
-        Some((root, if label.is_empty() { candidate } else { &candidate[label.len() + 1..] }))
+        let below = if label.is_empty() { candidate } else { candidate.get(label.len() + 1..).unwrap_or_default() };
+        Some((root, below))
     }
 
     /// Whether the directories that a candidate's package would lie in are there, as far as the first `*`. Each is asked for
@@ -484,9 +490,10 @@ fn files_in(directory: &Path, accept: fn(&str) -> bool) -> Vec<String> {
         .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|name| accept(name))
-        .take(MOST_TEXTS)
         .collect();
+    // The same ones in whatever order the directory has them.
     names.sort();
+    names.truncate(MOST_TEXTS);
     names
 }
 

@@ -124,7 +124,7 @@ pub(super) mod tests {
             found.push((name.to_owned(), text));
             Ok(true)
         })
-        .unwrap();
+        .expect("the archive is read");
         found
     }
 

@@ -43,8 +43,10 @@ pub enum Judged {
 impl Compare {
     /// Judges a target. With `briefly` nothing is read where nothing that matters is staged.
     pub fn judge(&self, target: &Target, briefly: bool) -> Result<Judged, Failure> {
+        let mut scan = target.settings()?;
+        scan.advisories = target.reading.advisory_source();
         let settings = CheckSettings {
-            scan: target.settings()?,
+            scan,
             policy: target.reading.policy.clone(),
             baseline: self.baseline.clone(),
             today: surroundings::today()?,
