@@ -9,6 +9,31 @@ pub struct World {
     directory: tempfile::TempDir,
 }
 
+/// Variables by which package managers are told where to keep what.
+const CACHES: [&str; 21] = [
+    "BUN_INSTALL",
+    "BUN_INSTALL_CACHE_DIR",
+    "CONDA_PREFIX",
+    "GOMODCACHE",
+    "GOPATH",
+    "GRADLE_USER_HOME",
+    "LOCALAPPDATA",
+    "NPM_CONFIG_CACHE",
+    "PIP_CACHE_DIR",
+    "PNPM_HOME",
+    "POETRY_CACHE_DIR",
+    "POETRY_VIRTUALENVS_PATH",
+    "PYTHONUSERBASE",
+    "SEPAL_OFFLINE",
+    "UV_CACHE_DIR",
+    "VIRTUAL_ENV",
+    "WORKON_HOME",
+    "YARN_CACHE_FOLDER",
+    "YARN_GLOBAL_FOLDER",
+    "npm_config_cache",
+    "npm_config_store_dir",
+];
+
 impl World {
     /// An empty one.
     pub fn new() -> Self {
@@ -38,8 +63,19 @@ impl World {
     /// The program, to be run here, with an environment that holds nothing of this machine's caches.
     pub fn sepal(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sepal"));
+        // Where rustup keeps its tools, for what asks cargo.
+        if let (None, Some(home)) = (std::env::var_os("RUSTUP_HOME"), std::env::home_dir()) {
+            command.env("RUSTUP_HOME", home.join(".rustup"));
+        }
+        for named in CACHES {
+            command.env_remove(named);
+        }
         command
             .current_dir(self.path())
+            .env("HOME", self.path().join("no-home"))
+            .env("USERPROFILE", self.path().join("no-home"))
+            .env("XDG_CACHE_HOME", self.path().join("no-cache"))
+            .env("XDG_CONFIG_HOME", self.path().join("no-config"))
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
             .env("CARGO_HOME", self.path().join("no-cargo-home"))
