@@ -2,8 +2,8 @@
 
 use crate::model::{
     AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState,
-    Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, TEXT_DIGESTS, VexStanding, VexStatement, VexStatus,
-    Vulnerability,
+    Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, Standing, TEXT_DIGESTS, VexStanding, VexStatement,
+    VexStatus, Vulnerability,
 };
 use crate::rule::{self, Check};
 
@@ -332,6 +332,27 @@ fn what_is_known_is_judged_by_severity_certainty_and_statements() {
     let not_looked =
         evaluate(&World::web().0.bom(), &policy("extends = []\n[completeness]\nadvisories = true\n"), today());
     assert_eq!(not_looked.outcome, crate::model::Outcome::Incomplete);
+}
+
+#[test]
+fn what_a_vex_statement_settles_stays_visible_and_does_not_count() {
+    let world = known(|known| {
+        known.standing = VexStanding::Stated(Box::new(VexStatement {
+            status: VexStatus::NotAffected,
+            by: "security@example.org".into(),
+            justification: Some("vulnerable_code_not_present".into()),
+            impact: None,
+            stated: "2026-09-01T00:00:00Z".into(),
+            location: Location::file(&RepoPath::new("vex.json")),
+        }));
+    });
+    let verdict = evaluate(&world.bom(), &policy(NOTHING), today());
+    let found = verdict.findings.iter().find(|found| found.rule == "vuln/severity-over-threshold").unwrap();
+    let Standing::Waived { by, until, reason, because } = &found.standing else { panic!("{:?}", found.standing) };
+    assert_eq!((by.as_str(), until.as_str()), ("security@example.org", "withdrawn"));
+    assert_eq!(reason, "not_affected: vulnerable_code_not_present");
+    assert_eq!(because.policy, "vex.json");
+    assert_eq!(verdict.outcome, crate::model::Outcome::Holds);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Bom, Component, Date, Location, ProjectId, RepoPath, Standing};
+use crate::model::{Because, Bom, Component, Date, Location, ProjectId, RepoPath, Standing};
 use crate::policy::{Policy, Waiver};
 use crate::rule::{self, Decision, DecisionState, Draft, Rule, Subject};
 
@@ -80,6 +80,9 @@ impl<'p> Waivers<'p> {
 
     /// Cuts a draft into what is waived and what is not, and hands on each part.
     pub fn apply(&mut self, bom: &Bom, rule: &Rule, draft: Draft, mut part: impl FnMut(Part)) {
+        if let Some(standing) = settled(bom, &draft) {
+            return part(Part { draft, projects: None, name: None, standing });
+        }
         match self.by_rule.contains_key(rule.id) {
             true => self.cut(bom, rule, draft).into_iter().for_each(part),
             false => part(Part::whole(draft)),
@@ -135,6 +138,29 @@ impl<'p> Waivers<'p> {
         }
         parts
     }
+}
+
+/// That a VEX document says of the vulnerability that there is nothing to do. It holds until whoever stated it withdraws it. What
+/// is wrong with the statement itself is not settled by it.
+fn settled(bom: &Bom, draft: &Draft) -> Option<Standing> {
+    let advisories = bom.advisories.as_ref()?;
+    let known = advisories.vulnerabilities.get(draft.vulnerability? as usize)?;
+    let statement = known.standing.statement().filter(|_| known.standing.is_resolved())?;
+    if draft.locations.first() == Some(&statement.location) {
+        return None;
+    }
+    let why = [statement.justification.as_deref(), statement.impact.as_deref()].into_iter().flatten().next();
+    let status = statement.status.as_str();
+    Some(Standing::Waived {
+        by: statement.by.clone(),
+        until: "withdrawn".into(),
+        reason: why.map_or_else(|| status.to_owned(), |why| format!("{status}: {why}")),
+        because: Because {
+            policy: statement.location.path.as_str().into(),
+            line: statement.location.line(),
+            text: format!("VEX says {status} of {}", known.id),
+        },
+    })
 }
 
 /// The part of a draft that concerns some of its projects.

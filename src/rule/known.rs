@@ -13,13 +13,13 @@ pub fn package_name(purl: &Purl) -> String {
 }
 
 impl<'a> Context<'a> {
-    /// What is known of the judged components and does not stand resolved by a VEX document, with its place in the list of all.
-    /// What could not be decided is not among it.
+    /// What is known of the judged components, with its place in the list of all, also what a VEX document says to be settled:
+    /// that stays visible and does not count. What could not be decided is not among it.
     pub(super) fn known(&self) -> impl Iterator<Item = (u32, &'a Vulnerability)> + '_ {
         let all = self.bom.advisories.as_ref().map_or(&[][..], |advisories| &advisories.vulnerabilities);
         all.iter()
             .enumerate()
-            .filter(|(_, known)| known.certainty == Certainty::Affected && !known.standing.is_resolved())
+            .filter(|(_, known)| known.certainty == Certainty::Affected)
             .filter(|(_, known)| self.judged.binary_search_by_key(&known.component, |judged| judged.component).is_ok())
             .map(|(at, known)| (at as u32, known))
     }
