@@ -19,7 +19,6 @@ pub mod policy;
 pub mod scan;
 pub mod scorecard;
 pub mod settings;
-mod sha1;
 #[cfg(feature = "git")]
 pub mod since;
 pub mod source;

@@ -8,7 +8,6 @@ use crate::model::{Bom, SourceFile, Stage};
 use crate::walk::{Root, TextOptions, WholeFile, files};
 
 use super::licenses::{HEADER_BYTES, head, is_own};
-use super::sha1::sha1;
 
 /// How to look.
 #[derive(Clone, Copy, Debug)]
@@ -75,4 +74,11 @@ pub fn source_licenses(bom: &mut Bom, settings: SourceSettings<'_>) {
     bom.diagnostics.extend(diagnostics);
     bom.diagnostics.sort();
     bom.own.files = Some(found);
+}
+
+/// The SHA-1 of these bytes in lower-case hexadecimal, which SPDX 2.3 asks for of every file (section 8.4). For nothing that has to
+/// resist anybody.
+fn sha1(bytes: &[u8]) -> String {
+    use sha1::Digest;
+    sha1::Sha1::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
