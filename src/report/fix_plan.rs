@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::{encode, trail};
+use super::{encode, tally, trail};
 use crate::evaluate::FixPlan;
 use crate::model::{Bom, ComponentId, Location, ProjectId};
 
@@ -34,9 +34,10 @@ fn at(line: Option<&Location>) -> String {
 /// If the writer fails.
 pub fn write_text(bom: &Bom, plan: &FixPlan, writer: &mut dyn io::Write) -> io::Result<()> {
     let name = |id| trail::name(bom.component(id));
-    if bom.advisories.is_none() {
+    let Some(asked) = &bom.advisories else {
         return writeln!(writer, "no advisories were looked up, so there is nothing to plan: sepal advisories import");
-    }
+    };
+    writeln!(writer, "advisories: {}", trail::prose(&tally::advisory_data(asked)))?;
     if plan.findings == 0 {
         return writeln!(writer, "no open finding is about an advisory: nothing to do");
     }

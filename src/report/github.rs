@@ -60,6 +60,10 @@ fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
             trail::count(hidden, "finding")
         ));
     }
+    if let Some(advisories) = &report.bom.advisories {
+        let (risks, data) = (tally::known_risks(advisories), tally::advisory_data(advisories));
+        text.push_str(&format!("; advisories: {} ({})", encode::printable(&risks), encode::printable(&data)));
+    }
     if let Some(compared) = tally::comparison(report.verdict) {
         text.push_str(&format!("; compared {}", encode::printable(&compared)));
     }

@@ -9,7 +9,7 @@ use std::io;
 
 use serde_json::{Value, json};
 
-use super::{Report, Reporter, encode, github};
+use super::{Report, Reporter, encode, github, tally};
 use crate::model::{Finding, Severity, Standing};
 
 /// The output.
@@ -54,6 +54,11 @@ fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
         "version": report.run.version,
         "vendor": { "name": "sepal" },
     });
+    let said = match &report.bom.advisories {
+        Some(asked) => ("info", tally::advisory_data(asked)),
+        None => ("warn", "no advisories were looked up: an empty list is not an answer".to_owned()),
+    };
+    let messages = json!([{ "level": said.0, "value": text(&said.1, 4_000) }]);
     let whole = json!({
         "version": VERSION,
         "scan": {
@@ -63,6 +68,7 @@ fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
             "status": "success",
             "start_time": time,
             "end_time": time,
+            "messages": messages,
         },
         "vulnerabilities": found,
         "remediations": [],

@@ -389,6 +389,7 @@ fn summary(report: &Report<'_>, pen: &Pen<'_>, out: &mut String) {
 
     if let Some(advisories) = &bom.advisories {
         line("advisories", &tally::known_risks(advisories));
+        line("data", &encode::printable(&tally::advisory_data(advisories)));
     }
 
     let counts = tally::findings(verdict);

@@ -5,7 +5,7 @@
 
 use std::io;
 
-use super::{Report, Reporter, encode, trail};
+use super::{Report, Reporter, encode, tally, trail};
 use crate::model::{Finding, Outcome, Severity, Standing};
 
 /// The output.
@@ -68,6 +68,12 @@ fn write(report: &Report<'_>, writer: &mut dyn io::Write) -> io::Result<()> {
             writer,
             "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" skipped=\"{skipped}\" errors=\"0\">"
         )?;
+        // What a rule about advisories did not find, it did not find in this data.
+        let data = report.bom.advisories.as_ref().filter(|_| rule.starts_with("vuln/")).map(tally::advisory_data);
+        if let Some(data) = data {
+            let data = attribute(&data);
+            writeln!(writer, "    <properties><property name=\"advisory-data\" value=\"{data}\"/></properties>")?;
+        }
         if findings.is_empty() {
             let summary = report.rule(rule).map_or("nothing was found", |rule| rule.summary);
             writeln!(writer, "    <testcase classname=\"{name}\" name=\"not found: {}\"/>", attribute(summary))?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::model::{Diagnostic, Location, RepoPath};
 
 use super::encode::{clip, printable};
+use super::trail;
 
 /// What a project says of its own terms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -186,9 +187,9 @@ pub fn write_text(hygiene: &Hygiene, color: bool, writer: &mut dyn io::Write) ->
     let mut headers: Vec<(&String, usize)> =
         hygiene.headers.iter().map(|(license, files)| (license, files.len())).collect();
     headers.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-    for (at, (license, count)) in headers.iter().take(SHOWN).enumerate() {
+    for (at, &(license, count)) in headers.iter().take(SHOWN).enumerate() {
         let title = if at == 0 { bold("headers      ") } else { " ".repeat(13) };
-        writeln!(writer, "{title}  {}: {count} files", shown(license))?;
+        writeln!(writer, "{title}  {}: {}", shown(license), trail::count(count, "file"))?;
     }
     if headers.len() > SHOWN {
         writeln!(writer, "{}  and {} more expressions", " ".repeat(13), headers.len() - SHOWN)?;

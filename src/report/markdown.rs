@@ -234,6 +234,10 @@ fn foot(report: &Report<'_>) -> String {
     let verdicts = VERDICTS.iter().zip(verdict.coverage.verdicts);
     let verdicts: Vec<String> = verdicts.map(|(verdict, count)| format!("{count} {}", verdict.as_str())).collect();
     out.push_str(&format!("- licenses: {}\n", verdicts.join(" · ")));
+    if let Some(advisories) = &bom.advisories {
+        out.push_str(&format!("- advisories: {}\n", text(&tally::known_risks(advisories))));
+        out.push_str(&format!("- advisory data: {}\n", text(&tally::advisory_data(advisories))));
+    }
     let trouble = bom.diagnostics.len() + verdict.diagnostics.len();
     if trouble > 0 {
         out.push_str(&format!("- {}, listed by `sepal check --show all`\n", trail::count(trouble, "diagnostic")));

@@ -23,7 +23,7 @@ use std::io;
 use serde::ser::{Serialize, SerializeMap};
 
 use super::json::{Entries, Fields, List, Object};
-use super::{Report, Reporter, encode, trail};
+use super::{Report, Reporter, encode, tally, trail};
 use crate::model::{
     AdvisoryKind, Diagnostic, DiagnosticKind, Finding, Location, Severity, SeverityLevel, Standing, Vulnerability,
 };
@@ -190,6 +190,7 @@ impl Fields for Run<'_> {
                 to.put("policy", &*encode::without_user_info(&verdict.policy))?;
                 to.put("policySha256", verdict.policy_digest.as_str())?;
                 to.put("outcome", verdict.outcome.as_str())?;
+                to.maybe("advisoryData", bom.advisories.as_ref().map(tally::advisory_data))?;
                 to.maybe("revision", run.revision.as_deref().or(bom.subject.revision.as_deref()))
             }
         }

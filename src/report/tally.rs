@@ -138,6 +138,32 @@ pub(super) fn known_risks(advisories: &Advisories) -> String {
     text
 }
 
+/// The advisories that were asked, in one line: how many records there are for each ecosystem of the components, and how old
+/// they are. An ecosystem without records says so.
+pub(super) fn advisory_data(advisories: &Advisories) -> String {
+    // Times are RFC 3339; the day is enough for people.
+    let day = |time: &str| time.get(..10).unwrap_or(time).to_owned();
+    let data = &advisories.data;
+    let mut parts: Vec<String> = data
+        .ecosystems
+        .iter()
+        .map(|one| match (one.records, one.newest.as_str()) {
+            (0, _) => format!("{} no records", one.name),
+            (records, "") => format!("{} {records} records", one.name),
+            (records, newest) => format!("{} {records} records to {}", one.name, day(newest)),
+        })
+        .collect();
+    if parts.is_empty() {
+        parts.push(format!("{} records", data.records));
+    }
+    parts.push(format!("imported {}", day(&data.imported)));
+    parts.push(data.exploited.as_ref().map_or_else(|| "no KEV".to_owned(), |(version, _)| format!("KEV {version}")));
+    parts.push(
+        data.likelihoods.as_ref().map_or_else(|| "no EPSS".to_owned(), |(time, _)| format!("EPSS {}", day(time))),
+    );
+    parts.join(" · ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
