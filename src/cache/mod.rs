@@ -75,7 +75,9 @@ pub struct Copies {
 
 impl Copies {
     /// Copies in the scanned trees, and in the named directories of this machine (`cargo-home`).
-    pub fn new(roots: &[Root], machine: BTreeMap<&'static str, PathBuf>) -> Self {
+    pub fn new(roots: &[Root], mut machine: BTreeMap<&'static str, PathBuf>) -> Self {
+        // Asked once here, and not once for each component.
+        machine.retain(|_, directory| directory.is_dir());
         Self { roots: roots.to_vec(), machine, ..Self::default() }
     }
 
@@ -285,7 +287,7 @@ impl Copies {
     pub fn has(&self, base: CopyBase) -> bool {
         match base {
             CopyBase::Tree { .. } => !self.roots.is_empty(),
-            CopyBase::Machine(name) => self.machine.get(name).is_some_and(|directory| directory.is_dir()),
+            CopyBase::Machine(name) => self.machine.contains_key(name),
         }
     }
 
