@@ -244,6 +244,8 @@ pub struct Told {
     pub version: Option<CompactString>,
     /// The license that it declares, as written, with its place.
     pub license: Option<(CompactString, Mark)>,
+    /// See [`CopyLicense::beside`].
+    pub beside: Vec<(CompactString, Mark)>,
 }
 
 /// Places that hold packages whole, by purl type, most trusted first. A line for each ecosystem that has any.
@@ -281,6 +283,8 @@ pub struct CopyLicense {
     pub raw: CompactString,
     /// Where.
     pub mark: Mark,
+    /// What the same metadata says of its terms in other fields, as written, with its places: kept and not judged by.
+    pub beside: Vec<(CompactString, Mark)>,
     /// The name and version that the metadata itself states, to make sure that it is the package meant.
     pub name: Option<CompactString>,
     /// See `name`.

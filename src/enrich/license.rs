@@ -6,8 +6,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::iter;
 use std::sync::{Arc, Mutex};
 
+use compact_str::CompactString;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -15,7 +17,7 @@ use crate::cache::{Copies, Place};
 use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, Store, TextKind, Told};
 use crate::license::{self, FileRole, Identification};
 use crate::model::{
-    Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Occurrence, Project, Reading,
+    Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Mark, Occurrence, Project, Reading,
     RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
 };
 use crate::text::Source;
@@ -103,34 +105,47 @@ fn claim_of(
     projects: &[Project],
     kinds: &[(&CopyKind, Vec<bool>)],
     copies: &Copies,
-) -> Option<LicenseClaim> {
+) -> Option<Vec<LicenseClaim>> {
     // A copy of another version in the same place says nothing about this one.
     let is_meant = |found: &CopyLicense| {
         found.name.as_deref().is_none_or(|name| name == component.purl.full_name())
             && found.version.as_deref().is_none_or(|version| Some(version) == component.purl.version())
     };
-    kinds.iter().find_map(|(kind, places)| {
+    kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.candidates, |candidates| {
             let (path, step) = copies.find(kind.base, candidates, |source| match (kind.license)(source) {
                 Some(found) => is_meant(&found).then_some(Step::Found(found)),
                 None => Step::further((kind.inherits)(source)),
             })?;
             let (path, found) = inherited(kind, copies, path, step)?;
-            let read = license::read(&found.raw);
-            Some(LicenseClaim {
-                raw: found.raw,
-                expression: read.expression.map(|expression| expression.to_string().into()),
-                reading: read.reading,
-                source: source_of(kind.base),
-                evidence: Some(Evidence {
-                    location: Location::at(&path, found.mark),
-                    field: Field::License,
-                    technique: Technique::ManifestAnalysis,
-                    confidence: 100,
-                }),
-            })
+            Some(claims((found.raw, found.mark), found.beside, source_of(kind.base), &path))
         })
     })
+}
+
+/// What counts of one file of metadata, and after it what else the file says.
+fn claims(
+    counted: (CompactString, Mark),
+    beside: Vec<(CompactString, Mark)>,
+    source: LicenseSource,
+    path: &RepoPath,
+) -> Vec<LicenseClaim> {
+    let claim = |(raw, mark): (CompactString, Mark)| {
+        let read = license::read(&raw);
+        LicenseClaim {
+            raw,
+            expression: read.expression.map(|expression| expression.to_string().into()),
+            reading: read.reading,
+            source,
+            evidence: Some(Evidence {
+                location: Location::at(path, mark),
+                field: Field::License,
+                technique: Technique::ManifestAnalysis,
+                confidence: 100,
+            }),
+        }
+    };
+    iter::once(counted).chain(beside).map(claim).collect()
 }
 
 /// The stores of an ecosystem, and for each whether each project has such a place at all.
@@ -148,6 +163,9 @@ fn find_in_store(
     (store, places): (&Store, &[bool]),
     copies: &Copies,
 ) -> Option<(Place, Told)> {
+    if !copies.has(store.base) {
+        return None;
+    }
     let hashes = component.hashes.as_slice();
     let published = if store.published { hashes } else { &[] };
     let is_meant = |told: &Told| {
@@ -166,23 +184,10 @@ fn claim_of_stores(
     projects: &[Project],
     stores: &StorePlaces,
     copies: &Copies,
-) -> Option<LicenseClaim> {
+) -> Option<Vec<LicenseClaim>> {
     stores.iter().filter(|(store, _)| store.declares).find_map(|(store, places)| {
         let (place, told) = find_in_store(component, projects, (store, places), copies)?;
-        let (raw, mark) = told.license?;
-        let read = license::read(&raw);
-        Some(LicenseClaim {
-            raw,
-            expression: read.expression.map(|expression| expression.to_string().into()),
-            reading: read.reading,
-            source: source_of(store.base),
-            evidence: Some(Evidence {
-                location: Location::at(place.path(), mark),
-                field: Field::License,
-                technique: Technique::ManifestAnalysis,
-                confidence: 100,
-            }),
-        })
+        Some(claims(told.license?, told.beside, source_of(store.base), place.path()))
     })
 }
 
@@ -255,7 +260,7 @@ fn detected_in(
     known: &Known,
 ) -> Option<Detected> {
     let read = |texts: Vec<Source>, base| (!texts.is_empty()).then(|| claim_of_texts(&texts, source_of(base), known));
-    let by_name = sources.kinds.iter().find_map(|(kind, places)| {
+    let by_name = sources.kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.directories, |directories| {
             read(copies.texts(kind.base, directories, is_license_file), kind.base)
         })
@@ -422,7 +427,7 @@ pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
             (purl_type, kinds, stores_of(purl_type, &projects, copies))
         })
         .collect();
-    let claims: Vec<Option<LicenseClaim>> = bom
+    let claims: Vec<Option<Vec<LicenseClaim>>> = bom
         .components
         .par_iter()
         .zip(&is_wanted)
@@ -437,11 +442,11 @@ pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
         .collect();
     bom.projects = projects;
     let mut found: BTreeMap<LicenseSource, usize> = BTreeMap::new();
-    for (component, claim) in bom.components.iter_mut().zip(claims) {
-        if let Some(claim) = claim {
+    for (component, claims) in bom.components.iter_mut().zip(claims) {
+        if let Some(claim) = claims.iter().flatten().next() {
             *found.entry(claim.source).or_default() += 1;
-            component.licensing.declared.push(claim);
         }
+        component.licensing.declared.extend(claims.into_iter().flatten());
     }
     bom.stages.push(Stage { name: "license-copies", detail: where_looked(bom, copies, &found) });
 }

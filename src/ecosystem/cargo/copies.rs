@@ -106,6 +106,7 @@ pub(super) fn license(source: &Source) -> Option<CopyLicense> {
     Some(CopyLicense {
         raw: raw.into(),
         mark: source.mark(license.span()),
+        beside: Vec::new(),
         name: text("name"),
         version: text("version"),
     })

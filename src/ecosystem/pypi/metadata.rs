@@ -24,6 +24,9 @@ pub(super) static FORMAT: Format = Format {
 /// Longer texts are licenses themselves rather than their names.
 const LONGEST: usize = 200;
 
+/// More statements of one package about its terms than any has.
+const MOST_BESIDE: usize = 100;
+
 /// The headers: names and values with their places. Continued lines are left out, since none that matters is continued.
 fn headers(source: &Source) -> Vec<(&str, &str, Span)> {
     let mut headers = Vec::new();
@@ -91,15 +94,41 @@ pub(super) fn declared(source: &Source) -> Option<(CompactString, Mark)> {
     }
 }
 
+/// Everything that the metadata says of its terms beside what counts, in the order of PEP 639 with the field that it replaces
+/// between, each as written with its field's name. A text that stands where a name belongs is left to those who read texts.
+fn beside(source: &Source, counted: Option<&(CompactString, Mark)>) -> Vec<(CompactString, Mark)> {
+    let headers = headers(source);
+    let mut all = Vec::new();
+    for wanted in ["License-Expression", "License", "License-File", "Classifier"] {
+        for (key, value, span) in &headers {
+            let says_terms = key.eq_ignore_ascii_case(wanted)
+                && !value.is_empty()
+                && value.len() <= LONGEST
+                && (wanted != "Classifier" || value.starts_with("License ::"));
+            let mark = source.mark(*span);
+            let is_counted = counted.is_some_and(|(raw, at)| *at == mark && (raw == value || raw.ends_with(value)));
+            if says_terms && !is_counted && all.len() < MOST_BESIDE {
+                let field = if wanted == "Classifier" { "" } else { wanted };
+                let lead = if field.is_empty() { "" } else { ": " };
+                all.push((format_compact!("{field}{lead}{value}"), mark));
+            }
+        }
+    }
+    all
+}
+
 /// The license of a copy, for the caches and installed trees.
 pub(super) fn copy(source: &Source) -> Option<CopyLicense> {
-    let (raw, mark) = declared(source)?;
+    let counted = declared(source);
+    let beside = beside(source, counted.as_ref());
+    let (raw, mark) = counted?;
     let headers = headers(source);
     let field =
         |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted)).map(|(_, value, _)| *value);
     Some(CopyLicense {
         raw,
         mark,
+        beside,
         name: field("Name").map(|name| name::normal(name).as_ref().into()),
         version: field("Version").map(Into::into),
     })
@@ -110,10 +139,13 @@ pub(super) fn tells(source: &Source) -> Option<Told> {
     let headers = headers(source);
     let field =
         |wanted: &str| headers.iter().find(|(key, ..)| key.eq_ignore_ascii_case(wanted)).map(|(_, value, _)| *value);
+    let license = declared(source);
+    let beside = beside(source, license.as_ref());
     Some(Told {
         name: Some(name::normal(field("Name")?).as_ref().into()),
         version: field("Version").map(Into::into),
-        license: declared(source),
+        license,
+        beside,
     })
 }
 
@@ -131,6 +163,10 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
     let purl = name::purl(named, Some(version), &origin);
     let mut package = Package::library(&format_compact!("{named} {version}"), purl, origin, file.mark(*span));
     package.license = declared(file);
+    let others: Vec<CompactString> = beside(file, package.license.as_ref()).into_iter().map(|(raw, _)| raw).collect();
+    if !others.is_empty() {
+        package.properties.push(("sepal:license:other", others.join("; ").into()));
+    }
     parsed.packages.push(package);
     for (_, value, span) in headers.iter().filter(|(key, ..)| key.eq_ignore_ascii_case("Requires-Dist")) {
         let Some(asked) = Requirement::parse(value) else { continue };
@@ -148,4 +184,41 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         });
     }
     Ok(parsed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::RepoPath;
+
+    fn said(text: &str) -> Vec<String> {
+        let source = Source::from_text(RepoPath::new("kit.dist-info/METADATA"), text.into()).unwrap();
+        let found = copy(&source).expect("the metadata says something of its terms");
+        let lines = found.beside.iter().map(|(raw, mark)| format!("{raw} ({})", mark.line));
+        std::iter::once(format!("{} ({})", found.raw, found.mark.line)).chain(lines).collect()
+    }
+
+    #[test]
+    fn the_expression_counts_and_all_else_is_kept_in_the_order_of_pep_639() {
+        let text = "Metadata-Version: 2.4\nName: kit\nVersion: 1.0\nClassifier: License :: OSI Approved :: MIT License\n\
+                    Classifier: Topic :: Software Development\nLicense-File: COPYING\nLicense-Expression: MIT OR Apache-2.0\n\
+                    License-File: LICENSE\n\nLicense: not a header\n";
+        let expected = [
+            "MIT OR Apache-2.0 (7)",
+            "License-File: COPYING (6)",
+            "License-File: LICENSE (8)",
+            "License :: OSI Approved :: MIT License (4)",
+        ];
+        assert_eq!(said(text), expected);
+    }
+
+    #[test]
+    fn joined_classifiers_are_kept_one_by_one() {
+        let text = "Name: kit\nVersion: 1.0\nClassifier: License :: OSI Approved :: MIT License\n\
+                    Classifier: License :: OSI Approved :: Apache Software License\n";
+        let said = said(text);
+        assert_eq!(said[0], "MIT AND Apache-2.0 (3)");
+        assert!(said.contains(&"License :: OSI Approved :: Apache Software License (4)".to_owned()), "{said:?}");
+        assert!(said.contains(&"License :: OSI Approved :: MIT License (3)".to_owned()), "{said:?}");
+    }
 }
