@@ -79,7 +79,8 @@ fn write_baseline(file: &Path, checked: &mut Checked) -> Result<(), Failure> {
     let count = baseline::write(file, bom, &checked.policy, verdict)?;
     baseline::apply(baseline::read(file)?, bom, &checked.policy, verdict);
     output::note(&format!(
-        "{count} findings are known from now on, in {}: sepal check --baseline {}",
+        "{} known from now on, in {}: sepal check --baseline {}",
+        if count == 1 { "1 finding is".to_owned() } else { format!("{count} findings are") },
         file.display(),
         file.display()
     ));

@@ -1,6 +1,7 @@
 //! Not all third parties of a project are known.
 
 use crate::model::{Completeness, Location, ProjectId, Severity};
+use crate::resolve::DOCUMENT;
 use crate::rule::{Check, Context, Docs, Draft, Rule, SHIPPED, Subject};
 
 /// Not all third parties of a project are known.
@@ -58,6 +59,11 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
         if project.ecosystem == "github" {
             // Workflows have no lock file; a pinned action is at least the same action every time.
             draft.help.push("name actions by their full commit, and look there what they use in their turn".to_owned());
+        } else if project.ecosystem == DOCUMENT {
+            draft
+                .help
+                .push("ask whoever made the document for one that says of every component what it needs".to_owned());
+            draft.help.push("make your own from the lock files: sepal scan -o cyclonedx-json".to_owned());
         } else {
             draft.help.push("let the package manager write the lock file anew, and commit it".to_owned());
             draft.help.push("on a tree you trust, let the package manager answer (--trust-tools)".to_owned());
