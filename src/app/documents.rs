@@ -2,15 +2,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::model::{Diagnostic, DiagnosticKind, Location, RepoPath};
+use crate::model::{Diagnostic, DiagnosticKind, Location, Mark, RepoPath, SbomFacts};
 use crate::sbom::read::{Bill, recognise};
 use crate::walk::{Limits, Patterns, Root, Unread, read_file, repo_path};
+
+/// A document's path, and what it says of itself or why it could not be read.
+pub type Said = (RepoPath, Result<SbomFacts, (Mark, String)>);
 
 /// The documents among the roots.
 #[derive(Debug, Default)]
 pub struct Documents {
     /// Those that could be read, with their paths.
     pub read: Vec<(RepoPath, Bill)>,
+    /// What each of the documents says of itself, or why it could not be read, with their paths.
+    pub facts: Vec<Said>,
     /// For each root whether it is one, read or not.
     pub taken: Vec<bool>,
     /// How many bytes they have.
@@ -45,6 +50,7 @@ pub fn documents(roots: &[Root], patterns: &Patterns) -> Documents {
         // A mistake of a reader costs its own document and not the run, and is said.
         let trouble = match catch_unwind(AssertUnwindSafe(|| dialect.read(&source))) {
             Ok(Ok(bill)) => {
+                found.facts.push((path.clone(), Ok(bill.facts.clone())));
                 found.read.push((path, bill));
                 continue;
             }
@@ -60,6 +66,8 @@ pub fn documents(roots: &[Root], patterns: &Patterns) -> Documents {
                 format!("the reader of {} failed on this file; please report it with the file", dialect.name()),
             ),
         };
+        let mark = trouble.location.mark.unwrap_or_else(|| source.start());
+        found.facts.push((path, Err((mark, trouble.message.clone()))));
         found.diagnostics.push(trouble);
     }
     found

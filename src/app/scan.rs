@@ -68,8 +68,10 @@ pub struct ScanSettings {
 /// What to read of how a project works. Nothing of it is read unless somebody asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
-    /// Its documents: policies, guides, pipelines, signed statements.
+    /// Its documents: policies, guides, pipelines, signed statements, SBOMs that are kept.
     pub documents: bool,
+    /// SBOMs, as documents: those that are named and those that are kept.
+    pub sboms: bool,
     /// Every text of the tree, for what must not be in it.
     pub texts: bool,
 }
@@ -220,7 +222,10 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     counts.read += sboms.read.len() as u64;
     counts.bytes += sboms.bytes;
     diagnostics.extend(sboms.diagnostics);
-    let (files, read): (Vec<_>, Vec<_>) = walked.items.into_iter().map(|(_, item)| item).unzip();
+    let (files, mut read): (Vec<_>, Vec<_>) = walked.items.into_iter().map(|(_, item)| item).unzip();
+    let kept = read.iter_mut().flatten().filter_map(|read: &mut crate::practice::Read| read.sbom.take());
+    let mut judged_sboms = if settings.look.sboms { documents_of(&roots, kept, sboms.facts) } else { Vec::new() };
+    judged_sboms.sort_by(|a, b| a.path.cmp(&b.path));
     let mut files: Vec<Extracted> = files.into_iter().flatten().collect();
     watch.lap("walk and extract");
     let practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten()));
@@ -276,6 +281,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         bom.stages.push(Stage { name: "practices", detail });
     }
     bom.practices = practices;
+    bom.sboms = judged_sboms;
     if let Some(snapshot) = snapshot {
         bom.subject.revision = snapshot.commit();
     }
@@ -318,6 +324,28 @@ impl Scanned {
     }
 }
 
+/// How files that sign or attest another one are named: its name with one of these after it.
+const SIGNATURES: &[&str] = &[".sig", ".asc", ".sigstore", ".sigstore.json", ".intoto.jsonl"];
+
+/// SBOMs as documents, with the signatures beside them. Of a signature only that it is there is looked at.
+fn documents_of(
+    roots: &[Root],
+    kept: impl Iterator<Item = crate::model::Sbom>,
+    named: Vec<super::documents::Said>,
+) -> Vec<crate::model::Sbom> {
+    use crate::model::Sbom;
+    let signature = |path: &RepoPath| {
+        let beside = SIGNATURES.iter().filter_map(|end| path.parent().join(&format!("{}{end}", path.file_name())));
+        beside.into_iter().find(|beside| walk::is_file(roots, beside))
+    };
+    let named = named.into_iter().map(|(path, said)| Sbom { path, named: true, signature: None, said });
+    let with = |mut sbom: Sbom| {
+        sbom.signature = signature(&sbom.path);
+        sbom
+    };
+    kept.chain(named).map(with).collect()
+}
+
 fn is_document(found: &Diagnostic) -> bool {
     crate::practice::PATTERNS.iter().any(|glob| {
         globset::Glob::new(glob).is_ok_and(|glob| glob.compile_matcher().is_match(found.location.path.as_str()))
@@ -334,7 +362,7 @@ fn practices(
     roots: &[Root],
     read: impl Iterator<Item = crate::practice::Read>,
 ) -> crate::model::Practices {
-    use crate::model::FoundEvidence;
+    use crate::model::{FoundEvidence, FoundSbom};
     let mut practices = crate::practice::gather(read);
     for statement in practices.attestations.iter_mut().filter(|statement| !statement.evidence.contains("://")) {
         let path = RepoPath::root().join(&statement.evidence);
@@ -350,6 +378,26 @@ fn practices(
                 FoundEvidence::File { sha256, stub }
             }
         });
+    }
+    for entry in practices.inventory.iter_mut() {
+        let Some(place) = entry.sbom.as_ref().filter(|place| !place.contains("://")) else { continue };
+        let path = RepoPath::root().join(place);
+        entry.found = Some(match path.and_then(|path| walk::read_bytes(roots, &path, Limits::default().file_bytes)) {
+            None => FoundSbom::Missing,
+            Some(bytes) => match std::str::from_utf8(&bytes).ok().and_then(crate::sbom::read::recognise) {
+                Some(_) => FoundSbom::Sbom,
+                None => FoundSbom::Other,
+            },
+        });
+    }
+    for release in practices.releases.iter_mut() {
+        let places = [&release.sbom, &release.notices].into_iter().flatten().filter(|place| !place.contains("://"));
+        let missing =
+            places.filter(|place| !RepoPath::root().join(place).is_some_and(|path| walk::is_file(roots, &path)));
+        release.missing = missing.cloned().collect();
+    }
+    if !practices.releases.is_empty() {
+        practices.newest_tag = roots.first().and_then(|root| walk::newest_release_tag(&root.directory));
     }
     if settings.look.texts {
         let options = walk::TextOptions {

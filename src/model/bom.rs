@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use super::{
-    Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, Practices, ProjectId, RepoPath,
+    Advisories, Component, ComponentId, Dependency, Diagnostic, Location, Own, Practices, ProjectId, RepoPath, Sbom,
 };
 
 /// What was scanned.
@@ -105,6 +105,8 @@ pub struct Bom {
     pub own: Own,
     /// What the project writes about how it works; `None`: nobody asked, so nobody looked.
     pub practices: Option<Practices>,
+    /// SBOM documents that were named or are kept here, as documents, sorted by path; empty where nobody asked for them.
+    pub sboms: Vec<Sbom>,
 }
 
 impl Bom {

@@ -19,6 +19,7 @@ mod own;
 mod practice;
 mod purl;
 mod purl_type;
+mod sbom;
 
 pub use advisory::{
     Advisories, AdvisoryData, AdvisoryKind, Certainty, CvssScore, EcosystemData, ExploitLikelihood, Fix,
@@ -37,5 +38,9 @@ pub use finding::{
 pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading, TEXT_DIGESTS};
 pub use look_up::LookUp;
 pub use own::{NoticeState, Own, OwnLicense, OwnNotice, SourceFile};
-pub use practice::{Attestation, Document, DocumentKind, Fact, FactKind, FoundEvidence, Practices};
+pub use practice::{
+    Attestation, Document, DocumentKind, Fact, FactKind, FoundEvidence, FoundSbom, InventoryEntry, InventoryKind,
+    Practices, Release,
+};
 pub use purl::{Purl, PurlError};
+pub use sbom::{Sbom, SbomComponent, SbomFacts, SbomField, SbomFields, SbomFormat};

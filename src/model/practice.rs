@@ -193,6 +193,98 @@ pub enum FoundEvidence {
     },
 }
 
+/// What kind of thing an organisation keeps on its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InventoryKind {
+    /// A repository of one's own.
+    Repository,
+    /// A service, one's own or another's.
+    Service,
+    /// A container image.
+    Image,
+    /// A machine.
+    Host,
+    /// A program of others that is run or shipped.
+    Application,
+}
+
+impl InventoryKind {
+    /// All, as the file writes them.
+    pub const ALL: [InventoryKind; 5] = [
+        InventoryKind::Repository,
+        InventoryKind::Service,
+        InventoryKind::Image,
+        InventoryKind::Host,
+        InventoryKind::Application,
+    ];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            InventoryKind::Repository => "repository",
+            InventoryKind::Service => "service",
+            InventoryKind::Image => "image",
+            InventoryKind::Host => "host",
+            InventoryKind::Application => "application",
+        }
+    }
+}
+
+/// What lies where a list says that an SBOM is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FoundSbom {
+    /// Nothing: there is no such file in the tree.
+    Missing,
+    /// A file that is no SBOM.
+    Other,
+    /// An SBOM.
+    Sbom,
+}
+
+/// An entry of an organisation's list of what it has (`[[inventory]]` in `sepal-governance.toml`).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InventoryEntry {
+    /// Its name.
+    pub name: CompactString,
+    /// What it is.
+    pub kind: InventoryKind,
+    /// Who answers for it.
+    pub owner: Option<CompactString>,
+    /// How much depends on it: `low`, `medium`, `high`, `critical`.
+    pub criticality: Option<CompactString>,
+    /// What is done with it: `use`, `integrate`, `produce`, `host`.
+    pub usage: Option<CompactString>,
+    /// Where its SBOM is: a path in the repository or an `https` URL.
+    pub sbom: Option<CompactString>,
+    /// Why there is none: the supplier refused, say.
+    pub reason: Option<CompactString>,
+    /// When somebody last looked at the entry.
+    pub date: Option<Date>,
+    /// Its place.
+    pub location: Location,
+    /// What was found where `sbom` points; `None`: a URL, which nobody opened, or nothing is named.
+    pub found: Option<FoundSbom>,
+}
+
+/// A released version (`[[release]]` in `sepal-governance.toml`) and where its documents are kept.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Release {
+    /// The version.
+    pub version: CompactString,
+    /// When it was released.
+    pub date: Option<Date>,
+    /// Where its SBOM is kept: a path in the repository or an `https` URL.
+    pub sbom: Option<CompactString>,
+    /// Where its notices are kept.
+    pub notices: Option<CompactString>,
+    /// Until when both are kept.
+    pub keep_until: Option<Date>,
+    /// Its place.
+    pub location: Location,
+    /// Paths among these that are not in the repository.
+    pub missing: Vec<CompactString>,
+}
+
 /// What a project writes about how it works.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Practices {
@@ -202,6 +294,12 @@ pub struct Practices {
     pub facts: Vec<Fact>,
     /// What somebody signed, in the order of the file.
     pub attestations: Vec<Attestation>,
+    /// What an organisation has, in the order of the file.
+    pub inventory: Vec<InventoryEntry>,
+    /// What was released, in the order of the file.
+    pub releases: Vec<Release>,
+    /// The newest tag of a release in the git directory, if it has one.
+    pub newest_tag: Option<CompactString>,
     /// What is wrong with the documents that are made for machines, sorted by place.
     pub problems: Vec<Diagnostic>,
     /// Source texts that were looked through for credentials; `None`: nobody asked.

@@ -2,7 +2,9 @@
 
 use compact_str::CompactString;
 
-use crate::model::{Attestation, Date, Diagnostic, DiagnosticKind, FoundEvidence, Location};
+use crate::model::{
+    Attestation, Date, Diagnostic, DiagnosticKind, FoundEvidence, InventoryEntry, InventoryKind, Location, Release,
+};
 use crate::text::{Kind, Node, Source, toml};
 
 use super::Read;
@@ -20,6 +22,10 @@ const MOST_DAYS: i32 = 550;
 const LEAST_STATEMENT: usize = 20;
 
 const KEYS: &[&str] = &["point", "statement", "owner", "evidence", "sha256", "signed-by", "date", "expires"];
+
+const INVENTORY_KEYS: &[&str] = &["name", "kind", "owner", "criticality", "use", "sbom", "reason", "date"];
+
+const RELEASE_KEYS: &[&str] = &["version", "date", "sbom", "notices", "keep-until"];
 
 /// The points that a statement can be about: those that no scanner can see whole.
 pub(super) const POINTS: &[&str] = &[
@@ -49,7 +55,7 @@ impl Reader<'_, '_> {
 
     fn text(&mut self, table: Node<'_>, key: &str) -> Option<CompactString> {
         let Some(node) = table.get(key) else {
-            self.problem(table, format!("a statement without `{key}`"), Some(format!("add {key} = \"…\"")));
+            self.problem(table, format!("an entry without `{key}`"), Some(format!("add {key} = \"…\"")));
             return None;
         };
         match node.string().map(str::trim).filter(|text| !text.is_empty()) {
@@ -63,7 +69,7 @@ impl Reader<'_, '_> {
 
     fn date(&mut self, table: Node<'_>, key: &str) -> Option<Date> {
         let Some(node) = table.get(key) else {
-            self.problem(table, format!("a statement without `{key}`"), Some(format!("add {key} = 2027-05-01")));
+            self.problem(table, format!("an entry without `{key}`"), Some(format!("add {key} = 2027-05-01")));
             return None;
         };
         match node.scalar().unwrap_or_default().parse() {
@@ -79,6 +85,77 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A text that need not be there; one that is empty says nothing.
+    fn optional(&mut self, table: Node<'_>, key: &str) -> Option<CompactString> {
+        table.get(key)?;
+        self.text(table, key)
+    }
+
+    fn optional_date(&mut self, table: Node<'_>, key: &str) -> Option<Date> {
+        table.get(key)?;
+        self.date(table, key)
+    }
+
+    /// One of some words.
+    fn word(&mut self, table: Node<'_>, key: &str, known: &[&str]) -> Option<CompactString> {
+        let text = self.optional(table, key)?;
+        if known.contains(&text.as_str()) {
+            return Some(text);
+        }
+        let near = nearest(&text, known).map(|near| format!("did you mean `{near}`? "));
+        let help = format!("{}one of {}", near.unwrap_or_default(), known.join(", "));
+        self.problem(table.get(key).unwrap_or(table), format!("`{key}` cannot be `{text}`"), Some(help));
+        None
+    }
+
+    /// A path of the repository or an `https` URL.
+    fn place(&mut self, table: Node<'_>, key: &str) -> Option<CompactString> {
+        let text = self.optional(table, key)?;
+        if text.contains("://") && !text.starts_with("https://") {
+            let node = table.get(key).unwrap_or(table);
+            self.problem(node, format!("`{key}` is neither a path nor an https URL"), None);
+            return None;
+        }
+        Some(text)
+    }
+
+    fn entry(&mut self, table: Node<'_>) -> Option<InventoryEntry> {
+        self.unknown_keys(table, INVENTORY_KEYS);
+        let name = self.text(table, "name");
+        let kinds: Vec<&str> = InventoryKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        if table.get("kind").is_none() {
+            self.problem(table, "an entry without `kind`".into(), Some(format!("one of {}", kinds.join(", "))));
+        }
+        let kind = self.word(table, "kind", &kinds);
+        let entry = InventoryEntry {
+            owner: self.optional(table, "owner"),
+            criticality: self.word(table, "criticality", &["low", "medium", "high", "critical"]),
+            usage: self.word(table, "use", &["use", "integrate", "produce", "host"]),
+            sbom: self.place(table, "sbom"),
+            reason: self.optional(table, "reason"),
+            date: self.optional_date(table, "date"),
+            location: Location::at(self.source.path(), self.source.mark(table.span())),
+            found: None,
+            name: name?,
+            kind: InventoryKind::ALL.into_iter().find(|known| Some(known.as_str()) == kind.as_deref())?,
+        };
+        Some(entry)
+    }
+
+    fn release(&mut self, table: Node<'_>) -> Option<Release> {
+        self.unknown_keys(table, RELEASE_KEYS);
+        let version = self.text(table, "version");
+        Some(Release {
+            date: self.optional_date(table, "date"),
+            sbom: self.place(table, "sbom"),
+            notices: self.place(table, "notices"),
+            keep_until: self.optional_date(table, "keep-until"),
+            location: Location::at(self.source.path(), self.source.mark(table.span())),
+            missing: Vec::new(),
+            version: version?,
+        })
+    }
+
     fn unknown_keys(&mut self, table: Node<'_>, known: &[&str]) {
         for (name, _) in table.entries() {
             let key = name.scalar().unwrap_or_default();
@@ -88,7 +165,7 @@ impl Reader<'_, '_> {
                     Some(near) => format!("did you mean `{near}`? {allowed}"),
                     None => allowed,
                 };
-                self.problem(name, format!("`{key}` is not a key of a statement"), Some(help));
+                self.problem(name, format!("`{key}` is not a key of such an entry"), Some(help));
             }
         }
     }
@@ -162,15 +239,34 @@ pub(super) fn read(source: &Source, read: &mut Read) {
                     }
                 }
             }
+            "inventory" if node.kind() == Kind::Sequence => {
+                for table in node.items() {
+                    if let Some(entry) = reader.entry(table) {
+                        reader.read.inventory.push(entry);
+                    }
+                }
+            }
+            "release" if node.kind() == Kind::Sequence => {
+                for table in node.items() {
+                    if let Some(release) = reader.release(table) {
+                        reader.read.releases.push(release);
+                    }
+                }
+            }
+            wrong @ ("inventory" | "release") => {
+                let help = Some(format!("write [[{wrong}]]"));
+                reader.problem(node, format!("`{wrong}` is not a list of tables"), help);
+            }
             "statement" => {
                 reader.problem(node, "`statement` is not a list of tables".into(), Some("write [[statement]]".into()))
             }
             other => {
-                let help = nearest(other, &["statement"]).map(|_| "did you mean `statement`?".to_owned());
+                let known = ["statement", "inventory", "release"];
+                let help = nearest(other, &known).map(|near| format!("did you mean `{near}`?"));
                 reader.problem(
                     name,
                     format!("`{other}` is not a key of {FILE}"),
-                    help.or(Some("allowed: [[statement]]".into())),
+                    help.or(Some("allowed: [[statement]], [[inventory]], [[release]]".into())),
                 );
             }
         }

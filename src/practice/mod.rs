@@ -9,7 +9,11 @@
 //! A kind in `model`, its names in `names.rs`, and, if it says more than that it is there, a reader in [`look`]. Facts are
 //! read from what is written; a heuristic says so where it stands.
 
-use crate::model::{Attestation, Diagnostic, Document, DocumentKind, Fact, FactKind, Location, Practices, Span};
+use crate::model::{
+    Attestation, Diagnostic, Document, DocumentKind, Fact, FactKind, InventoryEntry, Location, Practices, Release,
+    Sbom, Span,
+};
+use crate::sbom::read::recognise;
 use crate::text::Source;
 
 mod attestation;
@@ -41,6 +45,12 @@ pub struct Read {
     pub facts: Vec<Fact>,
     /// What somebody signed in it.
     pub attestations: Vec<Attestation>,
+    /// What an organisation has, by it.
+    pub inventory: Vec<InventoryEntry>,
+    /// What was released, by it.
+    pub releases: Vec<Release>,
+    /// The SBOM that it is.
+    pub sbom: Option<Sbom>,
     /// What is wrong with it.
     pub problems: Vec<Diagnostic>,
 }
@@ -98,6 +108,7 @@ pub fn look(source: &Source) -> Option<Read> {
         DocumentKind::Pipeline if github::is_workflow(source.path()) => github::read(source, &mut read),
         DocumentKind::Pipeline => pipeline::read(source, &mut read),
         DocumentKind::SecurityTxt => prose::read_security_txt(source, &mut read),
+        DocumentKind::Sbom => read.sbom = sbom(source),
         _ if prose && stub.is_none() => prose::read(kind, source, &mut read),
         _ => {}
     }
@@ -105,13 +116,25 @@ pub fn look(source: &Source) -> Option<Read> {
     Some(read)
 }
 
-/// All that was read, in one.
+/// An SBOM as a document; `None` if the file says that it is none.
+fn sbom(source: &Source) -> Option<Sbom> {
+    let dialect = recognise(source.text())?;
+    let said = match dialect.read(source) {
+        Ok(bill) => Ok(bill.facts),
+        Err(error) => Err((source.mark(error.span), error.message)),
+    };
+    Some(Sbom { path: source.path().clone(), named: false, signature: None, said })
+}
+
+/// All that was read, in one. The SBOMs among it are left to the caller.
 pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
     let mut all = Practices::default();
     for part in parts {
         all.documents.extend(part.documents);
         all.facts.extend(part.facts);
         all.attestations.extend(part.attestations);
+        all.inventory.extend(part.inventory);
+        all.releases.extend(part.releases);
         all.problems.extend(part.problems);
     }
     all.documents.sort();
@@ -119,6 +142,8 @@ pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
     all.facts.sort();
     all.facts.dedup();
     all.attestations.sort_by(|a, b| a.location.cmp(&b.location));
+    all.inventory.sort_by(|a, b| a.location.cmp(&b.location));
+    all.releases.sort_by(|a, b| a.location.cmp(&b.location));
     all.problems.sort();
     all
 }

@@ -17,8 +17,16 @@ pub const PATTERNS: &[&str] = &[
     "{sepal-governance.toml,.gitlab-ci.yml,.travis.yml,.cirrus.yml,.drone.yml,.woodpecker.yml,Jenkinsfile}",
     "{azure-pipelines.yml,.azure-pipelines.yml,bitbucket-pipelines.yml,.licenserc.yaml,security-insights.yml}",
     "{SECURITY-INSIGHTS.yml,SECURITY_INSIGHTS.yml,bom.json,bom.xml,sbom.json,sbom.xml}",
-    "*.{cdx.json,cdx.xml,spdx.json,spdx}",
+    "{,sbom/,sboms/,.sbom/,bom/,docs/sbom/,release/,docs/,security/,.github/sbom/}*.{cdx.json,cdx.xml,spdx.json,spdx3.json,spdx}",
+    "{sbom,sboms,.sbom,bom,docs/sbom,release,docs,security,.github/sbom}/{bom,sbom}.{json,xml}",
 ];
+
+/// How names of SBOMs end.
+const SBOM_ENDS: [&str; 5] = [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx3.json", ".spdx"];
+
+/// Where SBOMs are kept beside the top.
+const SBOM_DIRECTORIES: [&str; 9] =
+    ["sbom", "sboms", ".sbom", "bom", "docs/sbom", "release", "docs", "security", ".github/sbom"];
 
 fn first_of(name: &str, starts: &[&str]) -> bool {
     starts
@@ -80,18 +88,19 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
     if bot {
         return Some(DocumentKind::UpdateBot);
     }
+    // `LICENSE.spdx` states the license of the project, in the words of SPDX.
+    let sbom = matches!(name, "bom.json" | "bom.xml" | "sbom.json" | "sbom.xml")
+        || SBOM_ENDS.iter().any(|end| name.ends_with(end)) && !first_of(name, &["license", "licence"]);
+    if sbom && (top || SBOM_DIRECTORIES.contains(&directory)) {
+        return Some(DocumentKind::Sbom);
+    }
     if top {
         match name {
             "reuse.toml" => return Some(DocumentKind::Reuse),
             "sepal.toml" | "deny.toml" | ".ort.yml" | "about.toml" | ".licenserc.yaml" => {
                 return Some(DocumentKind::ToolPolicy);
             }
-            "bom.json" | "bom.xml" | "sbom.json" | "sbom.xml" => return Some(DocumentKind::Sbom),
             _ => {}
-        }
-        let sbom = [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx"].iter().any(|end| name.ends_with(end));
-        if sbom && !first_of(name, &["license", "licence"]) {
-            return Some(DocumentKind::Sbom);
         }
         let third = ["third-party", "third_party", "thirdparty", "license-third", "licenses-third"];
         if written && (third.iter().any(|start| name.starts_with(start)) || first_of(name, &["notice", "notices"])) {

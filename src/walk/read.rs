@@ -114,6 +114,11 @@ pub fn read_reference(roots: &[Root], path: &RepoPath, limits: Limits) -> Result
     read_file(&file, path, limits)
 }
 
+/// Whether there is a plain file of the scanned tree that does not leave its root.
+pub fn is_file(roots: &[Root], path: &RepoPath) -> bool {
+    locate(roots, path).and_then(|file| std::fs::metadata(file).ok()).is_some_and(|metadata| metadata.is_file())
+}
+
 /// The bytes of a file of the scanned tree, whatever it holds; `None` if it is not there, leaves its root, is no plain file or
 /// is larger than `most`.
 pub fn read_bytes(roots: &[Root], path: &RepoPath, most: u64) -> Option<Vec<u8>> {

@@ -26,6 +26,24 @@ fn small(file: &Path) -> Option<String> {
     (metadata.is_file() && metadata.len() < 1 << 24).then(|| fs::read_to_string(file).ok()).flatten()
 }
 
+/// The numbers of a tag that names a release (`v1.2.3`, `1.2`); `None` for any other, also for one before a release.
+fn release_numbers(tag: &str) -> Option<Vec<u64>> {
+    let plain = tag.strip_prefix(['v', 'V']).unwrap_or(tag);
+    let numbers: Option<Vec<u64>> = plain.split('.').map(|part| part.parse().ok()).collect();
+    numbers.filter(|numbers| (2..=4).contains(&numbers.len()))
+}
+
+/// The tag of the newest release in the git directory of a checkout, by its numbers; `None` where there is none.
+pub fn newest_release_tag(directory: &Path) -> Option<CompactString> {
+    const MOST: usize = 100_000;
+    let git = directory.join(".git");
+    let packed = small(&git.join("packed-refs")).unwrap_or_default();
+    let packed = packed.lines().filter_map(|line| line.split_once(" refs/tags/")).map(|(_, tag)| tag.to_owned());
+    let loose = fs::read_dir(git.join("refs/tags")).into_iter().flatten().take(MOST);
+    let loose = loose.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    packed.chain(loose).filter_map(|tag| Some((release_numbers(&tag)?, tag))).max().map(|(_, tag)| tag.into())
+}
+
 /// The revision of the checkout whose top directory this is. `None` where there is no `.git`, or it cannot be read.
 pub fn revision(directory: &Path) -> Option<Revision> {
     let entry = directory.join(".git");

@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 
 use crate::ecosystem::{self, Note, without_user_info};
-use crate::model::{Completeness, ComponentKind, Hash, HashAlgorithm, Mark, Origin, Party, Purl, Scope};
+use crate::model::{Completeness, ComponentKind, Hash, HashAlgorithm, Mark, Origin, Party, Purl, SbomFacts, Scope};
 
 /// The property of a component that its document names without a package URL: nothing can be looked up for it.
 pub const UNIDENTIFIED: &str = "sepal:unidentified";
@@ -31,6 +31,8 @@ pub struct Bill {
     pub gaps: Vec<(Mark, String)>,
     /// What could not be understood, or deserves a word.
     pub notes: Vec<Note>,
+    /// What the document says of itself, for those who judge documents.
+    pub facts: SbomFacts,
 }
 
 /// A text with its place.

@@ -18,7 +18,7 @@ use crate::text::{Document, Kind, Node, Source, SyntaxError};
 
 use super::bill::{self, Bill, Edge, Item, Said, UNIDENTIFIED, unidentified};
 use super::view::View;
-use super::{Troubles, shown};
+use super::{Troubles, cyclonedx_facts, facts, shown};
 
 /// The name that this program gives a subject that is no component.
 const OWN_SUBJECT: &str = "sepal:subject:";
@@ -74,6 +74,7 @@ pub fn read(source: &Source, tree: &Document<'_>, xml: bool) -> Result<Bill, Syn
             completeness: Completeness::Unknown,
             gaps: Vec::new(),
             notes: Vec::new(),
+            facts: cyclonedx_facts::read(source, root, view, &version),
         },
         targets: LookUp::new(),
         parts: Vec::new(),
@@ -475,6 +476,7 @@ impl<'d> Reader<'d> {
         }
         self.entries.finish(&mut self.bill.notes);
         self.dangling.finish(&mut self.bill.notes);
+        facts::take_notes(&mut self.bill.facts, &self.bill.notes);
         let parts = std::mem::take(&mut self.parts);
         self.bill.contain(&parts);
         self.bill.weigh_edges();
@@ -529,6 +531,8 @@ impl Own {
                 "sepal:origin:reference" => reference = text(),
                 "sepal:origin:path" => path = text(),
                 "sepal:test-data" | "sepal:place" => {}
+                // Told by what is absent; a component that is written again says it anew.
+                "cdx:cisa:unknown-information" => {}
                 _ if name.starts_with("sepal:license:") => {}
                 _ if name.starts_with("sepal:") || name.starts_with("cdx:") => {
                     properties.push((name.into(), value.into()))

@@ -28,7 +28,10 @@ use crate::text::{Document, Kind, Source, SyntaxError, json, xml};
 
 mod bill;
 mod cyclonedx;
+mod cyclonedx_facts;
+mod facts;
 mod spdx;
+mod spdx_facts;
 mod spdx_json;
 mod spdx_three;
 mod tag_value;

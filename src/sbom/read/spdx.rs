@@ -17,7 +17,7 @@ use crate::model::{Completeness, ComponentKind, DiagnosticKind, Hash, LookUp, Ma
 use crate::text::Source;
 
 use super::bill::{self, Bill, Edge, Item, UNIDENTIFIED, unidentified};
-use super::{Troubles, shown};
+use super::{Troubles, shown, spdx_facts};
 
 /// A text of the document with its bytes.
 pub type Val<'a> = (&'a str, Span);
@@ -41,6 +41,42 @@ pub struct Stated<'a> {
     pub wrong: Vec<(Span, String)>,
     /// Relationships of types that say nothing of who needs whom.
     pub unused: usize,
+    /// What the document says of itself.
+    pub about: About<'a>,
+}
+
+/// What a document says of itself.
+#[derive(Default)]
+pub struct About<'a> {
+    /// `2.3`, `3.0.1`.
+    pub version: &'a str,
+    /// Whether it is JSON.
+    pub json: bool,
+    /// Whether it is SPDX 3.
+    pub three: bool,
+    pub root: Span,
+    pub id: Option<Val<'a>>,
+    pub name: Option<Val<'a>>,
+    /// What tells this document from others.
+    pub namespace: Option<Val<'a>>,
+    pub data_license: Option<Val<'a>>,
+    pub created: Option<Val<'a>>,
+    /// People and organisations of SPDX 3, and whether they can be reached.
+    pub authors: Vec<(&'a str, bool)>,
+    /// Tools of SPDX 3.
+    pub tools: Vec<&'a str>,
+    /// Comments on the document and its making, where SPDX 2 has no field.
+    pub comments: Vec<&'a str>,
+    /// `software_sbomType` of SPDX 3.
+    pub kind: Option<&'a str>,
+    /// Statements about vulnerabilities: the first place, and how many.
+    pub vulnerabilities: Option<(Span, usize)>,
+}
+
+impl About<'_> {
+    pub fn vulnerability(&mut self, at: Span) {
+        self.vulnerabilities.get_or_insert((at, 0)).1 += 1;
+    }
 }
 
 #[derive(Default)]
@@ -58,6 +94,16 @@ pub struct Package<'a> {
     pub cpe: Option<Val<'a>>,
     pub purpose: Option<Val<'a>>,
     pub comment: Option<Val<'a>>,
+    pub originator: Option<Val<'a>>,
+    /// Whether SPDX 3 says how to reach the originator.
+    pub reachable: bool,
+    pub file_name: Option<Val<'a>>,
+    /// Whether it has an identifier beside package URLs and CPE names.
+    pub identified: bool,
+    /// Whether the file that is distributed is described, and whether with its SHA-512 (SPDX 3).
+    pub artifact: (bool, bool),
+    /// Where its source is (SPDX 3).
+    pub source_info: bool,
 }
 
 /// What a relationship says, turned so that `from` needs, holds or describes.
@@ -306,8 +352,10 @@ pub fn bill(source: &Source, stated: Stated<'_>) -> Bill {
         [only] if revision.is_none() => Some(items[only as usize].purl.full_name()),
         _ => stated.name.map(Into::into),
     };
-    let mut bill =
-        Bill { dialect: stated.dialect, subject, revision, made, items, edges, roots, completeness, gaps, notes };
+    let mut facts = spdx_facts::facts(source, &stated);
+    super::facts::take_notes(&mut facts, &notes);
+    let dialect = stated.dialect;
+    let mut bill = Bill { dialect, subject, revision, made, items, edges, roots, completeness, gaps, notes, facts };
     bill.contain(&parts);
     bill.weigh_edges();
     bill

@@ -4,7 +4,7 @@ use crate::text::{Document, Kind, Node, Source, SyntaxError};
 
 use super::bill::Bill;
 use super::shown;
-use super::spdx::{Package, Relationship, Stated, Val, bill, tie_of};
+use super::spdx::{About, Package, Relationship, Stated, Val, bill, tie_of};
 
 fn text<'d>(node: Node<'d>, key: &str) -> Option<Val<'d>> {
     let node = node.get(key)?;
@@ -23,11 +23,24 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
     let mut stated = Stated {
         dialect: format!("{} (JSON)", shown(version).replacen('-', " ", 1)),
         name: text(root, "name").map(|(text, _)| text),
+        about: About {
+            version: version.strip_prefix("SPDX-").unwrap_or(version),
+            json: true,
+            root: root.span(),
+            id: text(root, "SPDXID"),
+            name: text(root, "name"),
+            namespace: text(root, "documentNamespace"),
+            data_license: text(root, "dataLicense"),
+            comments: text(root, "comment").map(|(text, _)| text).into_iter().collect(),
+            ..About::default()
+        },
         ..Stated::default()
     };
     if let Some(info) = root.get("creationInfo") {
         stated.creators = list(info, "creators").filter_map(Node::string).collect();
         stated.created = text(info, "created").map(|(text, _)| text);
+        stated.about.created = text(info, "created");
+        stated.about.comments.extend(text(info, "comment").map(|(text, _)| text));
     }
     stated.others.extend(text(root, "SPDXID"));
     stated.others.push(("SPDXRef-DOCUMENT", root.span()));
@@ -47,7 +60,7 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
             stated.wrong.push((node.span(), "a package is no object".to_owned()));
             continue;
         }
-        stated.packages.push(package(node));
+        stated.packages.push(package(node, &mut stated.about));
     }
     let names = |node: Node<'_>| -> Option<()> { node.string().map(|_| ()) };
     for node in list(root, "documentDescribes").filter(|node| names(*node).is_some()) {
@@ -73,7 +86,7 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
     Ok(bill(source, stated))
 }
 
-fn package(node: Node<'_>) -> Package<'_> {
+fn package<'d>(node: Node<'d>, about: &mut About<'d>) -> Package<'d> {
     let mut package = Package {
         id: text(node, "SPDXID"),
         name: text(node, "name"),
@@ -85,6 +98,9 @@ fn package(node: Node<'_>) -> Package<'_> {
         concluded: text(node, "licenseConcluded"),
         purpose: text(node, "primaryPackagePurpose"),
         comment: text(node, "comment"),
+        originator: text(node, "originator"),
+        file_name: text(node, "packageFileName"),
+        source_info: text(node, "sourceInfo").is_some(),
         ..Package::default()
     };
     for sum in list(node, "checksums") {
@@ -97,6 +113,8 @@ fn package(node: Node<'_>) -> Package<'_> {
         match text(reference, "referenceType").map_or("", |(text, _)| text) {
             "purl" => package.purls.extend(locator),
             kind if kind.contains("cpe2") => package.cpe = package.cpe.or(locator),
+            "swh" | "gitoid" | "swid" => package.identified |= locator.is_some(),
+            "advisory" | "fix" => about.vulnerability(reference.span()),
             _ => {}
         }
     }

@@ -8,7 +8,7 @@ use crate::text::{Document, Kind, Node, Source, SyntaxError};
 
 use super::bill::Bill;
 use super::shown;
-use super::spdx::{Package, Relationship, Stated, Tie, Val, bill};
+use super::spdx::{About, Package, Relationship, Stated, Tie, Val, bill};
 
 fn text<'d>(node: Node<'d>, key: &str) -> Option<Val<'d>> {
     let node = node.get(key)?;
@@ -80,7 +80,8 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
         .and_then(|(context, _)| context.split("/rdf/").nth(1))
         .and_then(|rest| rest.split('/').next())
         .unwrap_or("3");
-    let mut stated = Stated { dialect: format!("SPDX {} (JSON-LD)", shown(version)), ..Stated::default() };
+    let about = About { version, json: true, three: true, root: root.span(), ..About::default() };
+    let mut stated = Stated { dialect: format!("SPDX {} (JSON-LD)", shown(version)), about, ..Stated::default() };
     // Elements may stand inside others; each is met once, outermost first.
     let mut elements: Vec<Node<'_>> = match root.get("@graph") {
         Some(graph) => graph.items().collect(),
@@ -101,11 +102,25 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
     }
     let mut expressions: LookUp<&str, Val<'_>> = LookUp::new();
     let mut names: LookUp<&str, &str> = LookUp::new();
+    let mut agents: LookUp<&str, Agent> = LookUp::new();
+    // Files that are distributed: whether they have their SHA-512.
+    let mut files: LookUp<&str, (Option<Val<'_>>, bool)> = LookUp::new();
     let mut places: LookUp<&str, usize> = LookUp::new();
     for element in &elements {
         let Some(id) = id_of(*element) else { continue };
         if let Some((name, _)) = text(*element, "name") {
             names.insert(id.0, name);
+        }
+        match type_of(*element) {
+            "Person" | "Organization" | "Agent" => {
+                let reached = many(*element, "externalIdentifier").into_iter().any(is_address);
+                agents.insert(id.0, Agent { tool: false, reached });
+            }
+            "Tool" | "SoftwareAgent" => {
+                agents.insert(id.0, Agent { tool: true, reached: false });
+            }
+            kind if kind.starts_with("security_") => stated.about.vulnerability(element.span()),
+            _ => {}
         }
         match type_of(*element) {
             "software_Package" | "Package" | "ai_AIPackage" | "dataset_DatasetPackage" => {
@@ -133,9 +148,17 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
             }
             "software_File" => {
                 stated.files += 1;
+                let long = many(*element, "verifiedUsing")
+                    .into_iter()
+                    .any(|hash| text(hash, "algorithm").is_some_and(|(name, _)| name.ends_with("sha512")));
+                files.insert(id.0, (text(*element, "name"), long));
                 stated.others.push(id);
             }
             "SpdxDocument" => {
+                stated.about.id = Some(id);
+                stated.about.namespace = Some(id);
+                stated.about.name = text(*element, "name");
+                stated.about.data_license = text(*element, "dataLicense");
                 stated.name = text(*element, "name").map(|(text, _)| text).or(stated.name);
                 stated.others.push(id);
                 stated
@@ -150,6 +173,23 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
     stated.others.extend(external);
     let package_ids = |value: &Val<'_>| places.contains_key(value.0);
     for element in &elements {
+        let infos = many(*element, "creationInfo").into_iter().filter(|info| info.kind() == Kind::Mapping);
+        let own = (type_of(*element) == "CreationInfo").then_some(*element);
+        for info in own.into_iter().chain(infos) {
+            stated.about.created = stated.about.created.or(text(info, "created"));
+            for (id, _) in ["createdBy", "createdUsing"].into_iter().flat_map(|key| many(info, key)).filter_map(end) {
+                let name = names.get(id).copied().unwrap_or(id);
+                match agents.get(id) {
+                    Some(Agent { tool: true, .. }) => stated.about.tools.push(name),
+                    Some(Agent { reached, .. }) => stated.about.authors.push((name, *reached)),
+                    None => {}
+                }
+            }
+        }
+        if let "software_Sbom" | "Bom" = type_of(*element) {
+            let kind = many(*element, "software_sbomType").into_iter().find_map(Node::string);
+            stated.about.kind = stated.about.kind.or(kind);
+        }
         match type_of(*element) {
             // The document's root is mostly an SBOM, whose root is the package.
             "SpdxDocument" | "software_Sbom" | "Bom" | "Bundle" => {
@@ -167,7 +207,9 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
                 let makers: Vec<&str> = makers.filter_map(end).filter_map(|id| names.get(id.0).copied()).collect();
                 stated.creators.extend(makers);
             }
-            kind if kind.ends_with("Relationship") => relationship(*element, &expressions, &places, &mut stated),
+            kind if kind.ends_with("Relationship") => {
+                relationship(*element, &expressions, &places, &files, &mut stated);
+            }
             _ => {}
         }
     }
@@ -180,16 +222,37 @@ pub fn read(source: &Source, tree: &Document<'_>) -> Result<Bill, SyntaxError> {
         if let Some((id, at)) = package.supplier {
             package.supplier = names.get(id).map(|name| (*name, at));
         }
+        if let Some((id, at)) = package.originator {
+            package.reachable = agents.get(id).is_some_and(|agent| agent.reached);
+            package.originator = names.get(id).map(|name| (*name, at));
+        }
     }
+    stated.about.authors.sort_unstable();
+    stated.about.authors.dedup();
     stated.creators.sort_unstable();
     stated.creators.dedup();
     Ok(bill(source, stated))
+}
+
+/// Who made something.
+struct Agent {
+    /// A program; otherwise a person or an organisation.
+    tool: bool,
+    /// Whether an address stands beside the name.
+    reached: bool,
+}
+
+/// Whether an external identifier is an address (3.0.1, Core/ExternalIdentifierType).
+fn is_address(node: Node<'_>) -> bool {
+    matches!(text(node, "externalIdentifierType"), Some(("email" | "urlScheme", _)))
+        && text(node, "identifier").is_some()
 }
 
 fn relationship<'d>(
     node: Node<'d>,
     expressions: &LookUp<&'d str, Val<'d>>,
     places: &LookUp<&'d str, usize>,
+    files: &LookUp<&'d str, (Option<Val<'d>>, bool)>,
     stated: &mut Stated<'d>,
 ) {
     let word = text(node, "relationshipType").map_or("", |(text, _)| text);
@@ -221,6 +284,14 @@ fn relationship<'d>(
         }
         return;
     }
+    if word == "hasDistributionArtifact" {
+        let file = ends.iter().find_map(|(id, _)| files.get(*id));
+        if let (Some(file), Some(at)) = (file, places.get(from.0)) {
+            let package = &mut stated.packages[*at];
+            package.artifact = (true, file.1);
+            package.file_name = file.0;
+        }
+    }
     let scope = text(node, "scope").or_else(|| text(node, "lifecycleScope")).map(|(text, _)| text);
     let Some(tie) = tie_of(word, scope) else {
         stated.unused += 1;
@@ -246,6 +317,8 @@ fn package<'d>(node: Node<'d>, id: Val<'d>) -> Package<'d> {
         download: text(node, "software_downloadLocation"),
         purpose: text(node, "software_primaryPurpose"),
         comment: text(node, "comment"),
+        originator: many(node, "originatedBy").into_iter().find_map(end),
+        source_info: node.get("software_sourceInfo").is_some(),
         ..Package::default()
     };
     package.purls.extend(text(node, "software_packageUrl"));
@@ -257,6 +330,7 @@ fn package<'d>(node: Node<'d>, id: Val<'d>) -> Package<'d> {
                 package.purls.extend(new);
             }
             kind if kind.starts_with("cpe2") => package.cpe = package.cpe.or(value),
+            "gitoid" | "swhid" | "swid" => package.identified |= value.is_some(),
             _ => {}
         }
     }

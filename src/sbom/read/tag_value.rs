@@ -95,6 +95,8 @@ pub fn read(source: &Source) -> Result<Bill, SyntaxError> {
         match tag {
             "SPDXVersion" => {
                 seen = true;
+                stated.about.version = value.0.strip_prefix("SPDX-").unwrap_or(value.0);
+                stated.about.root = line;
                 stated.dialect = format!("{} (tag-value)", shown(value.0).replacen('-', " ", 1));
             }
             "PackageName" => {
@@ -110,14 +112,28 @@ pub fn read(source: &Source) -> Result<Bill, SyntaxError> {
                 stated.others.push(value);
             }
             "LicenseID" => section = Section::Other,
-            "DocumentName" => stated.name = Some(value.0),
+            "DocumentName" => {
+                stated.name = Some(value.0);
+                stated.about.name = Some(value);
+            }
+            "DocumentNamespace" => stated.about.namespace = Some(value),
+            "DataLicense" => stated.about.data_license = Some(value),
+            "CreatorComment" | "DocumentComment" => stated.about.comments.push(value.0),
             "Creator" => stated.creators.push(value.0),
-            "Created" => stated.created = Some(value.0),
+            "Created" => {
+                stated.created = Some(value.0);
+                stated.about.created = Some(value);
+            }
             "ExternalDocumentRef" => stated.external.push(value),
             "Relationship" => relationship(value, line, &mut stated),
             "SPDXID" => match (section, stated.packages.last_mut()) {
                 (Section::Package, Some(package)) => package.id = Some(value),
-                _ => stated.others.push(value),
+                _ => {
+                    if section == Section::Document {
+                        stated.about.id = stated.about.id.or(Some(value));
+                    }
+                    stated.others.push(value);
+                }
             },
             _ if section == Section::Package => {
                 let Some(package) = stated.packages.last_mut() else { continue };
@@ -129,6 +145,9 @@ pub fn read(source: &Source) -> Result<Bill, SyntaxError> {
                     "PackageLicenseConcluded" => package.concluded = Some(value),
                     "PrimaryPackagePurpose" => package.purpose = Some(value),
                     "PackageComment" => package.comment = Some(value),
+                    "PackageOriginator" => package.originator = Some(value),
+                    "PackageFileName" => package.file_name = Some(value),
+                    "PackageSourceInfo" => package.source_info = true,
                     "PackageChecksum" => match words(value)[..] {
                         [(name, at), hex] => {
                             package.checksums.push(((name.trim_end_matches(':'), at), Some(hex)));
@@ -138,6 +157,8 @@ pub fn read(source: &Source) -> Result<Bill, SyntaxError> {
                     "ExternalRef" => match words(value)[..] {
                         [_, ("purl", _), locator] => package.purls.push(locator),
                         [_, (kind, _), locator] if kind.contains("cpe2") => package.cpe = package.cpe.or(Some(locator)),
+                        [_, ("swh" | "gitoid" | "swid", _), _] => package.identified = true,
+                        [_, ("advisory" | "fix", _), _] => stated.about.vulnerability(line),
                         _ => {}
                     },
                     _ => {}
