@@ -23,7 +23,7 @@ fn write(bom: &Bom, encoding: &str, version: &str) -> Vec<u8> {
 
 fn write_at(bom: &Bom, encoding: &str, version: &str, created: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let document = Document { bom, created, tool_version: "1.2.3" };
+    let document = Document { bom, created, tool_version: "1.2.3", author: None };
     (sbom::by_id(encoding).unwrap().write)(&document, version, &mut bytes).unwrap();
     bytes
 }

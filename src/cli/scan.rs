@@ -10,7 +10,7 @@ use crate::app::policy;
 use crate::app::source::{SourceSettings, source_licenses};
 use crate::report::identify::write_source_files;
 use crate::report::json;
-use crate::sbom::{self, Document, Encoding};
+use crate::sbom::{self, Author, Document, Encoding};
 
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
@@ -34,6 +34,9 @@ pub struct Scan {
     /// Also read every text of the tree for licenses and holders, and list the files that name some
     #[arg(long)]
     source_licenses: bool,
+    /// Who answers for the document, as NAME <E-MAIL>: standards ask for it, and no file says it
+    #[arg(long, value_name = "NAME <E-MAIL>")]
+    author: Option<String>,
     /// Say on stderr how long each stage took
     #[arg(long)]
     timings: bool,
@@ -87,6 +90,12 @@ impl Scan {
         if wanted.iter().filter(|wanted| wanted.file.is_none()).count() > 1 {
             return Err(Failure::new("two documents cannot both go to stdout").with_help("name a file: -o FORMAT=FILE"));
         }
+        let author = match &self.author {
+            Some(text) => Some(Author::parse(text).ok_or_else(|| {
+                Failure::new(format!("`{text}` is no author")).with_help("write \"Acme <sbom@example.org>\"")
+            })?),
+            None => None,
+        };
         let progress = Progress::start(terminal.watched, "scanning");
         let mut settings = self.target.settings()?;
         if self.vulnerabilities {
@@ -124,7 +133,8 @@ impl Scan {
             scanned.timings.push(("source licenses".to_owned(), micros));
         }
         let created = surroundings::now();
-        let document = Document { bom: &scanned.bom, created: &created, tool_version: env!("CARGO_PKG_VERSION") };
+        let tool_version = env!("CARGO_PKG_VERSION");
+        let document = Document { bom: &scanned.bom, created: &created, tool_version, author };
         let mut written = Vec::new();
         for Wanted { what, version, file } in wanted {
             let mut bytes = Vec::new();

@@ -137,13 +137,28 @@ pub(crate) fn unknowns(component: &Component, completeness: Completeness) -> Vec
         }
     };
     unless(completeness == Completeness::Complete, "dependencies");
-    unless(!component.hashes.is_empty() || !component.is_third_party(), "hash");
+    unless(!component.hashes.is_empty(), "hash");
     let licensed = component.licensing.effective().is_some_and(|claim| sure_expression(claim).is_some());
     unless(licensed, "license");
     unless(component.origin != Origin::Unknown, "origin");
     unless(component.supplier.is_some() || !component.is_third_party(), "supplier");
     unless(component.purl.version().is_some(), "version");
     missing
+}
+
+/// The data fields of the 2026 Minimum Elements (appendix A) that are not known of a component, in the words of
+/// `cdx:cisa:unknown-information`. Nothing that is read says who made a component, so that the producer is always among them.
+pub(crate) fn unknown_elements(component: &Component, completeness: Completeness) -> Vec<&'static str> {
+    let words = unknowns(component, completeness);
+    let said = |word: &str| words.contains(&word);
+    let mut elements = vec!["Component Producer"];
+    elements.extend(said("dependencies").then_some("Component Dependency Relationship"));
+    elements.extend(component.hashes.is_empty().then_some("Component Hash Value"));
+    // A raw text that is no expression is written as the name of a license, which is one.
+    let raw = component.licensing.effective().is_some_and(|claim| !claim.raw.trim().is_empty());
+    elements.extend((said("license") && !raw).then_some("Component License"));
+    elements.extend(said("version").then_some("Component Version"));
+    elements
 }
 
 /// The expression of a claim, unless it was guessed: a document would state it as a fact.

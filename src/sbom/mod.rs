@@ -55,6 +55,33 @@ pub struct Document<'a> {
     pub created: &'a str,
     /// The version of this program.
     pub tool_version: &'a str,
+    /// Who answers for the document, if somebody said so: nothing else knows.
+    pub author: Option<Author<'a>>,
+}
+
+/// The organisation that answers for a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Author<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its e-mail address.
+    pub email: Option<&'a str>,
+}
+
+impl<'a> Author<'a> {
+    /// Reads `Acme <sbom@example.org>` or `Acme`; `None` if there is no name, or the address is none.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            return None;
+        }
+        let Some((name, rest)) = text.split_once('<') else { return Some(Self { name: text, email: None }) };
+        let email = rest.strip_suffix('>')?.trim();
+        let (user, host) = email.split_once('@')?;
+        let fits = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "<>()@".contains(c));
+        let named = !name.trim().is_empty() && fits(user) && fits(host);
+        named.then(|| Self { name: name.trim(), email: Some(email) })
+    }
 }
 
 /// Names for components that are unique in a document: the purl. Where one's own package and a third party's have the same
@@ -162,6 +189,16 @@ mod tests {
     #[test]
     fn the_table_is_sorted() {
         assert!(TABLE.iter().map(|encoding| encoding.id).is_sorted());
+    }
+
+    #[test]
+    fn an_author_has_a_name_and_maybe_an_address() {
+        let author = |text| Author::parse(text).map(|author| (author.name, author.email));
+        assert_eq!(author("Acme <sbom@example.org>"), Some(("Acme", Some("sbom@example.org"))));
+        assert_eq!(author(" Acme Inc. "), Some(("Acme Inc.", None)));
+        for wrong in ["", "<sbom@example.org>", "Acme <sbom>", "Acme <sbom@example.org", "Acme <a b@example.org>"] {
+            assert_eq!(author(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -31,7 +31,13 @@ pub struct Metadata<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lifecycles: Vec<Lifecycle>,
     pub tools: Tools<'a>,
+    /// Who made the document, until 1.5.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<Person<'a>>,
     pub component: Component<'a>,
+    /// Who made the document by a program, from 1.6 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manufacturer: Option<Manufacturer<'a>>,
     pub licenses: Vec<License<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub properties: Vec<Property<'a>>,
@@ -54,6 +60,21 @@ pub enum Tools<'a> {
 pub struct Tool<'a> {
     pub name: &'static str,
     pub version: &'a str,
+}
+
+#[derive(Serialize)]
+pub struct Person<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+pub struct Manufacturer<'a> {
+    pub name: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contact: Vec<Person<'a>>,
 }
 
 #[derive(Serialize)]

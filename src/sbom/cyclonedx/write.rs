@@ -6,15 +6,15 @@ use std::io;
 use compact_str::CompactString;
 
 use crate::model::{self, Completeness, ComponentId, LicenseClaim, Origin, Party, Reading, Scope};
-use crate::sbom::graph::{Graph, sure_expression, unknowns};
+use crate::sbom::graph::{Graph, sure_expression, unknown_elements, unknowns};
 use crate::sbom::json::{Breaks, Layout};
 use crate::sbom::uri::uri;
-use crate::sbom::{Document, Encoding, References, is_relative, json, subject_name, uuid_of};
+use crate::sbom::{Author, Document, Encoding, References, is_relative, json, subject_name, uuid_of};
 
 use super::document::{
     AffectedVersion, Affects, Analysis, Component, Composition, Copyright, Dependency, Evidence, ExternalReference,
-    Hash, Identity, License, Lifecycle, Metadata, Method, Named, Occurrence, Organization, Property, Rating, Root,
-    Tool, Tools, Vulnerability, VulnerabilityReference, VulnerabilitySource,
+    Hash, Identity, License, Lifecycle, Manufacturer, Metadata, Method, Named, Occurrence, Organization, Person,
+    Property, Rating, Root, Tool, Tools, Vulnerability, VulnerabilityReference, VulnerabilitySource,
 };
 use super::listed::is_listed;
 
@@ -77,6 +77,9 @@ fn subject_reference(bom: &model::Bom) -> String {
     format!("sepal:subject:{}", subject_name(bom))
 }
 
+/// The property of the CycloneDX taxonomy (`cdx:cisa`) that names a data field whose content is not known.
+const UNKNOWN: &str = "cdx:cisa:unknown-information";
+
 fn property<'a>(name: &'a str, value: impl Into<Cow<'a, str>>) -> Property<'a> {
     Property { name: name.into(), value: value.into() }
 }
@@ -117,7 +120,12 @@ impl<'a> Given<'a> {
                 timestamp: Some(document.created),
                 lifecycles: if dialect.since_1_5 { vec![Lifecycle { phase: "pre-build" }] } else { Vec::new() },
                 tools: tools(document, dialect),
+                authors: document.author.filter(|_| !dialect.since_1_6).map(person).into_iter().collect(),
                 component: subject,
+                manufacturer: document.author.filter(|_| dialect.since_1_6).map(|author| Manufacturer {
+                    name: author.name,
+                    contact: author.email.map(|email| Person { name: None, email: Some(email) }).into_iter().collect(),
+                }),
                 licenses: vec![License::Choice { license }],
                 properties: self.about(),
             },
@@ -136,8 +144,15 @@ impl<'a> Given<'a> {
         properties.push(property("sepal:unknown", "license"));
         if self.bom.subject.revision.is_none() {
             properties.push(property("sepal:unknown", "version"));
+            properties.push(property(UNKNOWN, "Component Version"));
         }
-        properties
+        if self.graph.whole != Completeness::Complete {
+            properties.push(property(UNKNOWN, "Component Dependency Relationship"));
+        }
+        for element in ["Component Hash Value", "Component License", "Component Producer"] {
+            properties.push(property(UNKNOWN, element));
+        }
+        in_order(properties)
     }
 
     /// What is known of the whole, and what is known to be missing.
@@ -190,6 +205,9 @@ impl<'a> Given<'a> {
         }
         for word in unknowns(source, self.graph.completeness(id)) {
             properties.push(property("sepal:unknown", word));
+        }
+        for element in unknown_elements(source, self.graph.completeness(id)) {
+            properties.push(property(UNKNOWN, element));
         }
         if !dialect.since_1_5 {
             let places = source.occurrences.iter().map(|occurrence| occurrence.evidence.location.to_string());
@@ -336,6 +354,10 @@ fn rating_of<'a>(known: &'a model::Vulnerability, version: &str) -> Rating<'a> {
         method,
         vector: known.score.as_ref().map(|score| score.vector.as_str()),
     }
+}
+
+fn person(author: Author<'_>) -> Person<'_> {
+    Person { name: Some(author.name), email: author.email }
 }
 
 fn tools<'a>(document: &Document<'a>, dialect: Dialect<'_>) -> Tools<'a> {

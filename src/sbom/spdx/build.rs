@@ -100,7 +100,7 @@ impl<'a> Given<'a> {
             document_namespace: String::new(),
             creation_info: CreationInfo {
                 created: "",
-                creators: vec![tool.clone()],
+                creators: creators(document, &tool),
                 license_list_version: list_version(),
                 comment: "SBOM Type: Source",
             },
@@ -136,7 +136,7 @@ impl<'a> Given<'a> {
         let bom = self.bom;
         let revision = bom.subject.revision.as_deref();
         let purl = model::Purl::new("generic", subject_name(bom)).with_version(revision.unwrap_or_default());
-        let mut missing = vec!["license"];
+        let mut missing = vec!["hash", "license"];
         if self.graph.whole != Completeness::Complete {
             missing.insert(0, "dependencies");
         }
@@ -316,6 +316,19 @@ impl<'a> Given<'a> {
         };
         found.into_iter().map(entry).collect()
     }
+}
+
+/// Who made the document: the program, and who answers for it. Brackets around an address are part of the form (SPDX 2.3, 6.8).
+fn creators(document: &Document<'_>, tool: &str) -> Vec<String> {
+    let organization = document.author.map(|author| {
+        let name = one_line(author.name);
+        let name = name.replace(['(', ')'], " ");
+        match author.email {
+            Some(email) => format!("Organization: {} ({})", name.trim(), one_line(email)),
+            None => format!("Organization: {}", name.trim()),
+        }
+    });
+    organization.into_iter().chain([tool.to_owned()]).collect()
 }
 
 /// An identifier that is the same in every document that names the path.
