@@ -100,7 +100,9 @@ pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
         rule::TABLE.iter().any(|rule| wanted(&rule.check) && loaded.policy.level(rule).0.is_some())
     };
     settings.look.texts |= on(|check| matches!(check, Check::Texts(_)));
-    settings.look.documents |= settings.look.texts || on(|check| matches!(check, Check::Practices(_)));
+    settings.look.sboms |= on(|check| matches!(check, Check::Sboms(_)));
+    settings.look.documents |=
+        settings.look.texts || settings.look.sboms || on(|check| matches!(check, Check::Practices(_)));
 }
 
 /// Checks.

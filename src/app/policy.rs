@@ -7,7 +7,7 @@ use compact_str::CompactString;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
 use crate::model::RepoPath;
-use crate::policy::{Policy, PolicyProblem};
+use crate::policy::{BUILTIN, Policy, PolicyProblem, choose_from};
 use crate::text::Source;
 use crate::walk::{Content, Entry, Root, Snapshot, root_in};
 
@@ -41,6 +41,14 @@ pub enum PolicyError {
         /// The lines they are in, by file and line.
         lines: BTreeMap<(RepoPath, u32), String>,
     },
+    /// There is no shipped policy of that name.
+    #[error("there is no built-in policy `{name}`: {help}")]
+    Shipped {
+        /// The name.
+        name: String,
+        /// Which ones there are.
+        help: String,
+    },
     /// What is to be excluded is no glob.
     #[error("`{pattern}` in [scan] exclude is not a pattern: {cause}")]
     Exclude {
@@ -63,12 +71,29 @@ const LARGEST: u64 = 16 << 20;
 /// # Errors
 /// If the file cannot be read, or if anything is wrong with it or with what it extends.
 pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError> {
+    if let Some(policy) = shipped(named)? {
+        return loaded(policy, Path::new(""));
+    }
     let file = named.map(Path::to_owned).or_else(|| roots.first().and_then(files::find_settings));
     let policy = match &file {
         None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
         Some(file) => read(file, roots)?,
     };
     loaded(policy, &file.map(|file| base_of(&file, &files::shown_path(&file, roots.first()))).unwrap_or_default())
+}
+
+/// The shipped policy that is named in place of a file: `builtin:cisa-2026`.
+fn shipped(named: Option<&Path>) -> Result<Option<Policy>, PolicyError> {
+    let Some(name) = named.and_then(Path::to_str).and_then(|text| text.strip_prefix("builtin:")) else {
+        return Ok(None);
+    };
+    match Policy::builtin(name) {
+        Some(policy) => Ok(Some(policy)),
+        None => {
+            let known: Vec<&str> = BUILTIN.iter().map(|(known, _)| *known).collect();
+            Err(PolicyError::Shipped { name: name.to_owned(), help: choose_from(name, &known) })
+        }
+    }
 }
 
 /// The policy that a snapshot holds for these roots: the `sepal.toml` of the first root's directory, or of one above it.
@@ -94,6 +119,9 @@ pub fn load_from(snapshot: &dyn Snapshot, roots: &[Root]) -> Result<Loaded, Poli
 
 /// A policy file that was named, as a snapshot has it; `None` if the snapshot has no such file.
 pub fn load_named_from(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) -> Option<Result<Loaded, PolicyError>> {
+    if shipped(Some(named)).is_ok_and(|policy| policy.is_some()) {
+        return None;
+    }
     let place = files::absolute(named);
     let below = place.strip_prefix(snapshot.top()).ok()?.to_str()?.replace('\\', "/");
     let place = RepoPath::new(&below);

@@ -69,6 +69,7 @@ pub fn scorecard(mut settings: ScorecardSettings) -> Result<Card, ScorecardError
         return Err(ScorecardError::Former { file, cause });
     }
     settings.check.scan.look.documents = true;
+    settings.check.scan.look.sboms = true;
     // Nothing to scan is an answer here: the points are asked all the same.
     settings.check.scan.allow_empty = true;
     let today = settings.check.today;

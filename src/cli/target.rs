@@ -83,7 +83,7 @@ pub struct Reading {
     /// Workers; 0 is one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading", hide_default_value = true)]
     pub threads: usize,
-    /// Use this policy file instead of the repository's sepal.toml
+    /// Use this policy file, or one that is built in (builtin:cisa-2026), instead of the repository's sepal.toml
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub policy: Option<PathBuf>,
 }

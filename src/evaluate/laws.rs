@@ -120,6 +120,19 @@ fn case(id: &str) -> Case {
             bad: (one("Apache-2.0"), format!("{WAIVER}expires = 2027-01-01\n")),
             good: (one("MIT"), format!("{WAIVER}expires = 2027-01-01\n")),
         },
+        "inventory/sbom-drift" => {
+            let world = |version: &str| {
+                let mut world = one("MIT");
+                world.documents(&format!(
+                    "==> bom.json <==\n{{\"bomFormat\": \"CycloneDX\", \"specVersion\": \"1.6\", \"metadata\": {{\"component\": \
+                     {{\"type\": \"application\", \"name\": \"web\"}}}}, \"components\": [{{\"type\": \"library\", \"name\": \
+                     \"kit\", \"version\": \"{version}\", \"purl\": \"pkg:npm/kit@{version}\"}}]}}\n"
+                ));
+                world
+            };
+            let policy = "extends = []\n[rules]\n\"inventory/sbom-drift\" = \"error\"\n";
+            case(world("0.9.0"), world("1.0.0"), policy)
+        }
         "inventory/unreadable-file" => {
             let world = |kind| {
                 let (mut world, _) = World::web();
@@ -229,7 +242,7 @@ fn case(id: &str) -> Case {
         // Rules over documents are tried on the examples of their own pages.
         other => {
             let rule = rule::by_id(other).unwrap();
-            let (Check::Practices(_) | Check::Texts(_)) = rule.check else {
+            let (Check::Practices(_) | Check::Sboms(_) | Check::Texts(_)) = rule.check else {
                 panic!("{other} has no bad and good world")
             };
             let world = |text: &str| {

@@ -67,7 +67,7 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
             Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
         let evidence = bom.practices.as_ref().map(|practices| Evidence { practices, today });
         match (chosen.rule.check, evidence) {
-            (Check::Scan(check), _) => check(&context, &mut drafts),
+            (Check::Scan(check) | Check::Sboms(check), _) => check(&context, &mut drafts),
             (Check::Practices(check), Some(evidence)) => check(&context, &evidence, &mut drafts),
             (Check::Texts(check), Some(evidence)) if evidence.practices.texts.is_some() => {
                 check(&context, &evidence, &mut drafts);
@@ -120,6 +120,8 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
     let components = component_verdicts(&judged, &findings);
     let coverage = coverage(&judged, &components);
     let roll_out = roll_out(policy, today);
+    let drift = chosen.iter().any(|chosen| chosen.rule.id == "inventory/sbom-drift");
+    let not_compared = if drift { rule::sboms_not_compared(bom, &policy.settings) } else { Vec::new() };
     Verdict {
         outcome: outcome(bom, policy, &findings),
         findings,
@@ -133,7 +135,7 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
         comparison: None,
         warns_until: roll_out.0,
-        remarks: roll_out.1.into_iter().chain(waivers.ending()).collect(),
+        remarks: roll_out.1.into_iter().chain(waivers.ending()).chain(not_compared).collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::model::{
     Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
     Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim,
     LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl,
-    Remedy, RepoPath, Scope, SeverityLevel, Span, VexStanding, Vulnerability,
+    Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding, Vulnerability,
 };
 use crate::practice;
 use crate::text::Source;
@@ -23,6 +23,8 @@ pub(crate) struct World {
     /// The product's own terms.
     pub own: Own,
     practices: Option<Practices>,
+    /// SBOM documents.
+    pub sboms: Vec<Sbom>,
     /// Lines are given out one after the other.
     line: u32,
 }
@@ -47,6 +49,7 @@ impl World {
             known: None,
             own: Own::default(),
             practices: None,
+            sboms: Vec::new(),
             line: 0,
         }
     }
@@ -196,7 +199,9 @@ impl World {
         let files = text.split("==> ").skip(1).filter_map(|part| part.split_once(" <==\n"));
         let sources: Vec<Source> =
             files.map(|(path, text)| Source::from_text(RepoPath::new(path), text.to_owned()).unwrap()).collect();
-        let mut practices = practice::gather(sources.iter().filter_map(practice::look));
+        let mut read: Vec<_> = sources.iter().filter_map(practice::look).collect();
+        self.sboms.extend(read.iter_mut().filter_map(|read| read.sbom.take()));
+        let mut practices = practice::gather(read);
         practices.facts.extend(sources.iter().flat_map(|source| practice::look_at_text(source.path(), source.text())));
         practices.texts = Some(sources.len() as u64);
         self.practices = Some(practices);
@@ -245,8 +250,8 @@ impl World {
                 .collect();
             Advisories { data: data.clone(), vulnerabilities, remedies }
         });
-        let (own, practices) = (self.own.clone(), self.practices.clone());
-        Bom { projects, components, dependencies, diagnostics, advisories, own, practices, ..Bom::default() }
+        let (own, practices, sboms) = (self.own.clone(), self.practices.clone(), self.sboms.clone());
+        Bom { projects, components, dependencies, diagnostics, advisories, own, practices, sboms, ..Bom::default() }
     }
 }
 

@@ -31,6 +31,14 @@ pub static KEYS: &[Key] = &[
     ),
     key(
         "",
+        "only-named",
+        "`true` or `false`",
+        "Whether rules are off that neither this policy nor what it extends names. Counts only in the policy that is used, not in \
+         what it extends: so that `--policy builtin:cisa-2026` judges documents alone, and a policy that extends it keeps all \
+         of its own rules.",
+    ),
+    key(
+        "",
         "fail-on",
         "`error` or `warning`",
         "The lowest severity that fails the gate (exit code 1). Default: `error`.",

@@ -45,6 +45,8 @@ pub(super) struct RuleLayer {
 pub(super) struct Layer {
     /// `None`: the file does not say.
     pub extends: Option<Vec<(Base, crate::model::Location)>>,
+    /// Whether rules that nothing names are off, if this is the policy that is used.
+    pub only_named: Option<Set<bool>>,
     pub fail_on: Option<Set<Severity>>,
     pub license: Option<Set<CompactString>>,
     pub distribution: Option<Set<Distribution>>,
@@ -113,6 +115,10 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
     for (name, node) in reader.table(document.root(), "", "") {
         match name {
             "extends" => layer.extends = Some(read_extends(&mut reader, node)),
+            "only-named" => {
+                layer.only_named =
+                    reader.boolean(node, name).map(|only| reader.set(node, only, format!("only-named = {only}")));
+            }
             "fail-on" => {
                 let severity = reader.word(node, name, &["error", "warning"], |word| match word {
                     "error" => Some(Severity::Error),
@@ -530,6 +536,9 @@ fn read_param(
                     .ok_or_else(|| format!("`{text}` is not a scope"))
             });
             Some(Value::Scopes(scopes.into_iter().map(|(_, scope)| scope).collect()))
+        }
+        ParamKind::Choice { of, .. } => {
+            reader.word(node, name, of, |word| of.iter().copied().find(|known| *known == word)).map(Value::Choice)
         }
         ParamKind::Ecosystems(_) => {
             let kinds = reader.parsed(node, name, &expects, |text| {

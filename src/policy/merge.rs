@@ -33,6 +33,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         require_complete: None,
         require_advisories: None,
         fail_on: None,
+        only_named: None,
         notice_file: None,
         notice_include: Vec::new(),
         warn_until: None,
@@ -78,6 +79,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
             policy.settings.accept_unknown = types;
         }
         policy.fail_on = layer.fail_on.or(policy.fail_on);
+        // Only the last one, which is the policy that is used, says this for the whole.
+        policy.only_named = layer.only_named;
         policy.notice_file = layer.notice_file.or(policy.notice_file);
         policy.notice_include = layer.notice_include.unwrap_or(policy.notice_include);
         policy.warn_until = layer.warn_until.or(policy.warn_until);

@@ -45,6 +45,10 @@ pub static BUILTIN: &[(&str, &str)] = &[
     ("strict", include_str!("../../policies/strict.toml")),
     ("ggi-trust", include_str!("../../policies/ggi-trust.toml")),
     ("ospo-stage1", include_str!("../../policies/ospo-stage1.toml")),
+    ("ntia", include_str!("../../policies/ntia.toml")),
+    ("cisa-2026", include_str!("../../policies/cisa-2026.toml")),
+    ("bsi-tr-03183-2", include_str!("../../policies/bsi-tr-03183-2.toml")),
+    ("cra", include_str!("../../policies/cra.toml")),
 ];
 
 /// What `sepal init` writes: a policy that starts from the baseline, with every table that people change first, explained.
@@ -86,6 +90,8 @@ pub struct Policy {
     pub require_advisories: Option<Set<bool>>,
     /// The lowest severity that fails the gate.
     pub fail_on: Option<Set<Severity>>,
+    /// Whether rules that nothing names are off.
+    pub only_named: Option<Set<bool>>,
     /// The document of attribution that is committed.
     pub notice_file: Option<Set<RepoPath>>,
     /// What it lists beside the components that reach the user of the product.
@@ -197,6 +203,10 @@ impl Policy {
     pub fn level(&self, rule: &'static Rule) -> (Option<Severity>, Because) {
         match self.rules.get(rule.id).and_then(|setting| setting.level.as_ref()) {
             Some(set) => (set.value, set.because.clone()),
+            None if self.only_named.as_ref().is_some_and(|set| set.value) => {
+                let because = self.only_named.as_ref().map(|set| set.because.clone());
+                (None, because.unwrap_or_else(|| Because { policy: "sepal".into(), line: None, text: String::new() }))
+            }
             None => {
                 let word = rule.default.map_or("off", Severity::as_str);
                 let text = format!("{} is set to {word} by default", rule.id);

@@ -18,8 +18,10 @@ use crate::practice::Evidence;
 mod context;
 mod draft;
 mod known;
+mod listed;
 mod param;
 mod paths;
+mod profile;
 mod remedy;
 mod settings;
 
@@ -54,7 +56,18 @@ mod deps {
 
 /// Whether everything that is there was seen.
 mod inventory {
+    pub mod archive_missing;
+    pub mod completeness_undeclared;
+    pub mod component_identity_missing;
+    pub mod component_profile_fields_missing;
+    pub mod document_fields_missing;
+    pub mod graph_incomplete;
+    pub mod repo_not_inventoried;
+    pub mod sbom_drift;
+    pub mod sbom_invalid;
     pub mod sbom_missing;
+    pub mod sbom_unsigned;
+    pub mod system_not_inventoried;
     pub mod unreadable_file;
 }
 
@@ -108,9 +121,11 @@ mod kpi {
 
 pub use context::{Context, DecidedTerm, Judged, Terms};
 pub use draft::{Draft, Subject};
+pub use inventory::sbom_drift::not_compared as sboms_not_compared;
 pub use known::package_name;
 pub use param::{Param, ParamKind, Params, SHIPPED, Value};
 pub use paths::Paths;
+pub use profile::{DEMANDS, Demand, PROFILES, Profile, document_trouble};
 pub use remedy::{Manager, Step, allows};
 pub use settings::{Decision, DecisionState, Distribution, Settings, SourcePattern, SourcePatternError, Sources};
 
@@ -131,7 +146,18 @@ pub static TABLE: &[&Rule] = &[
     &governance::waiver_expired::RULE,
     &governance::waiver_too_long::RULE,
     &governance::waiver_unused::RULE,
+    &inventory::archive_missing::RULE,
+    &inventory::completeness_undeclared::RULE,
+    &inventory::component_identity_missing::RULE,
+    &inventory::component_profile_fields_missing::RULE,
+    &inventory::document_fields_missing::RULE,
+    &inventory::graph_incomplete::RULE,
+    &inventory::repo_not_inventoried::RULE,
+    &inventory::sbom_drift::RULE,
+    &inventory::sbom_invalid::RULE,
     &inventory::sbom_missing::RULE,
+    &inventory::sbom_unsigned::RULE,
+    &inventory::system_not_inventoried::RULE,
     &inventory::unreadable_file::RULE,
     &kpi::dashboard_not_published::RULE,
     &kpi::indicators_not_collected::RULE,
@@ -231,7 +257,10 @@ pub enum Check {
     Scan(fn(&Context<'_>, &mut Vec<Draft>)),
     /// What the project writes about how it works. Documents are read only where a policy has such a rule on.
     Practices(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
-    /// The same, and what source texts give away: every text of the tree is read for it.
+    /// The SBOM documents that were named or are kept in the tree ([`Bom::sboms`](crate::model::Bom)), as documents. They are
+    /// read for it only where a policy has such a rule on.
+    Sboms(fn(&Context<'_>, &mut Vec<Draft>)),
+    /// The same as `Practices`, and what source texts give away: every text of the tree is read for it.
     Texts(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
     /// The decisions of the policy, after they have been applied to what the scan rules found. What such a rule finds cannot
     /// be waived: a waiver does not waive itself.

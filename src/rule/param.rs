@@ -35,6 +35,13 @@ pub enum ParamKind {
     Scopes(&'static [Scope]),
     /// A list of purl types; empty means all.
     Ecosystems(&'static [&'static str]),
+    /// One of some words.
+    Choice {
+        /// Where no policy sets it.
+        default: &'static str,
+        /// The words.
+        of: &'static [&'static str],
+    },
 }
 
 impl ParamKind {
@@ -52,6 +59,7 @@ impl ParamKind {
                 format!("a list of scopes ({})", words.join(", "))
             }
             ParamKind::Ecosystems(_) => "a list of package types (cargo, npm, github, …)".to_owned(),
+            ParamKind::Choice { of, .. } => format!("one of {}", of.join(", ")),
         }
     }
 }
@@ -69,6 +77,8 @@ pub enum Value {
     Scopes(Vec<Scope>),
     /// Of [`ParamKind::Ecosystems`].
     Ecosystems(Vec<CompactString>),
+    /// Of [`ParamKind::Choice`].
+    Choice(&'static str),
 }
 
 /// The parameters of one rule: every one has a value.
@@ -84,6 +94,7 @@ impl Params {
             ParamKind::Level(default) => Value::Level(default),
             ParamKind::Scopes(default) => Value::Scopes(default.to_vec()),
             ParamKind::Ecosystems(default) => Value::Ecosystems(default.iter().map(|name| (*name).into()).collect()),
+            ParamKind::Choice { default, .. } => Value::Choice(default),
         };
         Self(params.iter().map(|param| (param.name, value(param.kind))).collect())
     }
@@ -106,6 +117,14 @@ impl Params {
         match self.0.get(name) {
             Some(Value::Level(level)) => *level,
             _ => SeverityLevel::Unknown,
+        }
+    }
+
+    /// A word; empty if the rule has no such parameter.
+    pub fn word(&self, name: &str) -> &'static str {
+        match self.0.get(name) {
+            Some(Value::Choice(word)) => word,
+            _ => "",
         }
     }
 

@@ -8,8 +8,12 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use crate::model::{Bom, Completeness, Date, DocumentKind, FactKind, Location, Practices, Severity, Verdict};
+use crate::model::{
+    Bom, Completeness, Date, DocumentKind, FactKind, FoundSbom, InventoryEntry, InventoryKind, Location, Practices,
+    Severity, Verdict,
+};
 use crate::practice::{Answer, Evidence};
+use crate::rule::document_trouble;
 
 use super::{Group, Piece, Point, Said, Status};
 
@@ -87,7 +91,7 @@ pub static STAGE1: &[Activity] = &[
         ],
     },
     Activity { id: "S1.2", points: &[("S1.2a", "S", programme), ("S1.2b", "S", decision_guide)] },
-    Activity { id: "S1.3", points: &[("S1.3a", "A", sbom), ("S1.3b", "A", of_an_organisation)] },
+    Activity { id: "S1.3", points: &[("S1.3a", "A", sbom), ("S1.3b", "A", organisation_list)] },
     Activity {
         id: "S1.4",
         points: &[
@@ -156,8 +160,16 @@ pub struct Facts<'a> {
     former: usize,
 }
 
-static NOTHING: Practices =
-    Practices { documents: Vec::new(), facts: Vec::new(), attestations: Vec::new(), problems: Vec::new(), texts: None };
+static NOTHING: Practices = Practices {
+    documents: Vec::new(),
+    facts: Vec::new(),
+    attestations: Vec::new(),
+    inventory: Vec::new(),
+    releases: Vec::new(),
+    newest_tag: None,
+    problems: Vec::new(),
+    texts: None,
+};
 
 /// Scanners that look at licenses; others look at vulnerabilities alone.
 const LICENSE_SCANNERS: &[&str] = &[
@@ -365,6 +377,27 @@ fn only_a_person(_: &Facts<'_>) -> Found {
 
 fn not_looked_for(_: &Facts<'_>) -> Found {
     Found::because(Status::Unknown, "not-looked-for")
+}
+
+/// The list of what an organisation has, where it keeps one here. The same is asked by `inventory/repo-not-inventoried` and
+/// `inventory/system-not-inventoried`, whose findings are the evidence where a policy has them on.
+fn organisation_list(facts: &Facts<'_>) -> Found {
+    let list = &facts.evidence.practices.inventory;
+    let Some(first) = list.first() else { return of_an_organisation(facts) };
+    let whole = |entry: &&InventoryEntry| {
+        let known = entry.sbom.is_some() && !matches!(entry.found, Some(FoundSbom::Missing | FoundSbom::Other));
+        let answered = entry.owner.is_some() && entry.usage.is_some();
+        (known || entry.reason.is_some() && entry.kind != InventoryKind::Repository) && answered
+    };
+    let counted = list.iter().filter(whole).count();
+    let said = Said::new("organisation-list", [counted, list.len()]);
+    let mut evidence = vec![Piece { kind: "file", place: Some(place(&first.location)), said }];
+    evidence.extend(facts.open("inventory/repo-not-inventoried", Severity::Note));
+    evidence.extend(facts.open("inventory/system-not-inventoried", Severity::Note));
+    match counted == list.len() && evidence.len() == 1 {
+        true => Found::new(Status::Attested, evidence),
+        false => Found::against(evidence),
+    }
 }
 
 fn of_an_organisation(_: &Facts<'_>) -> Found {
@@ -611,8 +644,23 @@ fn decision_guide(facts: &Facts<'_>) -> Found {
 }
 
 fn sbom(facts: &Facts<'_>) -> Found {
-    let sbom = facts.evidence.sbom().map(|sbom| file("sbom-step", &sbom));
-    verified_or(sbom.into_iter().collect(), Status::NotMet, "no-sbom")
+    let Some(sbom) = facts.evidence.sbom() else { return Found::because(Status::NotMet, "no-sbom") };
+    let mut evidence = vec![file("sbom-step", &sbom)];
+    // What is kept here must be a document that can be read, and that of what is here.
+    let kept = facts.bom.sboms.iter().filter(|sbom| !sbom.named);
+    let broken = kept.filter_map(|sbom| Some((sbom, document_trouble(sbom)?))).map(|(sbom, trouble)| Piece {
+        kind: "file",
+        place: Some(sbom.path.to_string()),
+        said: Said::new("sbom-broken", [sbom.path.display(), trouble]),
+    });
+    let mut against: Vec<Piece> = broken.collect();
+    against.extend(facts.open("inventory/sbom-drift", Severity::Note));
+    // A document that the pipeline makes is another one than the one that lies here.
+    if !against.is_empty() && facts.evidence.one(FactKind::SbomProduced).is_none() {
+        return Found::against(against);
+    }
+    evidence.extend(against);
+    Found::new(Status::Verified, evidence)
 }
 
 fn scorecards(facts: &Facts<'_>) -> Found {
