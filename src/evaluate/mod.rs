@@ -29,6 +29,8 @@ mod waive;
 mod weigh;
 
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod tests;

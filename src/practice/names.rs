@@ -17,8 +17,8 @@ pub const PATTERNS: &[&str] = &[
     "{sepal-governance.toml,.gitlab-ci.yml,.travis.yml,.cirrus.yml,.drone.yml,.woodpecker.yml,Jenkinsfile}",
     "{azure-pipelines.yml,.azure-pipelines.yml,bitbucket-pipelines.yml,.licenserc.yaml,security-insights.yml}",
     "{SECURITY-INSIGHTS.yml,SECURITY_INSIGHTS.yml,bom.json,bom.xml,sbom.json,sbom.xml}",
-    "{,sbom/,sboms/,.sbom/,bom/,docs/sbom/,release/,docs/,security/,.github/sbom/}*.{cdx.json,cdx.xml,spdx.json,spdx3.json,spdx}",
-    "{sbom,sboms,.sbom,bom,docs/sbom,release,docs,security,.github/sbom}/{bom,sbom}.{json,xml}",
+    "*.{cdx.json,cdx.xml,spdx.json,spdx3.json,spdx}",
+    "{sbom,sboms,.sbom,bom,docs/sbom,release,security,.github/sbom}/{bom,sbom}.{json,xml}",
 ];
 
 /// How names of SBOMs end.

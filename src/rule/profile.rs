@@ -171,7 +171,9 @@ impl Demand {
 
     /// What is asked for, in words.
     fn words(&self) -> String {
-        let words: Vec<&str> = self.fields.iter().map(|field| field.as_str()).collect();
+        // The digest of the deployed file is a hash.
+        let named = self.fields.iter().filter(|field| self.fields[0] != F::Hash || **field == F::Hash);
+        let words: Vec<&str> = named.map(|field| field.as_str()).collect();
         words.join(" or ")
     }
 }
@@ -210,30 +212,58 @@ pub(super) fn components(count: usize) -> String {
     if count == 1 { "1 component".to_owned() } else { format!("{count} components") }
 }
 
-/// One draft for each demand that components of a document do not meet.
+/// Demands that the same components do not meet.
+struct Unmet<'a> {
+    demands: Vec<&'static Demand>,
+    lacking: Vec<&'a SbomComponent>,
+    /// Of how many of these the document says that it is not known.
+    told: usize,
+    /// How many components were asked.
+    judged: usize,
+}
+
+/// What components of a document do not meet: demands that the same ones miss are one entry.
+fn unmet<'a>(facts: &'a SbomFacts, profile: Profile, part: Part) -> Vec<Unmet<'a>> {
+    let alone = facts.primary().nth(1).is_none();
+    // A component that holds others, or is the product as a whole, may have no file of its own.
+    let fileless = |component: &SbomComponent| {
+        (component.has_parts || component.primary && alone)
+            && !component.given.has(SbomField::FileName)
+            && !component.given.has(SbomField::Hash)
+    };
+    let mut all: Vec<Unmet<'a>> = Vec::new();
+    for demand in demands(profile, part) {
+        let asked = |component: &&SbomComponent| !(demand.of_a_file && fileless(component));
+        let misses = |component: &&SbomComponent| !demand.is_met(component.given, component.unknown);
+        let judged = facts.components.iter().filter(asked).count();
+        let lacking: Vec<&SbomComponent> = facts.components.iter().filter(asked).filter(misses).collect();
+        if lacking.is_empty() {
+            continue;
+        }
+        let told = |component: &&&SbomComponent| demand.fields.iter().any(|field| component.unknown.has(*field));
+        let told = lacking.iter().filter(told).count();
+        let same = |unmet: &&mut Unmet<'a>| {
+            let alike = unmet.demands[0].basis == demand.basis && unmet.told == told && unmet.judged == judged;
+            alike && unmet.lacking.iter().map(|component| component.mark).eq(lacking.iter().map(|one| one.mark))
+        };
+        match all.iter_mut().find(same) {
+            Some(unmet) => unmet.demands.push(demand),
+            None => all.push(Unmet { demands: vec![demand], lacking, told, judged }),
+        }
+    }
+    all
+}
+
+/// One draft for the demands that the same components of a document do not meet.
 pub(super) fn judge_components(context: &Context<'_>, part: Part, drafts: &mut Vec<Draft>) {
     const MOST_PLACES: usize = 5;
     let profile = Profile::of(context);
     for (sbom, facts) in readable(context) {
-        for demand in demands(profile, part) {
-            let demanded = |component: &&SbomComponent| {
-                let logical = component.primary || component.has_parts;
-                let fileless =
-                    logical && !component.given.has(SbomField::FileName) && !component.given.has(SbomField::Hash);
-                !(demand.of_a_file && fileless)
-            };
-            let judged: Vec<&SbomComponent> = facts.components.iter().filter(demanded).collect();
-            let lacking: Vec<&SbomComponent> =
-                judged.iter().copied().filter(|component| !demand.is_met(component.given, component.unknown)).collect();
-            if lacking.is_empty() {
-                continue;
-            }
-            let told = |component: &&&SbomComponent| demand.fields.iter().any(|field| component.unknown.has(*field));
-            let told = lacking.iter().filter(told).count();
-            let of = match (lacking.len(), judged.len()) {
-                (1, _) => components(1),
-                (all, whole) if all == whole => format!("all {all} components"),
-                (some, whole) => format!("{some} of {whole} components"),
+        for Unmet { demands, lacking, told, judged } in unmet(facts, profile, part) {
+            let of = match lacking.len() {
+                1 => components(1),
+                all if all == judged => format!("all {all} components"),
+                some => format!("{some} of {judged} components"),
             };
             let verb = if lacking.len() == 1 { "has" } else { "have" };
             let unknown = match told {
@@ -241,20 +271,27 @@ pub(super) fn judge_components(context: &Context<'_>, part: Part, drafts: &mut V
                 told if told == lacking.len() => ", and the document says that it is not known".to_owned(),
                 told => format!(", and of {told} the document says that it is not known"),
             };
-            let law = match demand.basis {
-                Basis::Text => String::new(),
-                Basis::Evidence => ", which helps to show conformity and is not in the text of the law".to_owned(),
+            let law = match demands[0].basis {
+                Basis::Text => "",
+                Basis::Evidence => ", which helps to show conformity and is not in the text of the law",
+            };
+            let words: Vec<String> = demands.iter().map(|demand| demand.words()).collect();
+            let words = words.join(", ");
+            let section = match demands[..] {
+                [only] => only.section,
+                // `5.2.2, filename of the component`: what several have in common comes first.
+                [first, ..] => first.section.split(", ").next().unwrap_or(first.section),
+                [] => "",
             };
             let names = some(lacking.iter().map(|component| &component.name));
             let message = format!(
-                "{of} of {} {verb} no {}{unknown}: {names} ({}, {}{law})",
+                "{of} of {} {verb} no {words}{unknown}: {names} ({}, {section}{law})",
                 sbom.path,
-                demand.words(),
                 profile.as_str(),
-                demand.section,
             );
-            let mut draft = about(sbom, &demand.words(), message, why(part));
-            draft.help = help(demand, facts.format, profile);
+            let mut draft = about(sbom, &words, message, why(part));
+            let ways: Vec<Vec<String>> = demands.iter().map(|demand| help(demand, facts.format)).collect();
+            draft.help = ways.concat();
             let places = lacking.iter().take(MOST_PLACES);
             draft.locations = places.map(|component| Location::at(&sbom.path, component.mark)).collect();
             drafts.push(draft);
@@ -270,19 +307,19 @@ fn why(part: Part) -> &'static str {
     }
 }
 
-fn help(demand: &Demand, format: SbomFormat, profile: Profile) -> Vec<String> {
-    let place = place_of(demand.fields[0], format);
-    let mut help = vec![format!("let the tool that writes the document fill in {place}")];
-    if demand.may_be_unknown && profile == Profile::Cisa && demand.part != Part::Document {
-        let name = demand.section.rsplit(", ").next().unwrap_or_default().trim_end_matches(" and Algorithm");
-        help.push(match format {
-            SbomFormat::CycloneDx => {
-                format!(
-                    "or say that it is not known: a property cdx:cisa:unknown-information with the value \"{name}\""
-                )
-            }
-            SbomFormat::Spdx => "or say that it is not known: NOASSERTION".to_owned(),
-        });
+fn help(demand: &Demand, format: SbomFormat) -> Vec<String> {
+    let field = demand.fields[0];
+    let mut help = vec![format!("let the tool that writes the document fill in {}", place_of(field, format))];
+    let name = demand.section.rsplit(", ").next().unwrap_or_default().trim_end_matches(" and Algorithm");
+    match format {
+        SbomFormat::CycloneDx if demand.may_be_unknown && demand.profile == Profile::Cisa => help.push(format!(
+            "or say that it is not known: a property cdx:cisa:unknown-information with the value \"{name}\""
+        )),
+        // SPDX has no way to say that a digest is not known.
+        SbomFormat::Spdx if demand.may_be_unknown && field != F::Hash => {
+            help.push("or say that it is not known: NOASSERTION".to_owned());
+        }
+        _ => {}
     }
     help
 }

@@ -56,7 +56,7 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
                 start(),
             );
         }
-        if others == 0 {
+        if facts.components.len() < 2 && facts.primary().next().is_some() || facts.components.is_empty() {
             continue;
         }
         if facts.relationships == 0 {

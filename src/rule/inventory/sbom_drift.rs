@@ -88,6 +88,10 @@ pub fn not_compared(bom: &Bom, settings: &Settings) -> Vec<String> {
         .collect()
 }
 
+fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 type Versions = BTreeMap<Name, BTreeSet<CompactString>>;
 
 fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
@@ -149,16 +153,18 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
         let mut parts = Vec::new();
         if !missing.is_empty() {
             parts.push(format!(
-                "{} here are not in it ({})",
+                "{} here {} not in it ({})",
                 profile::components(missing.len()),
+                are(missing.len()),
                 profile::some(missing.iter())
             ));
         }
         if !gone.is_empty() {
             let names: Vec<CompactString> = gone.iter().map(|name| shown(name, &there[*name])).collect();
             parts.push(format!(
-                "{} of it are not here ({})",
+                "{} of it {} not here ({})",
                 profile::components(gone.len()),
+                are(gone.len()),
                 profile::some(names.iter())
             ));
         }
