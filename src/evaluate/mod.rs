@@ -123,6 +123,11 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
     let coverage = coverage(&judged, &components);
     let roll_out = roll_out(policy, today);
     let drift = chosen.iter().any(|chosen| chosen.rule.id == "inventory/sbom-drift");
+    // A policy that judges documents alone and found none has judged nothing.
+    let alone = policy.only_named.as_ref().is_some_and(|set| set.value);
+    let asked = chosen.iter().any(|chosen| matches!(chosen.rule.check, Check::Sboms(_)));
+    let unmeasured = (alone && asked && bom.sboms.is_empty())
+        .then(|| "no SBOM was named or is kept here, so that none was measured".to_owned());
     let not_compared = if drift { rule::sboms_not_compared(bom, &policy.settings) } else { Vec::new() };
     Verdict {
         outcome: outcome(bom, policy, &findings),
@@ -137,7 +142,7 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
         comparison: None,
         warns_until: roll_out.0,
-        remarks: roll_out.1.into_iter().chain(waivers.ending()).chain(not_compared).collect(),
+        remarks: roll_out.1.into_iter().chain(waivers.ending()).chain(unmeasured).chain(not_compared).collect(),
     }
 }
 

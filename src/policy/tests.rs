@@ -30,8 +30,8 @@ fn one(text: &str) -> String {
 fn a_typo_is_answered_like_a_compiler_would() {
     assert_eq!(
         one("[licences]\nallow = [\"MIT\"]\n"),
-        "sepal.toml:1:2: `licences` is not a key of a policy | did you mean `licenses`? allowed: extends, fail-on, project, \
-         licenses, rules, sources, scan, vex, completeness, notice, gate, waivers, waiver, usage, curation"
+        "sepal.toml:1:2: `licences` is not a key of a policy | did you mean `licenses`? allowed: extends, only-named, \
+         fail-on, project, licenses, rules, sources, scan, vex, completeness, notice, gate, waivers, waiver, usage, curation"
     );
     assert_eq!(
         one("[project]\ndistribution = \"binry\"\n"),

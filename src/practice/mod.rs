@@ -96,7 +96,7 @@ pub fn look(source: &Source) -> Option<Read> {
             | DocumentKind::Sbom
             | DocumentKind::Reuse
     );
-    let stub = if prose {
+    let mut stub = if prose {
         prose::stub_of_document(kind, source.text())
     } else {
         source.text().trim().is_empty().then(|| "is empty".into())
@@ -108,7 +108,11 @@ pub fn look(source: &Source) -> Option<Read> {
         DocumentKind::Pipeline if github::is_workflow(source.path()) => github::read(source, &mut read),
         DocumentKind::Pipeline => pipeline::read(source, &mut read),
         DocumentKind::SecurityTxt => prose::read_security_txt(source, &mut read),
-        DocumentKind::Sbom => read.sbom = sbom(source),
+        DocumentKind::Sbom => {
+            read.sbom = sbom(source);
+            // Other things have bills of materials, too.
+            stub = stub.or_else(|| read.sbom.is_none().then(|| "is no SBOM".into()));
+        }
         _ if prose && stub.is_none() => prose::read(kind, source, &mut read),
         _ => {}
     }

@@ -45,8 +45,8 @@ fn ours(bom: &Bom) -> impl Iterator<Item = (&Sbom, &SbomFacts)> {
     bom.sboms.iter().filter(|sbom| !sbom.named).filter_map(|sbom| Some((sbom, sbom.said.as_ref().ok()?))).filter(
         move |(_, facts)| {
             facts.primary().any(|primary| {
-                let plain = primary.name.split(' ').next().unwrap_or_default();
-                let called = |name: &str| !name.is_empty() && plain == name;
+                let plain = primary.name.rsplit_once(' ').map_or(primary.name.as_str(), |(name, _)| name);
+                let called = |name: &str| !name.is_empty() && (plain == name || primary.name == name);
                 called(&bom.subject.name)
                     || first.iter().any(|own| {
                         called(own.name())

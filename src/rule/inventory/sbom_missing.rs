@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires when no pipeline has a step known to write an SBOM, none is committed at the top of the repository, Security Insights names none, and no statement about S1.3a counts today. Those attached to releases are not in a checkout.",
+        what: "Fires when no pipeline has a step known to write an SBOM, none is kept in the repository (at the top, in `sbom/`, `docs/`, `release/`), Security Insights names none, and no statement about S1.3a counts today. Those attached to releases are not in a checkout.",
         why: "The next emergency begins with the question whether we are affected; only a list answers it.",
         how_to_fix: "1. Run `sepal scan -o cyclonedx-json=bom.json` where the artefact is made, and attach it to the release.\n2. If that happens elsewhere, state so: `S1.3a`.",
         fine_when: "Nothing is built or released here.",

@@ -86,7 +86,9 @@ pub fn facts(source: &Source, stated: &Stated<'_>) -> SbomFacts {
             ties.add(from, to);
         }
     }
-    let whole = facts.primary().any(|component| component.given.has(SbomField::Completeness));
+    // SPDX 2 says it by what leaves say of themselves: a document that knows `NONE` means what it lists.
+    let says = |component: &SbomComponent| component.given.has(SbomField::Completeness);
+    let whole = facts.components.iter().any(|component| says(component) && (component.primary || !about.three));
     facts.whole_declared = whole;
     ties.settle(&mut facts);
     facts
