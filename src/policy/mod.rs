@@ -49,6 +49,11 @@ pub static BUILTIN: &[(&str, &str)] = &[
     ("cisa-2026", include_str!("../../policies/cisa-2026.toml")),
     ("bsi-tr-03183-2", include_str!("../../policies/bsi-tr-03183-2.toml")),
     ("cra", include_str!("../../policies/cra.toml")),
+    ("internal", include_str!("../../policies/internal.toml")),
+    ("hosted", include_str!("../../policies/hosted.toml")),
+    ("distributed", include_str!("../../policies/distributed.toml")),
+    ("embedded", include_str!("../../policies/embedded.toml")),
+    ("openchain", include_str!("../../policies/openchain.toml")),
 ];
 
 /// What `sepal init` writes: a policy that starts from the baseline, with every table that people change first, explained.
