@@ -24,6 +24,7 @@ mod licenses;
 mod man;
 mod notice;
 mod output;
+mod policy;
 mod progress;
 mod scan;
 mod scorecard;
@@ -91,6 +92,8 @@ enum Command {
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
     Init(init::Init),
+    /// Show the policy that holds, or its schema
+    Policy(policy::Policy),
     /// Fetch or import advisories, or say what is known
     Advisories(advisories::Advisories),
     /// Write what was decided about vulnerabilities as a VEX document
@@ -131,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Notice(command) => command.run(&terminal),
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
+        Command::Policy(command) => command.run(&terminal),
         Command::Advisories(command) => command.run(&terminal),
         Command::Vex(command) => command.run(&terminal),
         Command::Versions(command) => command.run(&terminal),

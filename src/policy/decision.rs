@@ -99,6 +99,8 @@ pub struct Curation {
     pub text_sha256: Option<CompactString>,
     /// The conclusion, as a claim whose evidence is the policy file's line.
     pub claim: LicenseClaim,
+    /// How that is known.
+    pub known_by: String,
     /// Who concluded it.
     pub by: CompactString,
     /// Its place in the policy file.
@@ -114,6 +116,8 @@ pub struct UsageNote {
     pub component: PurlPattern,
     /// How they are joined.
     pub linkage: Linkage,
+    /// How that is known.
+    pub known_by: String,
     /// Its policy line, with how that is known.
     pub because: Because,
 }

@@ -43,6 +43,7 @@ pub static KEYS: &[Key] = &[
         "`error` or `warning`",
         "The lowest severity that fails the gate (exit code 1). Default: `error`.",
     ),
+    key("", "inherit", "a table", "What files that extend this one may loosen."),
     key("", "project", "a table", "What is being judged."),
     key("", "licenses", "a table", "What the organisation makes of licenses."),
     key("", "rules", "a table of rules with their levels", "How much each rule matters, and its parameters."),
@@ -61,6 +62,13 @@ pub static KEYS: &[Key] = &[
         "How components are joined to the product, where that is not what is assumed of their ecosystem and scope.",
     ),
     key("", "curation", "tables `[[curation]]`", "What a person concluded about a component's license."),
+    key(
+        "inherit",
+        "loosen",
+        "true, or a list of keys (`rules.deps/unpinned`, `licenses.allow`), in which `*` stands for anything",
+        "What this file says itself and files that extend it may make looser. Without it they may only make it stricter. A key \
+         stands for all below it: `licenses`, `rules`.",
+    ),
     key(
         "project",
         "license",
@@ -253,6 +261,16 @@ pub static KEYS: &[Key] = &[
     key("curation", "because", "a text", "How that is known: the file, its digest, the author's answer."),
     key("curation", "by", "a text", "Who concluded it: a role or an address."),
 ];
+
+/// The keys that a table cannot do without.
+pub fn required_of(table: &str) -> &'static [&'static str] {
+    match table {
+        "waiver" => &["rule", "reason", "justification", "approved-by", "expires"],
+        "usage" => &["component", "linkage", "because"],
+        "curation" => &["component", "concluded", "because", "by"],
+        _ => &[],
+    }
+}
 
 /// The keys of a table.
 pub fn keys_of(table: &str) -> impl Iterator<Item = &'static Key> {

@@ -10,6 +10,7 @@ use crate::rule::{Check, Distribution, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
 use super::decision::{Curation, REASONS, UsageNote, Waiver};
+use super::inherit::{self, Loosen};
 use super::key::keys_of;
 use super::pattern::{Glob, PurlPattern};
 use super::problem::{PolicyProblem, choose_from};
@@ -37,7 +38,7 @@ pub(super) struct ListLayer {
 pub(super) struct RuleLayer {
     /// `None` inside: off.
     pub level: Option<Set<Option<Severity>>>,
-    pub params: Vec<(&'static str, Value)>,
+    pub params: Vec<(&'static str, Value, Because)>,
 }
 
 /// One file.
@@ -47,6 +48,8 @@ pub(super) struct Layer {
     pub extends: Option<Vec<(Base, crate::model::Location)>>,
     /// Whether rules that nothing names are off, if this is the policy that is used.
     pub only_named: Option<Set<bool>>,
+    /// What of it may be loosened.
+    pub loosen: Loosen,
     pub fail_on: Option<Set<Severity>>,
     pub license: Option<Set<CompactString>>,
     pub distribution: Option<Set<Distribution>>,
@@ -79,6 +82,8 @@ pub(super) struct Layer {
     pub waivers: Vec<Waiver>,
     pub curations: Vec<Curation>,
     pub usages: Vec<UsageNote>,
+    /// The lines of values that do not carry their own, by the path of the key.
+    pub origins: Vec<(String, Because)>,
 }
 
 const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
@@ -128,6 +133,7 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                 layer.fail_on =
                     severity.map(|severity| reader.set(node, severity, format!("fail-on = \"{}\"", severity.as_str())));
             }
+            "inherit" => read_inherit(&mut reader, node, &mut layer),
             "project" => read_project(&mut reader, node, &mut layer),
             "licenses" => read_licenses(&mut reader, node, &mut layer),
             "rules" => read_rules(&mut reader, node, &mut layer),
@@ -189,6 +195,8 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                             if known { Ok(text.to_owned()) } else { Err(unknown_ecosystem(text)) }
                         });
                         layer.accept_unknown = Some(types.into_iter().map(|(_, purl_type)| purl_type).collect());
+                        let because = reader.because(node, "[completeness] accept-unknown lists ecosystems");
+                        layer.origins.push(("completeness.accept-unknown".to_owned(), because));
                     } else {
                         layer.require_complete = reader
                             .boolean(node, name)
@@ -245,6 +253,7 @@ fn read_notice(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
                 known.ok_or_else(|| format!("there is no scope `{text}`"))
             });
             layer.notice_include = Some(scopes.into_iter().map(|(_, scope)| scope).collect());
+            layer.origins.push(("notice.include".to_owned(), reader.because(node, "[notice] include lists scopes")));
         }
     }
 }
@@ -310,6 +319,19 @@ fn read_extends(reader: &mut Reader<'_>, node: Node<'_>) -> Vec<(Base, crate::mo
     bases
 }
 
+fn read_inherit(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
+    for (name, node) in reader.table(node, "inherit", "[inherit]") {
+        layer.loosen = match node.boolean() {
+            Some(true) => Loosen::All,
+            Some(false) => Loosen::Nothing,
+            None => {
+                let entries = reader.parsed(node, name, expects("inherit", name), inherit::entry);
+                Loosen::These(entries.into_iter().map(|(_, pattern)| pattern).collect())
+            }
+        };
+    }
+}
+
 fn read_project(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
     for (name, node) in reader.table(node, "project", "[project]") {
         let wants = expects("project", name);
@@ -341,6 +363,8 @@ fn read_project(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
                     if let (Some(subject), Some(contact)) = (key.scalar(), reader.text(value, "contact", "an address"))
                     {
                         layer.contacts.insert(subject.into(), contact.to_owned());
+                        let because = reader.because(value, format!("contact.{subject} = \"{contact}\""));
+                        layer.origins.push((format!("project.contact.{subject}"), because));
                     }
                 }
             }
@@ -484,6 +508,9 @@ fn read_rules(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
         } else {
             said.level = read_level(reader, value, rule);
         }
+        for (name, _, because) in &said.params {
+            layer.origins.push((format!("rules.{}.{name}", rule.id), because.clone()));
+        }
         layer.rules.insert(rule.id, said);
     }
 }
@@ -549,7 +576,8 @@ fn read_param(
         }
     };
     if let Some(value) = value {
-        said.params.push((param.name, value));
+        let because = reader.because(node, format!("{} of {} is set", param.name, rule.id));
+        said.params.push((param.name, value, because));
     }
 }
 
@@ -622,7 +650,7 @@ fn read_waivers(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
 
 fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
     let keys = reader.table(table, "waiver", "[[waiver]]");
-    reader.required(table, "waiver", &keys, &["rule", "reason", "justification", "approved-by", "expires"]);
+    reader.required(table, "waiver", &keys);
     let (mut rule, mut component, mut project, mut license, mut advisory) = (None, None, None, None, None);
     let (mut reason, mut justification, mut approved_by, mut expires, mut ticket) = (None, None, None, None, None);
     let mut whole = true;
@@ -715,7 +743,7 @@ fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
 
 fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
     let keys = reader.table(table, "curation", "[[curation]]");
-    reader.required(table, "curation", &keys, &["component", "concluded", "because", "by"]);
+    reader.required(table, "curation", &keys);
     let (mut component, mut declared, mut claim, mut known_by, mut by) = (None, None, None, None, None);
     let mut text_sha256 = None;
     let mut whole = true;
@@ -778,13 +806,14 @@ fn read_curation(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Curation> {
         declared,
         text_sha256,
         claim,
+        known_by,
         by,
     })
 }
 
 fn read_usage(reader: &mut Reader<'_>, table: Node<'_>) -> Option<UsageNote> {
     let keys = reader.table(table, "usage", "[[usage]]");
-    reader.required(table, "usage", &keys, &["component", "linkage", "because"]);
+    reader.required(table, "usage", &keys);
     let (mut component, mut linkage, mut known_by) = (None, None, None);
     for (name, node) in &keys {
         let wants = expects("usage", name);
@@ -800,7 +829,7 @@ fn read_usage(reader: &mut Reader<'_>, table: Node<'_>) -> Option<UsageNote> {
     }
     let (component, linkage, known_by) = (component?, linkage?, known_by?);
     let because = reader.because(table, format!("{component} is {}: {known_by}", linkage.phrase()));
-    Some(UsageNote { component, linkage, because })
+    Some(UsageNote { component, linkage, known_by, because })
 }
 
 fn unknown_ecosystem(text: &str) -> String {

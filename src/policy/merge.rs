@@ -8,14 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::license::{self, Class, Lists, Selector};
 use crate::model::Because;
-use crate::rule::{Settings, Sources};
+use crate::rule::{Distribution, Settings, Sources};
 
 use super::layer::{Layer, ListLayer};
 use super::{Licenses, Policy, Set};
 
+/// How the product reaches others, by the nearest file that says it.
+pub(super) fn distribution<'l>(layers: impl DoubleEndedIterator<Item = &'l Layer>) -> Option<&'l Set<Distribution>> {
+    layers.rev().find_map(|layer| layer.distribution.as_ref())
+}
+
 /// Lays layers over one another. `name` and `digest` are the caller's to know.
 pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy {
-    let distribution = layers.iter().rev().find_map(|layer| layer.distribution.clone());
+    let distribution = distribution(layers.iter()).cloned();
     let kind = distribution.as_ref().map_or(Settings::default().distribution, |set| set.value);
     let mut policy = Policy {
         name,
@@ -42,6 +47,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         waivers: Vec::new(),
         curations: Vec::new(),
         usages: Vec::new(),
+        origins: BTreeMap::new(),
+        files: Vec::new(),
     };
     let mut lists = ListLayer::default();
     let mut prefer: Vec<(Selector, Because)> = Vec::new();
@@ -64,10 +71,11 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         for (rule, said) in layer.rules {
             let setting = policy.rules.entry(rule).or_default();
             setting.level = said.level.or(setting.level.take());
-            for (name, value) in said.params {
+            for (name, value, _) in said.params {
                 setting.params.insert(name, value);
             }
         }
+        policy.origins.extend(layer.origins);
         policy.exclude.extend(layer.exclude);
         policy.vex.extend(layer.vex);
         if let Some(targets) = layer.targets {
@@ -112,7 +120,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
     policy
 }
 
-fn lay_over(lists: &mut ListLayer, over: ListLayer) {
+pub(super) fn lay_over(lists: &mut ListLayer, over: ListLayer) {
     let mut classes: BTreeSet<Class> = BTreeSet::new();
     let mut selectors: BTreeSet<&Selector> = BTreeSet::new();
     for (selector, _) in over.allow.iter().chain(&over.review).chain(&over.deny) {
@@ -142,6 +150,7 @@ fn with_lines(lists: ListLayer, prefer: Vec<(Selector, Because)>) -> Licenses {
     let (allow, allow_because) = lists.allow.into_iter().unzip();
     let (review, review_because) = lists.review.into_iter().unzip();
     let (deny, deny_because) = lists.deny.into_iter().unzip();
-    let prefer = prefer.into_iter().map(|(selector, _)| selector).collect();
-    Licenses { lists: Lists { allow, review, deny, prefer }, allow_because, review_because, deny_because }
+    let (prefer, prefer_because) = prefer.into_iter().unzip();
+    let lists = Lists { allow, review, deny, prefer };
+    Licenses { lists, allow_because, review_because, deny_because, prefer_because }
 }

@@ -21,12 +21,15 @@ use crate::rule::{Distribution, Params, Rule, Settings, Value};
 use crate::text::Source;
 
 mod decision;
+mod inherit;
 mod key;
 mod layer;
 mod merge;
 mod pattern;
 mod problem;
 mod reader;
+mod schema;
+mod show;
 #[cfg(test)]
 mod tests;
 
@@ -36,6 +39,8 @@ pub use pattern::{Glob, PurlPattern};
 pub use problem::PolicyProblem;
 pub(crate) use problem::choose_from;
 pub use reader::Set;
+pub use schema::schema;
+pub use show::{Origin, Shown, ShownTable, ShownValue, show};
 
 use layer::{Base, Layer};
 
@@ -114,6 +119,22 @@ pub struct Policy {
     /// How components are joined to the product, where that is not what is assumed; the nearest file's first. The first that
     /// fits a component counts.
     pub usages: Vec<UsageNote>,
+    /// The lines of values that do not carry their own, by the path of the key: `rules.deps/unpinned.scopes`,
+    /// `project.contact.license`.
+    pub origins: BTreeMap<String, Because>,
+    /// The files it was made from, the nearest first.
+    pub files: Vec<PolicyFile>,
+}
+
+/// A file that a policy was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyFile {
+    /// Its path, as places name it.
+    pub path: RepoPath,
+    /// The name of a shipped policy; `None`: a file.
+    pub builtin: Option<&'static str>,
+    /// SHA-256 of its text, in hexadecimal.
+    pub sha256: String,
 }
 
 /// Lists of licenses, with the line of each entry.
@@ -127,6 +148,8 @@ pub struct Licenses {
     pub review_because: Vec<Because>,
     /// The lines of [`Lists::deny`].
     pub deny_because: Vec<Because>,
+    /// The lines of [`Lists::prefer`].
+    pub prefer_because: Vec<Because>,
 }
 
 impl Licenses {
@@ -180,6 +203,13 @@ impl Policy {
         let mut stack =
             Stack { lookup, done: BTreeSet::new(), open: Vec::new(), layers: Vec::new(), problems: Vec::new() };
         stack.add(source);
+        if stack.problems.is_empty() {
+            let layers = || stack.layers.iter().map(|(_, layer)| layer);
+            let kind = merge::distribution(layers()).map_or(Settings::default().distribution, |set| set.value);
+            let layers: Vec<(&Source, &Layer, bool)> =
+                stack.layers.iter().map(|(source, layer)| (*source, layer, builtin_name(source).is_some())).collect();
+            stack.problems = inherit::check(&layers, kind);
+        }
         if !stack.problems.is_empty() {
             stack.problems.sort();
             stack.problems.dedup();
@@ -190,18 +220,21 @@ impl Policy {
             digest.update((source.text().len() as u64).to_le_bytes());
             digest.update(source.text().as_bytes());
         }
-        let digest = digest.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            use std::fmt::Write;
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
+        let digest = hexadecimal(&digest.finalize());
         let mut names = stack.layers.iter().rev().map(|(source, _)| name_of(source));
         let mut name = names.next().unwrap_or_default();
         let bases: Vec<String> = names.collect();
         if !bases.is_empty() {
             name.push_str(&format!(", extending {}", bases.join(", ")));
         }
-        Ok(merge::merge(stack.layers.into_iter().map(|(_, layer)| layer).collect(), name, digest))
+        let files = stack.layers.iter().rev().map(|(source, _)| PolicyFile {
+            path: source.path().clone(),
+            builtin: builtin_name(source),
+            sha256: hexadecimal(&Sha256::digest(source.text().as_bytes())),
+        });
+        let files = files.collect();
+        let layers = stack.layers.into_iter().map(|(_, layer)| layer).collect();
+        Ok(Policy { files, ..merge::merge(layers, name, digest) })
     }
 
     /// The level of a rule (`None`: off) and what set it.
@@ -269,6 +302,14 @@ pub fn builtin_source(name: &str) -> Option<&'static Source> {
         BUILTIN.iter().map(source).collect()
     });
     BUILTIN.iter().position(|(known, _)| *known == name).map(|at| &sources[at])
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 fn builtin_name(source: &Source) -> Option<&'static str> {

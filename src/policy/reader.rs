@@ -5,7 +5,7 @@ use std::fmt;
 use crate::model::{Because, Evidence, Field, Location};
 use crate::text::{Kind, Node, Source};
 
-use super::key::keys_of;
+use super::key::{keys_of, required_of};
 use super::problem::{PolicyProblem, choose_from, nearest};
 
 /// A value with the line that set it.
@@ -158,13 +158,8 @@ impl<'s> Reader<'s> {
     }
 
     /// A required key that is missing is a problem at the table's header.
-    pub fn required(
-        &mut self,
-        table: Node<'_>,
-        shown: &str,
-        have: &[(&'static str, Node<'_>)],
-        wanted: &[&'static str],
-    ) {
+    pub fn required(&mut self, table: Node<'_>, shown: &str, have: &[(&'static str, Node<'_>)]) {
+        let wanted = required_of(shown);
         let missing: Vec<String> = wanted
             .iter()
             .filter(|name| !have.iter().any(|(key, _)| key == *name))

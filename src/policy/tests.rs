@@ -31,7 +31,8 @@ fn a_typo_is_answered_like_a_compiler_would() {
     assert_eq!(
         one("[licences]\nallow = [\"MIT\"]\n"),
         "sepal.toml:1:2: `licences` is not a key of a policy | did you mean `licenses`? allowed: extends, only-named, \
-         fail-on, project, licenses, rules, sources, scan, vex, completeness, notice, gate, waivers, waiver, usage, curation"
+         fail-on, inherit, project, licenses, rules, sources, scan, vex, completeness, notice, gate, waivers, waiver, usage, \
+         curation"
     );
     assert_eq!(
         one("[project]\ndistribution = \"binry\"\n"),
@@ -186,7 +187,7 @@ fn a_file_wins_over_what_it_extends() {
 fn a_class_in_the_file_takes_the_place_of_its_licenses_below() {
     let base = source(
         "org.toml",
-        "extends = []\n[licenses]\nallow = [\"MIT\", \"MPL-2.0\"]\ndeny = [\"class:weak-copyleft\"]\n",
+        "extends = []\n[inherit]\nloosen = true\n[licenses]\nallow = [\"MIT\", \"MPL-2.0\"]\ndeny = [\"class:weak-copyleft\"]\n",
     );
     let top = source("sepal.toml", "extends = [\"org.toml\"]\n[licenses]\nreview = [\"class:weak-copyleft\"]\n");
     let policy = Policy::read(&top, &|path| (path.as_str() == "org.toml").then_some(&base)).unwrap();
@@ -271,4 +272,127 @@ fn targets_that_nobody_understands_are_errors_with_their_line() {
     );
     let wrong = one("[scan]\ntargets = [\"sys_platform == 'linux'\", \"linux\"]\n");
     assert!(wrong.starts_with("sepal.toml:2:40: "), "{wrong}");
+}
+
+/// What is wrong with a file that extends another one, one line each.
+fn over(base: &str, top: &str) -> Vec<String> {
+    let base = source("org.toml", base);
+    let top = source("sepal.toml", &format!("extends = [\"org.toml\"]\n{top}"));
+    let lookup = |path: &RepoPath| (path.as_str() == "org.toml").then_some(&base);
+    match Policy::read(&top, &lookup) {
+        Ok(_) => Vec::new(),
+        Err(problems) => problems.iter().map(ToString::to_string).collect(),
+    }
+}
+
+#[test]
+fn what_an_extended_file_says_may_be_tightened_and_not_loosened() {
+    const LEVEL: &str = "[rules]\n\"deps/unpinned\" = \"warning\"\n";
+    assert_eq!(
+        over(LEVEL, "[rules]\n\"deps/unpinned\" = \"note\"\n"),
+        [
+            "sepal.toml:3:1: deps/unpinned is set to note: looser than org.toml:2, by which deps/unpinned is set to warning"
+        ]
+    );
+    assert!(over(LEVEL, "[rules]\n\"deps/unpinned\" = \"error\"\n").is_empty());
+    assert!(
+        over(LEVEL, "[rules]\n\"deps/integrity-missing\" = \"off\"\n").is_empty(),
+        "the shipped baseline binds nobody"
+    );
+
+    const LISTS: &str = "[licenses]\nallow = [\"class:permissive\", \"MPL-2.0\"]\nreview = [\"EPL-2.0\"]\ndeny = [\"class:strong-copyleft\", \"JSON\"]\n";
+    let license = |text: &str| over(LISTS, &format!("[licenses]\n{text}\n"));
+    assert!(license("allow = [\"MIT\", \"MPL-2.0\"]").is_empty());
+    assert!(license("deny = [\"MIT\", \"class:weak-copyleft\"]").is_empty());
+    for (text, line) in [
+        ("allow = [\"GPL-3.0-only\"]", "org.toml:4"),
+        ("review = [\"GPL-3.0-only\"]", "org.toml:4"),
+        ("review = [\"class:strong-copyleft\"]", "org.toml:4"),
+        ("allow = [\"EPL-2.0\"]", "org.toml:3"),
+        ("allow = [\"LGPL-2.1-only\"]", "org.toml:2"),
+    ] {
+        let found = license(text);
+        assert!(found.len() == 1 && found[0].contains(line), "{text}: {found:?}");
+    }
+    // A class takes the place of all its licenses, so that one that is denied would be lost.
+    let lost = over(
+        "[licenses]\nallow = [\"class:permissive\"]\ndeny = [\"ISC\"]\n",
+        "[licenses]\nallow = [\"class:permissive\"]\n",
+    );
+    assert!(lost.len() == 1 && lost[0].contains("org.toml:3"), "{lost:?}");
+
+    for (base, top, looser) in [
+        ("fail-on = \"warning\"", "fail-on = \"error\"", true),
+        ("fail-on = \"error\"", "fail-on = \"warning\"", false),
+        ("fail-on = \"error\"", "[gate]\nwarn-until = 2027-01-01", true),
+        ("[gate]\nwarn-until = 2027-01-01", "[gate]\nwarn-until = 2026-12-01", false),
+        ("[completeness]\nrequire = true", "[completeness]\nrequire = false", true),
+        ("[completeness]\nrequire = true", "[completeness]\naccept-unknown = [\"github\"]", true),
+        ("[completeness]\nrequire = true\naccept-unknown = [\"github\"]", "[completeness]\naccept-unknown = []", false),
+        ("[waivers]\nmax-days = 90", "[waivers]\nmax-days = { error = 91 }", true),
+        ("[waivers]\nmax-days = 90", "[waivers]\nmax-days = { error = 30 }", false),
+        ("[licenses]\nunlisted = \"deny\"", "[licenses]\nunlisted = \"review\"", true),
+        ("[licenses]\nunlisted = \"deny\"", "[licenses]\nreview = [\"MPL-2.0\"]", true),
+        ("[licenses]\ndetect = \"always\"", "[licenses]\ndetect = \"missing\"", true),
+        ("[sources]\nallow = [\"path\", \"git.example.org/acme/*\"]", "[sources]\nallow = [\"git\"]", true),
+        (
+            "[sources]\nallow = [\"path\", \"git.example.org/acme/*\"]",
+            "[sources]\nallow = [\"git.example.org/acme/kit\"]",
+            false,
+        ),
+        (
+            "[rules]\n\"vuln/fix-overdue\" = { high-days = 30 }",
+            "[rules]\n\"vuln/fix-overdue\" = { high-days = 31 }",
+            true,
+        ),
+        (
+            "[rules]\n\"vuln/fix-overdue\" = { high-days = 30 }",
+            "[rules]\n\"vuln/fix-overdue\" = { high-days = 7 }",
+            false,
+        ),
+        (
+            "[rules]\n\"deps/unpinned\" = { scopes = [\"runtime\", \"build\"] }",
+            "[rules]\n\"deps/unpinned\" = { scopes = [\"runtime\"] }",
+            true,
+        ),
+        (
+            "[rules]\n\"legal/license-incompatible\" = { review = true }",
+            "[rules]\n\"legal/license-incompatible\" = { review = false }",
+            true,
+        ),
+        ("[project]\ndistribution = \"device\"", "[project]\ndistribution = \"hosted\"", false),
+    ] {
+        let found = over(base, top);
+        assert_eq!(found.len(), usize::from(looser), "{base} | {top}: {found:?}");
+    }
+}
+
+#[test]
+fn a_file_says_what_of_it_may_be_loosened() {
+    let top = "[rules]\n\"deps/unpinned\" = \"off\"\n[licenses]\nallow = [\"MPL-2.0\"]\n";
+    let base =
+        |loosen: &str| format!("{loosen}[rules]\n\"deps/unpinned\" = \"error\"\n[licenses]\nallow = [\"MIT\"]\n");
+    let left = |loosen: &str| over(&base(&format!("[inherit]\nloosen = {loosen}\n")), top).len();
+    assert_eq!(over(&base(""), top).len(), 2);
+    assert_eq!(left("true"), 0);
+    assert_eq!(left("false"), 2);
+    assert_eq!(left("[\"rules.deps/unpinned\"]"), 1);
+    assert_eq!(left("[\"rules.deps/*\", \"licenses\"]"), 0);
+    assert_eq!(left("[\"rules\", \"licenses.allow\"]"), 0);
+    assert_eq!(left("[\"fail-on\"]"), 2);
+    let wrong = one("[inherit]\nloosen = [\"rules.deps/unpined\"]\n");
+    assert!(wrong.contains("did you mean `rules.deps/unpinned`?"), "{wrong}");
+    assert!(one("[inherit]\nloosen = [\"licenses.alow\"]\n").contains("did you mean `licenses.allow`?"));
+    assert!(one("[inherit]\nloosen = [\"project.license\"]\n").contains("binds nobody"));
+}
+
+#[test]
+fn a_shipped_policy_named_after_a_file_may_not_loosen_it_either() {
+    let base = source("org.toml", "[rules]\n\"legal/notices-incomplete\" = \"error\"\n");
+    let top = source("sepal.toml", "extends = [\"org.toml\", \"builtin:internal\"]\n");
+    let found = Policy::read(&top, &|_| Some(&base)).unwrap_err();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].to_string().starts_with("policies/internal.toml:"), "{}", found[0]);
+    let top = source("sepal.toml", "extends = [\"builtin:internal\", \"org.toml\"]\n");
+    assert!(Policy::read(&top, &|_| Some(&base)).is_ok());
 }

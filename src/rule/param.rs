@@ -99,6 +99,11 @@ impl Params {
         Self(params.iter().map(|param| (param.name, value(param.kind))).collect())
     }
 
+    /// The value of a parameter; `None` if the rule has no such parameter.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
     /// With another value.
     pub fn set(&mut self, name: &'static str, value: Value) {
         self.0.insert(name, value);

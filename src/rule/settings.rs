@@ -130,6 +130,24 @@ impl SourcePattern {
         Ok(SourcePattern::Url { scheme: scheme.map(Into::into), rest, open })
     }
 
+    /// Whether it covers all that another entry covers.
+    pub fn covers(&self, other: &SourcePattern) -> bool {
+        match (self, other) {
+            (
+                SourcePattern::Url { rest, scheme, open },
+                SourcePattern::Url { rest: inner, scheme: inner_scheme, open: inner_open },
+            ) => {
+                let within = match inner.strip_prefix(rest.as_str()) {
+                    Some("") => *open || !inner_open,
+                    Some(more) => *open || rest.ends_with('/') || more.starts_with('/'),
+                    None => false,
+                };
+                within && (scheme.is_none() || scheme == inner_scheme)
+            }
+            _ => self == other,
+        }
+    }
+
     /// Whether it covers an origin.
     pub fn matches(&self, origin: &Origin) -> bool {
         match self {
