@@ -2,6 +2,7 @@
 
 use crate::license::{self, Condition, Distribution, Fitness, Linkage};
 use crate::model::{Bom, Scope, Severity, Verdict};
+use crate::policy::{OwnRule, Policy};
 use crate::report::RuleText;
 use crate::rule::{self, Rule};
 
@@ -38,8 +39,22 @@ pub fn resembling(what: &str) -> Vec<String> {
     near.into_iter().take(3).map(|(_, name)| name).chain(license::nearest(what)).map(ToOwned::to_owned).collect()
 }
 
-/// What reports show of the rules.
-pub fn rule_texts() -> Vec<RuleText<'static>> {
+/// What reports show of the rules, the policy's own among them.
+pub fn rule_texts(policy: &Policy) -> Vec<RuleText<'_>> {
+    let own = policy.own.iter().map(|rule| RuleText {
+        id: &rule.id,
+        summary: &rule.message,
+        level: rule.level.value.unwrap_or(Severity::Note),
+        what: rule.when.as_str(),
+        why: &rule.why,
+        fix: rule.help.first().map_or("", String::as_str),
+    });
+    let mut texts: Vec<RuleText<'_>> = shipped_texts().into_iter().chain(own).collect();
+    texts.sort_by_key(|text| text.id);
+    texts
+}
+
+fn shipped_texts() -> Vec<RuleText<'static>> {
     rule::TABLE
         .iter()
         .map(|rule| RuleText {
@@ -85,6 +100,33 @@ pub fn page(rule: &Rule) -> String {
         text.push_str("\nServes\n");
         for (standard, item) in rule.mappings {
             text.push_str(&format!("  {standard}: {item}\n"));
+        }
+    }
+    text
+}
+
+/// The page of a policy's own rule as text.
+pub fn own_page(rule: &OwnRule) -> String {
+    let place = rule
+        .because
+        .line
+        .map_or_else(|| rule.because.policy.to_string(), |line| format!("{}:{line}", rule.because.policy));
+    let level = rule.level.value.map_or("off", Severity::as_str);
+    let unknown = rule.unknown_level().map_or("off", Severity::as_str);
+    let mut text = format!(
+        "{}\n{}.\n\nlevel: {level} · where nobody can tell: {unknown} · a rule of your own, at {place}\n\nIt finds components of \
+         which this holds\n  {}\n",
+        rule.id,
+        rule.message,
+        rule.when.as_str().trim().replace('\n', "\n  ")
+    );
+    if !rule.why.is_empty() {
+        text.push_str(&format!("\nWhy it matters\n  {}\n", rule.why.trim().replace('\n', "\n  ")));
+    }
+    if !rule.help.is_empty() {
+        text.push_str("\nWhat to do\n");
+        for (index, way) in rule.help.iter().enumerate() {
+            text.push_str(&format!("  {}. {way}\n", index + 1));
         }
     }
     text

@@ -181,6 +181,14 @@ pub fn read(file: &Path, shown: RepoPath) -> Result<Source, FileError> {
     Source::from_bytes(shown, bytes).map_err(|cause| FileError::Text { path: file.to_owned(), cause })
 }
 
+/// The bytes of a file.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, FileError> {
+    fs::read(file).map_err(|cause| FileError::Io { path: file.to_owned(), what: "read", cause })
+}
+
 /// The JSON files of a directory, sorted by name; a file as it is.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ pub mod notice;
 pub mod online;
 pub mod own;
 pub mod policy;
+pub mod policy_test;
+pub mod policy_update;
 pub mod scan;
 pub mod scorecard;
 pub mod settings;

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use compact_str::CompactString;
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use sha2::{Digest, Sha256};
 
 use crate::model::RepoPath;
-use crate::policy::{BUILTIN, Policy, PolicyProblem, choose_from};
+use crate::policy::{BUILTIN, Policy, PolicyProblem, choose_from, Pin};
+use crate::rule::Distribution;
 use crate::text::Source;
 use crate::walk::{Content, Entry, Root, Snapshot, root_in};
 
@@ -71,28 +74,51 @@ const LARGEST: u64 = 16 << 20;
 /// # Errors
 /// If the file cannot be read, or if anything is wrong with it or with what it extends.
 pub fn load(roots: &[Root], named: Option<&Path>) -> Result<Loaded, PolicyError> {
-    if let Some(policy) = shipped(named)? {
-        return loaded(policy, Path::new(""));
-    }
-    let file = named.map(Path::to_owned).or_else(|| roots.first().and_then(files::find_settings));
-    let policy = match &file {
-        None => Policy::builtin("baseline").unwrap_or_else(|| unreachable!("the baseline is shipped")),
-        Some(file) => read(file, roots)?,
-    };
+    let file = file_of(roots, named);
+    let policy = load_for(roots, named, None)?;
     loaded(policy, &file.map(|file| base_of(&file, &files::shown_path(&file, roots.first()))).unwrap_or_default())
 }
 
 /// The shipped policy that is named in place of a file: `builtin:cisa-2026`.
-fn shipped(named: Option<&Path>) -> Result<Option<Policy>, PolicyError> {
+fn shipped(named: Option<&Path>, distribution: Option<Distribution>) -> Result<Option<Policy>, PolicyError> {
     let Some(name) = named.and_then(Path::to_str).and_then(|text| text.strip_prefix("builtin:")) else {
         return Ok(None);
     };
-    match Policy::builtin(name) {
+    match Policy::builtin_for(name, distribution) {
         Some(policy) => Ok(Some(policy)),
         None => {
             let known: Vec<&str> = BUILTIN.iter().map(|(known, _)| *known).collect();
             Err(PolicyError::Shipped { name: name.to_owned(), help: choose_from(name, &known) })
         }
+    }
+}
+
+/// The policy file that holds for these roots, if there is one.
+fn file_of(roots: &[Root], named: Option<&Path>) -> Option<PathBuf> {
+    match named {
+        Some(named) if named.to_str().is_some_and(|text| text.starts_with("builtin:")) => None,
+        Some(named) => Some(named.to_owned()),
+        None => roots.first().and_then(files::find_settings),
+    }
+}
+
+/// The policy for these roots, as it judges a product that reaches others in this way, if one is named.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn load_for(
+    roots: &[Root],
+    named: Option<&Path>,
+    distribution: Option<Distribution>,
+) -> Result<Policy, PolicyError> {
+    if let Some(policy) = shipped(named, distribution)? {
+        return Ok(policy);
+    }
+    match file_of(roots, named) {
+        None => {
+            Ok(Policy::builtin_for("baseline", distribution).unwrap_or_else(|| unreachable!("the baseline is shipped")))
+        }
+        Some(file) => read(&file, roots, distribution),
     }
 }
 
@@ -119,7 +145,7 @@ pub fn load_from(snapshot: &dyn Snapshot, roots: &[Root]) -> Result<Loaded, Poli
 
 /// A policy file that was named, as a snapshot has it; `None` if the snapshot has no such file.
 pub fn load_named_from(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) -> Option<Result<Loaded, PolicyError>> {
-    if shipped(Some(named)).is_ok_and(|policy| policy.is_some()) {
+    if shipped(Some(named), None).is_ok_and(|policy| policy.is_some()) {
         return None;
     }
     let place = files::absolute(named);
@@ -200,11 +226,11 @@ fn wrong_pattern(pattern: &str, cause: globset::Error) -> PolicyError {
     PolicyError::Exclude { pattern: pattern.to_owned(), cause }
 }
 
-fn read(file: &Path, roots: &[Root]) -> Result<Policy, PolicyError> {
+fn read(file: &Path, roots: &[Root], distribution: Option<Distribution>) -> Result<Policy, PolicyError> {
     let shown = files::shown_path(file, roots.first());
     let base = base_of(file, &shown);
     let first = files::read(file, shown)?;
-    compose(&first, &|path| files::read(&base.join(path.as_str()), path.clone()).ok())
+    compose_for(&first, distribution, &|path| files::read(&base.join(path.as_str()), path.clone()).ok())
 }
 
 /// A policy file as if this were its text.
@@ -219,11 +245,41 @@ pub(super) fn read_text(file: &Path, root: Option<&Root>, text: &str) -> Result<
     compose(&first, &|path| files::read(&base.join(path.as_str()), path.clone()).ok())
 }
 
+/// The files of the web that a policy file and the files of its tree extend.
+///
+/// # Errors
+/// If the file cannot be read.
+pub(super) fn pins(file: &Path, root: Option<&Root>) -> Result<Vec<Pin>, PolicyError> {
+    let shown = files::shown_path(file, root);
+    let base = base_of(file, &shown);
+    let mut pins = Vec::new();
+    let mut met = BTreeMap::from([(shown.clone(), ())]);
+    let mut open = vec![files::read(file, shown)?];
+    while let Some(source) = open.pop() {
+        pins.extend(Policy::pinned(&source));
+        for path in Policy::wanted(&source) {
+            if met.len() <= MOST_FILES && met.insert(path.clone(), ()).is_none() {
+                open.extend(files::read(&base.join(path.as_str()), path).ok());
+            }
+        }
+    }
+    Ok(pins)
+}
+
 /// A policy file with what it extends.
 fn compose(first: &Source, open: &dyn Fn(&RepoPath) -> Option<Source>) -> Result<Policy, PolicyError> {
+    compose_for(first, None, open)
+}
+
+fn compose_for(
+    first: &Source,
+    distribution: Option<Distribution>,
+    open: &dyn Fn(&RepoPath) -> Option<Source>,
+) -> Result<Policy, PolicyError> {
     let shown = first.path();
     let mut sources: BTreeMap<RepoPath, Source> = BTreeMap::new();
     let mut wanted = Policy::wanted(first);
+    let mut pins = Policy::pinned(first);
     while let Some(path) = wanted.pop() {
         if path == *shown || sources.contains_key(&path) || sources.len() > MOST_FILES {
             continue;
@@ -231,10 +287,21 @@ fn compose(first: &Source, open: &dyn Fn(&RepoPath) -> Option<Source>) -> Result
         // One that is missing is told by the policy's own reader, with the line that names it.
         if let Some(source) = open(&path) {
             wanted.extend(Policy::wanted(&source));
+            pins.extend(Policy::pinned(&source));
             sources.insert(path, source);
         }
     }
-    Policy::read(first, &|path| if path == shown { Some(first) } else { sources.get(path) }).map_err(|problems| {
+    while let Some(pin) = pins.pop() {
+        if sources.contains_key(&pin.path()) || sources.len() > MOST_FILES {
+            continue;
+        }
+        if let Some(source) = kept(&pin) {
+            pins.extend(Policy::pinned(&source));
+            sources.insert(pin.path(), source);
+        }
+    }
+    let lookup = |path: &RepoPath| if path == shown { Some(first) } else { sources.get(path) };
+    Policy::read_for(first, &lookup, distribution).map_err(|problems| {
         let mut lines = BTreeMap::new();
         for problem in &problems {
             let location = &problem.location;
@@ -245,6 +312,34 @@ fn compose(first: &Source, open: &dyn Fn(&RepoPath) -> Option<Source>) -> Result
             }
         }
         PolicyError::Problems { problems, lines }
+    })
+}
+
+/// Where files of the web are kept: set once, at the front door.
+static KEPT: OnceLock<PathBuf> = OnceLock::new();
+
+/// Says where policies of the web are kept. Only the first call counts; without one, none is.
+pub fn keep_in(directory: PathBuf) {
+    let _ = KEPT.set(directory);
+}
+
+/// The place of a policy of the web on this machine.
+pub(super) fn place_of(pin: &Pin) -> Option<PathBuf> {
+    Some(KEPT.get()?.join(format!("{}.toml", pin.sha256)))
+}
+
+/// A policy of the web as it is kept here; `None` if it is not, or its bytes are no longer those that were asked for.
+pub(super) fn kept(pin: &Pin) -> Option<Source> {
+    let bytes = files::bytes(&place_of(pin)?).ok()?;
+    (digest_of(&bytes) == pin.sha256).then(|| Source::from_bytes(pin.path(), bytes).ok()).flatten()
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub(super) fn digest_of(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
     })
 }
 

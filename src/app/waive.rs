@@ -184,8 +184,7 @@ fn find<'c>(checked: &'c Checked, name: &str) -> Result<&'c Finding, WaiveError>
 
 /// How many days away the end may be, and what says so.
 fn most_days(policy: &Policy, finding: &Finding) -> (u32, String) {
-    let own = rule::by_id(&finding.rule).and_then(|rule| policy.waiver_days(rule));
-    if let Some(set) = own {
+    if let Some(set) = policy.waiver_days(&finding.rule) {
         return (set.value, set.because.text.clone());
     }
     let too_long = rule::by_id("governance/waiver-too-long");
@@ -222,8 +221,11 @@ fn directories(bom: &Bom, finding: &Finding) -> BTreeSet<String> {
 pub fn waive(checked: &Checked, wish: &Wish, today: Date) -> Result<Written, WaiveError> {
     let (bom, policy) = (&checked.scanned.bom, &checked.policy);
     let finding = find(checked, &wish.finding)?;
-    let rule = rule::by_id(&finding.rule).ok_or_else(|| WaiveError::NotWaivable(finding.rule.to_string()))?;
-    if matches!(rule.check, Check::Decisions(_)) {
+    let waivable = match rule::by_id(&finding.rule) {
+        Some(rule) => !matches!(rule.check, Check::Decisions(_)),
+        None => policy.own_rule(&finding.rule).is_some(),
+    };
+    if !waivable {
         return Err(WaiveError::NotWaivable(finding.rule.to_string()));
     }
     let reason: &Reason = REASONS

@@ -126,7 +126,7 @@ pub fn render(
     for ((path, line), text) in checked.scanned.excerpts(&report::wanted(bom, &shown)) {
         excerpts.insert(&path, line, &text);
     }
-    let rules = app::explain::rule_texts();
+    let rules = app::explain::rule_texts(&checked.policy);
     let mut run = super::target::run_info(&target.paths, bom);
     run.prefix = app::files::prefix(&checked.scanned.roots);
     complete(&mut run);

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use crate::app::explain::{self, Explained};
+use crate::app::{files, policy};
 use crate::report::{self, Show, Style};
 
 use super::check;
@@ -25,6 +26,7 @@ impl Explain {
         let text = match explain::explain(&self.what) {
             Some(Explained::Rule(text)) => text,
             Some(Explained::License(text)) => self.with_project(text),
+            None if self.own_rule().is_some() => self.own_rule().unwrap_or_default(),
             None if explain::is_fingerprint(&self.what) => self.finding(terminal)?,
             None => {
                 let near = explain::resembling(&self.what);
@@ -53,6 +55,13 @@ impl Explain {
         text
     }
 
+    /// The page of a rule that the policy of the working directory has of its own. A policy that cannot be read has none.
+    fn own_rule(&self) -> Option<String> {
+        let roots = files::roots(&[]).ok()?;
+        let loaded = policy::load(&roots, self.reading.policy.as_deref()).ok()?;
+        loaded.policy.own_rule(&self.what).map(|rule| output::printable(&explain::own_page(rule)))
+    }
+
     /// Checks the working directory again and shows the one finding in full, with its rule.
     fn finding(&self, terminal: &Terminal) -> Result<String, Failure> {
         let target = Target { paths: Vec::new(), reading: self.reading.clone() };
@@ -71,7 +80,11 @@ impl Explain {
         };
         let bytes = check::render(reporter, &target, &checked, style, |_| {})?;
         let mut text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some(Explained::Rule(page)) = explain::explain(&rule) {
+        let page = match explain::explain(&rule) {
+            Some(Explained::Rule(page)) => Some(page),
+            _ => checked.policy.own_rule(&rule).map(explain::own_page),
+        };
+        if let Some(page) = page {
             text.push('\n');
             text.push_str(&page);
         }

@@ -122,6 +122,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         }
     };
     let terminal = output::Terminal::of(arguments.color);
+    if let Some(directory) = surroundings::cache_directory() {
+        crate::app::policy::keep_in(directory.join("policies"));
+    }
     let result = match arguments.command.unwrap_or_else(|| Command::Check(check::Check::default())) {
         Command::Check(command) => command.run(&terminal),
         Command::Scan(command) => command.run(&terminal),

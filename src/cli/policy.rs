@@ -1,14 +1,20 @@
 //! `sepal policy`
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::app::policy_test::{CASES, PolicyTestError, test};
+use crate::app::policy_update::{PolicyUpdateError, update};
+use crate::app::update::UpdateError;
 use crate::app::{CheckError, files, policy};
 use crate::policy::{schema, show};
 
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
+use super::surroundings;
+use super::target::Network;
 
 /// Shows the policy that holds, or its schema.
 #[derive(Args, Debug)]
@@ -23,6 +29,10 @@ enum Command {
     Show(Show),
     /// Print the JSON schema of policy files, for editors
     Schema(Schema),
+    /// Run example components against the policy: exit code 1 if one is not judged as expected
+    Test(Test),
+    /// Fetch the policies of the web that the policy extends, and check their digests
+    Update(Update),
 }
 
 /// Which policy.
@@ -64,11 +74,31 @@ struct Schema {
     output: Option<PathBuf>,
 }
 
+#[derive(Args, Debug)]
+struct Test {
+    /// Files of cases; by default `policy-tests.toml` of the working directory
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Test this policy file instead of the one that the cases name, or that holds where they lie
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct Update {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    network: Network,
+}
+
 impl Policy {
     pub fn run(self, _terminal: &Terminal) -> Result<Code, Failure> {
         match self.command {
             Command::Show(command) => command.run(),
             Command::Schema(command) => command.run(),
+            Command::Test(command) => command.run(),
+            Command::Update(command) => command.run(),
         }
     }
 }
@@ -98,6 +128,71 @@ impl Show {
 impl Schema {
     fn run(self) -> Result<Code, Failure> {
         output::write(self.output.as_deref(), &pretty(&schema())?)?;
+        Ok(Code::Holds)
+    }
+}
+
+impl Test {
+    fn run(self) -> Result<Code, Failure> {
+        let files = if self.files.is_empty() { vec![PathBuf::from(CASES)] } else { self.files };
+        if let [file] = files.as_slice()
+            && !file.exists()
+        {
+            return Err(Failure::new(format!("there is no {}", file.display()))
+                .with_help("docs/policy.md shows how to write cases: [[case]] with component, license and expect"));
+        }
+        let today = surroundings::today()?;
+        let (mut text, mut passed, mut failed) = (String::new(), 0, 0);
+        for file in &files {
+            let tested = test(file, self.policy.as_deref(), today).map_err(|error| match error {
+                PolicyTestError::Policy(error) => Failure::from(CheckError::from(error)),
+                other => Failure::from(other),
+            })?;
+            let _ = writeln!(text, "{}", tested.file.display());
+            for case in &tested.cases {
+                if case.wrong.is_empty() {
+                    passed += 1;
+                    let because = case.because.as_ref().map(|because| format!(" ({because})")).unwrap_or_default();
+                    let _ = writeln!(text, "  pass  {}: {}{because}", case.name, case.got);
+                    continue;
+                }
+                failed += 1;
+                let line = case.line.map(|line| format!(" (line {line})")).unwrap_or_default();
+                let _ = writeln!(text, "  FAIL  {}{line}", case.name);
+                for (expected, got) in &case.wrong {
+                    let _ = writeln!(text, "        expected: {expected}\n        got:      {got}");
+                }
+                if let Some(because) = &case.because {
+                    let _ = writeln!(text, "        decided:  {because}");
+                }
+            }
+        }
+        let _ = writeln!(text, "{} cases: {passed} passed, {failed} failed", passed + failed);
+        output::write(None, output::printable(&text).as_bytes())?;
+        Ok(if failed == 0 { Code::Holds } else { Code::Violated })
+    }
+}
+
+impl Update {
+    fn run(self) -> Result<Code, Failure> {
+        let paths: Vec<PathBuf> = self.which.path.iter().cloned().collect();
+        let roots = files::roots(&paths)?;
+        let became =
+            update(&roots, self.which.policy.as_deref(), &self.network.way()).map_err(|error| match error {
+                PolicyUpdateError::Policy(error) => Failure::from(CheckError::from(error)),
+                PolicyUpdateError::Way(error) => Failure::from(UpdateError::Way(error)),
+                other => {
+                    let help = other.help();
+                    let failure = Failure::from(other);
+                    if let Some(help) = help { failure.with_help(help) } else { failure }
+                }
+            })?;
+        if became.is_empty() {
+            output::note("the policy extends nothing of the web");
+        }
+        for (url, new) in became {
+            output::note(&format!("{url}: {}", if new { "fetched, its digest is right" } else { "is here already" }));
+        }
         Ok(Code::Holds)
     }
 }

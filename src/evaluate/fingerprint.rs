@@ -40,7 +40,7 @@ fn digest_of(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// The digest of what makes a finding the one it is; several may share it.
-pub(super) fn of(bom: &Bom, finding: &Weighed) -> [u8; 32] {
+pub(super) fn of(bom: &Bom, finding: &Weighed<'_>) -> [u8; 32] {
     let purl = finding.component.map(|id| bom.component(id).purl.without_version().to_string());
     let project = match (finding.component, finding.project, &finding.part) {
         (Some(_), _, part) => part.clone().unwrap_or_default(),
@@ -51,6 +51,6 @@ pub(super) fn of(bom: &Bom, finding: &Weighed) -> [u8; 32] {
         (None, None, _) => finding.draft.locations.first().map(|place| place.path.to_string()).unwrap_or_default(),
     };
     let purl = purl.as_deref().unwrap_or_default();
-    let parts = ["sepal finding 1", finding.rule.id, purl, &project, &finding.draft.discriminator];
+    let parts = ["sepal finding 1", finding.rule, purl, &project, &finding.draft.discriminator];
     digest_of(&parts.map(str::as_bytes))
 }

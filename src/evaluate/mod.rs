@@ -24,6 +24,7 @@ mod fingerprint;
 mod fix_plan;
 mod known;
 mod moved;
+mod own;
 mod terms;
 mod waive;
 mod weigh;
@@ -44,8 +45,12 @@ use waive::Waivers;
 use weigh::Weighed;
 
 /// A rule that a policy asks for, as it asks for it.
-struct Chosen {
-    rule: &'static Rule,
+struct Chosen<'p> {
+    id: &'p str,
+    /// `None`: the organisation's own.
+    rule: Option<&'static Rule>,
+    /// Whether it is counted: what an own rule says of what is not known stands beside what it finds.
+    counts: bool,
     level: Severity,
     because: Because,
     params: Params,
@@ -56,19 +61,21 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
     let claims = terms::claims(bom, policy);
     let known = terms::judge_all(&claims, policy);
     let (judged, paths) = rayon::join(|| terms::judged(bom, policy, &claims, &known), || Paths::of(bom));
-    let chosen: Vec<Chosen> = rule::TABLE
+    let mut chosen: Vec<Chosen<'_>> = rule::TABLE
         .iter()
         .filter_map(|rule| {
             let (level, because) = policy.level(rule);
-            Some(Chosen { rule, level: level?, because, params: policy.params(rule) })
+            let (level, params) = (level?, policy.params(rule));
+            Some(Chosen { id: rule.id, rule: Some(rule), counts: true, level, because, params })
         })
         .collect();
-    let context = |chosen: &'_ Chosen| -> Vec<Draft> {
+    let context = |chosen: &'_ Chosen<'_>| -> Vec<Draft> {
         let mut drafts = Vec::new();
+        let Some(rule) = chosen.rule else { return drafts };
         let context =
             Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
         let evidence = bom.practices.as_ref().map(|practices| Evidence { practices, today });
-        match (chosen.rule.check, evidence) {
+        match (rule.check, evidence) {
             (Check::Scan(check) | Check::Sboms(check), _) => check(&context, &mut drafts),
             (Check::Practices(check), Some(evidence)) => check(&context, &evidence, &mut drafts),
             (Check::Texts(check), Some(evidence)) if evidence.practices.texts.is_some() => {
@@ -80,23 +87,41 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         drafts
     };
     // In parallel, and collected in the order of the table.
-    let drafts: Vec<Vec<Draft>> = chosen.par_iter().map(context).collect();
+    let mut drafts: Vec<Vec<Draft>> = chosen.par_iter().map(context).collect();
+    let none = Params::default();
+    let context = Context { bom, judged: &judged, paths: &paths, params: &none, settings: &policy.settings, today };
+    for rule in &policy.own {
+        let Some(level) = rule.level.value else { continue };
+        let (found, open) = own::check(rule, policy, &context);
+        let because =
+            || if rule.level.because.policy == rule.because.policy { &rule.because } else { &rule.level.because };
+        let chosen_as = |level, counts| {
+            let because = because().clone();
+            Chosen { id: &rule.id, rule: None, counts, level, because, params: Params::default() }
+        };
+        chosen.push(chosen_as(level, true));
+        drafts.push(found);
+        if let Some(level) = rule.unknown_level() {
+            chosen.push(chosen_as(level, false));
+            drafts.push(open);
+        }
+    }
 
     let scopes = weigh::project_scopes(bom);
     let mut waivers = Waivers::new(policy, today);
     // Which waiver covers what depends on the order; how much each part weighs does not.
-    let mut parts: Vec<(&Chosen, waive::Part)> = Vec::new();
+    let mut parts: Vec<(&Chosen<'_>, waive::Part)> = Vec::new();
     for (chosen, drafts) in chosen.iter().zip(drafts) {
         for draft in drafts {
-            waivers.apply(bom, chosen.rule, draft, |part| parts.push((chosen, part)));
+            waivers.apply(bom, chosen.id, draft, |part| parts.push((chosen, part)));
         }
     }
-    let mut weighed: Vec<Weighed> =
+    let mut weighed: Vec<Weighed<'_>> =
         parts.into_par_iter().map(|(chosen, part)| weigh::weigh(bom, &scopes, chosen, part)).collect();
-    let ran = |id: &str| chosen.iter().any(|chosen| chosen.rule.id == id);
+    let ran = |id: &str| chosen.iter().any(|chosen| chosen.id == id);
     let decisions = waive::decisions(bom, policy, &waivers, &claims, &weighed, ran);
     for chosen in &chosen {
-        let Check::Decisions(check) = chosen.rule.check else { continue };
+        let Some(Check::Decisions(check)) = chosen.rule.map(|rule| rule.check) else { continue };
         let mut drafts = Vec::new();
         let context =
             Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
@@ -107,11 +132,12 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
     let findings = finish(bom, &paths, weighed);
     let rules = chosen
         .iter()
+        .filter(|chosen| chosen.counts)
         .map(|chosen| {
-            let of_rule = findings.iter().filter(|finding| finding.rule == chosen.rule.id);
+            let of_rule = findings.iter().filter(|finding| finding.rule == chosen.id);
             let (open, waived): (Vec<_>, Vec<_>) = of_rule.partition(|finding| finding.standing.is_open());
             RuleSummary {
-                rule: chosen.rule.id.into(),
+                rule: chosen.id.into(),
                 level: chosen.level,
                 open: open.len(),
                 waived: waived.len(),
@@ -207,7 +233,7 @@ pub fn terms(bom: &Bom, policy: &Policy) -> Vec<ComponentTerms> {
 }
 
 /// Gives every finding its path and identity, and sorts them.
-fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
+fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed<'_>>) -> Vec<Finding> {
     let mut identities = fingerprint::Identities::default();
     // Digests and paths in parallel; the ranks of equal digests in order, so that they are stable.
     let mut findings: Vec<Finding> = weighed
@@ -226,7 +252,7 @@ fn finish(bom: &Bom, paths: &Paths, weighed: Vec<Weighed>) -> Vec<Finding> {
                 _ => Vec::new(),
             };
             let finding = Finding {
-                rule: weighed.rule.id.into(),
+                rule: weighed.rule.into(),
                 severity: weighed.severity,
                 component: weighed.component,
                 project,

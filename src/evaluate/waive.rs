@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Because, Bom, Component, Date, Location, ProjectId, RepoPath, Standing};
 use crate::policy::{Policy, Waiver};
-use crate::rule::{self, Decision, DecisionState, Draft, Rule, Subject};
+use crate::rule::{Decision, DecisionState, Draft, Subject};
 
 use super::terms::Claims;
 use super::weigh::Weighed;
@@ -29,15 +29,15 @@ impl Part {
 pub(super) struct Waivers<'p> {
     policy: &'p Policy,
     today: Date,
-    by_rule: BTreeMap<&'static str, Vec<usize>>,
+    by_rule: BTreeMap<&'p str, Vec<usize>>,
     covered: Vec<usize>,
 }
 
 impl<'p> Waivers<'p> {
     pub fn new(policy: &'p Policy, today: Date) -> Self {
-        let mut by_rule: BTreeMap<&'static str, Vec<usize>> = BTreeMap::new();
+        let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, waiver) in policy.waivers.iter().enumerate() {
-            by_rule.entry(waiver.rule).or_default().push(index);
+            by_rule.entry(&waiver.rule).or_default().push(index);
         }
         Self { policy, today, by_rule, covered: vec![0; policy.waivers.len()] }
     }
@@ -79,18 +79,18 @@ impl<'p> Waivers<'p> {
     }
 
     /// Cuts a draft into what is waived and what is not, and hands on each part.
-    pub fn apply(&mut self, bom: &Bom, rule: &Rule, draft: Draft, mut part: impl FnMut(Part)) {
+    pub fn apply(&mut self, bom: &Bom, rule: &str, draft: Draft, mut part: impl FnMut(Part)) {
         if let Some(standing) = settled(bom, &draft) {
             return part(Part { draft, projects: None, name: None, standing });
         }
-        match self.by_rule.contains_key(rule.id) {
+        match self.by_rule.contains_key(rule) {
             true => self.cut(bom, rule, draft).into_iter().for_each(part),
             false => part(Part::whole(draft)),
         }
     }
 
-    fn cut(&mut self, bom: &Bom, rule: &Rule, draft: Draft) -> Vec<Part> {
-        let Some(candidates) = self.by_rule.get(rule.id) else { return vec![Part::whole(draft)] };
+    fn cut(&mut self, bom: &Bom, rule: &str, draft: Draft) -> Vec<Part> {
+        let Some(candidates) = self.by_rule.get(rule) else { return vec![Part::whole(draft)] };
         let matching: Vec<usize> =
             candidates.iter().copied().filter(|index| fits(bom, &self.policy.waivers[*index], &draft)).collect();
         if matching.is_empty() {
@@ -252,7 +252,7 @@ pub(super) fn decisions(
     policy: &Policy,
     waivers: &Waivers<'_>,
     claims: &Claims<'_>,
-    findings: &[Weighed],
+    findings: &[Weighed<'_>],
     ran: impl Fn(&str) -> bool,
 ) -> Vec<Decision> {
     let of_waivers = policy.waivers.iter().zip(&waivers.covered).map(|(waiver, covered)| {
@@ -260,7 +260,7 @@ pub(super) fn decisions(
             DecisionState::Expired(*covered)
         } else if *covered > 0 {
             DecisionState::Used(*covered)
-        } else if !ran(waiver.rule) {
+        } else if !ran(&waiver.rule) {
             DecisionState::Unused(Some(format!("{} is off", waiver.rule)))
         } else {
             DecisionState::Unused(near(bom, waiver, findings))
@@ -272,7 +272,7 @@ pub(super) fn decisions(
             key: waiver.label().into(),
             waiver: true,
             expires: Some(waiver.expires),
-            max_days: rule::by_id(waiver.rule).and_then(|rule| policy.waiver_days(rule)).map(|set| set.value),
+            max_days: policy.waiver_days(&waiver.rule).map(|set| set.value),
             state,
         }
     });
@@ -298,10 +298,10 @@ pub(super) fn decisions(
 }
 
 /// What keeps an unused waiver from the finding that is nearest to it. Only asked for waivers that covered nothing.
-fn near(bom: &Bom, waiver: &Waiver, findings: &[Weighed]) -> Option<String> {
+fn near(bom: &Bom, waiver: &Waiver, findings: &[Weighed<'_>]) -> Option<String> {
     let pattern = waiver.component.as_ref()?;
     let mut best: Option<(u8, String)> = None;
-    for finding in findings.iter().filter(|finding| finding.rule.id == waiver.rule) {
+    for finding in findings.iter().filter(|finding| finding.rule == waiver.rule) {
         let Some(component) = component_of(bom, &finding.draft) else { continue };
         if !pattern.matches_name(&component.purl) {
             continue;
@@ -329,8 +329,7 @@ fn near(bom: &Bom, waiver: &Waiver, findings: &[Weighed]) -> Option<String> {
             best = Some((distance, text));
         }
     }
-    let about_projects =
-        || findings.iter().any(|finding| finding.rule.id == waiver.rule && finding.component.is_none());
+    let about_projects = || findings.iter().any(|finding| finding.rule == waiver.rule && finding.component.is_none());
     match best {
         Some((_, text)) => Some(text),
         None if about_projects() => Some("the rule's findings are about projects, so name one in `project`".to_owned()),

@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use crate::model::{Because, Bom, ComponentId, Location, Occurrence, ProjectId, RepoPath, Scope, Severity, Standing};
-use crate::rule::{Draft, Rule, SHIPPED, Subject};
+use crate::rule::{Draft, SHIPPED, Subject};
 
 use super::Chosen;
 use super::waive::Part;
 
 /// A draft with its weight.
-pub(super) struct Weighed {
-    pub rule: &'static Rule,
+pub(super) struct Weighed<'p> {
+    /// The rule's id.
+    pub rule: &'p str,
     pub draft: Draft,
     pub component: Option<ComponentId>,
     pub project: Option<ProjectId>,
@@ -45,7 +46,7 @@ pub(super) fn project_scopes(bom: &Bom) -> Vec<Option<Scope>> {
 }
 
 /// Gives a part of a draft its severity.
-pub(super) fn weigh(bom: &Bom, scopes: &[Option<Scope>], chosen: &Chosen, part: Part) -> Weighed {
+pub(super) fn weigh<'p>(bom: &Bom, scopes: &[Option<Scope>], chosen: &Chosen<'p>, part: Part) -> Weighed<'p> {
     let Part { mut draft, projects, name, standing } = part;
     let mut because = draft.because.take().unwrap_or_else(|| chosen.because.clone());
     let mut severity = chosen.level;
@@ -100,7 +101,7 @@ pub(super) fn weigh(bom: &Bom, scopes: &[Option<Scope>], chosen: &Chosen, part: 
             (None, None) => Location::file(&RepoPath::root()),
         });
     }
-    Weighed { rule: chosen.rule, draft, component, project, projects, part: name, severity, because, standing }
+    Weighed { rule: chosen.id, draft, component, project, projects, part: name, severity, because, standing }
 }
 
 /// Removes repetitions, also of the same line, and keeps the order.

@@ -37,4 +37,5 @@ pub use moment::Moment;
 pub use service::{Service, ServiceKind};
 pub use shelf::{Made, Shelf};
 pub use store::Store;
+pub(crate) use store::put_whole;
 pub use transport::{Answer, Request, Secret, Transport};

@@ -76,7 +76,7 @@ pub(super) fn make_private(directory: &Path) -> io::Result<()> {
 }
 
 /// Writes a file whole or not at all.
-pub(super) fn put_whole(file: &Path, bytes: &[u8]) -> Result<(), OnlineError> {
+pub(crate) fn put_whole(file: &Path, bytes: &[u8]) -> Result<(), OnlineError> {
     // Several threads, and several runs, may keep the same answer at once: each has a file of its own until it is whole.
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);

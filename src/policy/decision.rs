@@ -11,7 +11,7 @@ use super::{Glob, PurlPattern};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
     /// The rule's id.
-    pub rule: &'static str,
+    pub rule: CompactString,
     /// Which components; `None`: the finding is about a project or a place.
     pub component: Option<PurlPattern>,
     /// Only in this project's directory, or below.

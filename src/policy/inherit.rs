@@ -70,10 +70,7 @@ pub(super) fn entry(text: &str) -> Result<Glob, String> {
     let pattern = Glob::new(text);
     if let Some(rule) = text.strip_prefix("rules.").filter(|rule| !rule.contains('*')) {
         let id = rule.rsplit_once('.').map_or(rule, |(id, _)| id);
-        let own = |id: &str| {
-            id.contains('/') && !crate::rule::TABLE.iter().any(|rule| Some(rule.group()) == id.split('/').next())
-        };
-        if crate::rule::by_id(id).is_some() || crate::rule::by_id(rule).is_some() || own(id) {
+        if crate::rule::by_id(id).is_some() || crate::rule::by_id(rule).is_some() || super::own::is_own(id) {
             return Ok(pattern);
         }
         let ids: Vec<&str> = crate::rule::TABLE.iter().map(|rule| rule.id).collect();
@@ -145,6 +142,18 @@ fn line_of(source: &Source, line: u32) -> Location {
 }
 
 fn rules<'l>(base: &'l Layer, over: &'l Layer, found: &mut Vec<Looser<'l>>) {
+    for (id, here) in &over.own_levels {
+        let bound =
+            base.own_levels.get(id).or_else(|| base.own.iter().find(|rule| rule.id == *id).map(|rule| &rule.level));
+        if let Some(there) = bound.filter(|there| here.value < there.value) {
+            found.push(Looser { key: format!("rules.{id}"), here: &here.because, there: &there.because });
+        }
+    }
+    for rule in &over.own {
+        if let Some(there) = base.own.iter().find(|bound| bound.id == rule.id) {
+            found.push(Looser { key: format!("rules.{}", rule.id), here: &rule.because, there: &there.because });
+        }
+    }
     for (id, said) in &over.rules {
         let Some(bound) = base.rules.get(id) else { continue };
         if let (Some(here), Some(there)) = (&said.level, &bound.level)

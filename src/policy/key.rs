@@ -25,9 +25,9 @@ pub static KEYS: &[Key] = &[
     key(
         "",
         "extends",
-        "a list of policies: `builtin:baseline`, `builtin:strict`, or paths of files",
+        "a list of policies: `builtin:baseline`, paths of files, or `{ url = \"https://…\", sha256 = \"…\" }`",
         "What this policy starts from. Without it: `[\"builtin:baseline\"]`; `[]` starts from nothing. Later ones win over \
-         earlier ones, and this file over all of them.",
+         earlier ones, and this file over all of them. Files of the web are fetched by `sepal policy update`.",
     ),
     key(
         "",
@@ -47,6 +47,7 @@ pub static KEYS: &[Key] = &[
     key("", "project", "a table", "What is being judged."),
     key("", "licenses", "a table", "What the organisation makes of licenses."),
     key("", "rules", "a table of rules with their levels", "How much each rule matters, and its parameters."),
+    key("", "rule", "tables `[[rule]]`", "Rules of your own."),
     key("", "sources", "a table", "Where components may come from."),
     key("", "scan", "a table", "What is looked at."),
     key("", "vex", "a table", "What people said that vulnerabilities mean for the product."),
@@ -203,6 +204,35 @@ pub static KEYS: &[Key] = &[
         "a number of days",
         "How many days before its end a waiver that is in use is announced in every report. Default: 14.",
     ),
+    key(
+        "rule",
+        "id",
+        "an id `group/name`",
+        "What reports, waivers and `[rules]` call it: lower case with hyphens. The group is your own (`acme/no-gpl`), so that no \
+         shipped rule is ever called alike.",
+    ),
+    key(
+        "rule",
+        "when",
+        "a condition in CEL",
+        "The rule finds each third-party component of which this holds ([what can be asked](policy.md#rules-of-your-own)). \
+         Where it depends on what nobody knows, that is a finding, too: unknown is never a pass.",
+    ),
+    key(
+        "rule",
+        "message",
+        "a text",
+        "What is wrong, in a sentence without a full stop. The component's name is put before it.",
+    ),
+    key("rule", "level", "`off`, `note`, `warning` or `error`", "How much it matters. Default: `warning`."),
+    key(
+        "rule",
+        "unknown",
+        "`off`, `note`, `warning` or `error`",
+        "How much it matters that it cannot be told whether the condition holds. Default: as `level`.",
+    ),
+    key("rule", "why", "a text", "Why that matters, for those who meet it."),
+    key("rule", "help", "a text, or a list of them", "What to do, the cheapest way first."),
     key("waiver", "rule", "the id of a rule", "Which rule's finding is accepted."),
     key("waiver", "component", PATTERN, "For which component. Needed unless `project` is given."),
     key(
@@ -266,6 +296,7 @@ pub static KEYS: &[Key] = &[
 pub fn required_of(table: &str) -> &'static [&'static str] {
     match table {
         "waiver" => &["rule", "reason", "justification", "approved-by", "expires"],
+        "rule" => &["id", "when", "message"],
         "usage" => &["component", "linkage", "because"],
         "curation" => &["component", "concluded", "because", "by"],
         _ => &[],
@@ -315,7 +346,7 @@ mod tests {
         for key in KEYS {
             let table = match key.table {
                 "" => "top of the file".to_owned(),
-                "waiver" | "curation" | "usage" => format!("`[[{}]]`", key.table),
+                "waiver" | "curation" | "usage" | "rule" => format!("`[[{}]]`", key.table),
                 table => format!("`[{table}]`"),
             };
             text.push_str(&format!("| {table} | `{}` | {} | {} |\n", key.name, key.expects, key.docs));

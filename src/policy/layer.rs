@@ -12,7 +12,9 @@ use crate::text::{Kind, Node, Source, toml};
 use super::decision::{Curation, REASONS, UsageNote, Waiver};
 use super::inherit::{self, Loosen};
 use super::key::keys_of;
+use super::own::{self, OwnRule};
 use super::pattern::{Glob, PurlPattern};
+use super::pin::Pin;
 use super::problem::{PolicyProblem, choose_from};
 use super::reader::{Reader, Set};
 
@@ -23,6 +25,8 @@ pub(super) enum Base {
     Builtin(&'static str),
     /// A file of the tree.
     File(RepoPath),
+    /// A file of the web, of which it is known what is in it.
+    Pinned(Pin),
 }
 
 /// Lists of licenses of one table, each entry with its line.
@@ -82,13 +86,19 @@ pub(super) struct Layer {
     pub waivers: Vec<Waiver>,
     pub curations: Vec<Curation>,
     pub usages: Vec<UsageNote>,
+    /// Rules of one's own.
+    pub own: Vec<OwnRule>,
+    /// Levels of rules that are not shipped.
+    pub own_levels: BTreeMap<CompactString, Set<Option<Severity>>>,
+    /// Where rules are named that are not shipped: whether there are any is known when all files are read.
+    pub named: Vec<(CompactString, crate::model::Location)>,
     /// The lines of values that do not carry their own, by the path of the key.
     pub origins: Vec<(String, Because)>,
 }
 
-const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
+pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
 
-fn level(word: &str) -> Option<Option<Severity>> {
+pub(super) fn level(word: &str) -> Option<Option<Severity>> {
     match word {
         "off" => Some(None),
         "note" => Some(Some(Severity::Note)),
@@ -214,7 +224,12 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             "waivers" => read_waivers(&mut reader, node, &mut layer),
             "waiver" => {
                 for table in tables(&mut reader, node, name) {
-                    layer.waivers.extend(read_waiver(&mut reader, table));
+                    layer.waivers.extend(read_waiver(&mut reader, table, &mut layer.named));
+                }
+            }
+            "rule" => {
+                for table in tables(&mut reader, node, name) {
+                    own::read(&mut reader, table, &mut layer.own);
                 }
             }
             "usage" => {
@@ -258,7 +273,7 @@ fn read_notice(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
     }
 }
 
-fn expects(table: &str, name: &str) -> &'static str {
+pub(super) fn expects(table: &str, name: &str) -> &'static str {
     keys_of(table).find(|key| key.name == name).map_or("another value", |key| key.expects)
 }
 
@@ -279,11 +294,9 @@ fn read_extends(reader: &mut Reader<'_>, node: Node<'_>) -> Vec<(Base, crate::mo
     let mut bases = Vec::new();
     for item in items {
         if item.kind() == Kind::Mapping {
-            reader.problem(
-                item,
-                "policies from other repositories are not supported",
-                Some("put the file into this repository and name its path".to_owned()),
-            );
+            if let Some(pin) = super::pin::read(reader, item) {
+                bases.push((Base::Pinned(pin), reader.location(item)));
+            }
             continue;
         }
         let Some(text) = reader.text(item, "extends", wants) else { continue };
@@ -298,11 +311,8 @@ fn read_extends(reader: &mut Reader<'_>, node: Node<'_>) -> Vec<(Base, crate::mo
                 }
             }
         } else if text.contains("://") {
-            reader.problem(
-                item,
-                "policies from the network are not supported",
-                Some("put the file into this repository and name its path".to_owned()),
-            );
+            let help = format!("say what is in it: {{ url = \"{}\", sha256 = \"…\" }}", text.escape_debug());
+            reader.problem(item, "a policy of the web has no digest", Some(help));
             continue;
         } else {
             match reader.source.path().parent().join(text) {
@@ -496,7 +506,16 @@ fn read_rules(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
         return;
     }
     for (key, value) in node.entries() {
-        let Some(rule) = reader.rule(key, key.scalar().unwrap_or_default()) else { continue };
+        let id = key.scalar().unwrap_or_default();
+        if own::is_own(id) {
+            layer.named.push((id.into(), reader.location(key)));
+            if let Some(level) = reader.word(value, id, &LEVELS, level) {
+                let text = format!("{id} is set to {}", level.map_or("off", Severity::as_str));
+                layer.own_levels.insert(id.into(), reader.set(value, level, text));
+            }
+            continue;
+        }
+        let Some(rule) = reader.rule(key, id) else { continue };
         let mut said = RuleLayer::default();
         if value.kind() == Kind::Mapping {
             for (name, node) in value.entries() {
@@ -648,7 +667,11 @@ fn read_waivers(reader: &mut Reader<'_>, node: Node<'_>, layer: &mut Layer) {
     }
 }
 
-fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
+fn read_waiver(
+    reader: &mut Reader<'_>,
+    table: Node<'_>,
+    named: &mut Vec<(CompactString, crate::model::Location)>,
+) -> Option<Waiver> {
     let keys = reader.table(table, "waiver", "[[waiver]]");
     reader.required(table, "waiver", &keys);
     let (mut rule, mut component, mut project, mut license, mut advisory) = (None, None, None, None, None);
@@ -658,14 +681,18 @@ fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
         let wants = expects("waiver", name);
         let read = match *name {
             "rule" => {
-                let id = reader.text(*node, name, wants);
-                rule = id.and_then(|id| reader.rule(*node, id));
-                if let Some(found) = rule
-                    && matches!(found.check, Check::Decisions(_))
-                {
-                    let help = "renew or remove the decision that it is about".to_owned();
-                    reader.problem(*node, format!("{} cannot be waived", found.id), Some(help));
-                    rule = None;
+                if let Some(id) = reader.text(*node, name, wants) {
+                    if own::is_own(id) {
+                        named.push((id.into(), reader.location(*node)));
+                        rule = Some(CompactString::from(id));
+                    } else if let Some(found) = reader.rule(*node, id) {
+                        if matches!(found.check, Check::Decisions(_)) {
+                            let help = "renew or remove the decision that it is about".to_owned();
+                            reader.problem(*node, format!("{} cannot be waived", found.id), Some(help));
+                        } else {
+                            rule = Some(found.id.into());
+                        }
+                    }
                 }
                 rule.is_some()
             }
@@ -724,7 +751,7 @@ fn read_waiver(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Waiver> {
     }
     let (rule, reason) = (rule?, reason?);
     let mut waiver = Waiver {
-        rule: rule.id,
+        rule,
         component,
         project,
         license,

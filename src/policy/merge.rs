@@ -11,6 +11,7 @@ use crate::model::Because;
 use crate::rule::{Distribution, Settings, Sources};
 
 use super::layer::{Layer, ListLayer};
+use super::own;
 use super::{Licenses, Policy, Set};
 
 /// How the product reaches others, by the nearest file that says it.
@@ -47,6 +48,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         waivers: Vec::new(),
         curations: Vec::new(),
         usages: Vec::new(),
+        own: Vec::new(),
         origins: BTreeMap::new(),
         files: Vec::new(),
     };
@@ -76,6 +78,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
             }
         }
         policy.origins.extend(layer.origins);
+        own::lay_over(&mut policy.own, layer.own, layer.own_levels);
         policy.exclude.extend(layer.exclude);
         policy.vex.extend(layer.vex);
         if let Some(targets) = layer.targets {

@@ -17,15 +17,19 @@ use sha2::{Digest, Sha256};
 
 use crate::license::{ListKind, Lists};
 use crate::model::{Because, Date, RepoPath, Scope, Severity};
-use crate::rule::{Distribution, Params, Rule, Settings, Value};
+use crate::rule::{self, Distribution, Params, Rule, Settings, Value};
 use crate::text::Source;
 
+mod case;
+pub mod condition;
 mod decision;
 mod inherit;
 mod key;
 mod layer;
 mod merge;
+mod own;
 mod pattern;
+mod pin;
 mod problem;
 mod reader;
 mod schema;
@@ -33,9 +37,12 @@ mod show;
 #[cfg(test)]
 mod tests;
 
+pub use case::{Case, CaseVulnerability, Cases, Expect};
 pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver};
 pub use key::{KEYS, Key, keys_of};
+pub use own::OwnRule;
 pub use pattern::{Glob, PurlPattern};
+pub use pin::Pin;
 pub use problem::PolicyProblem;
 pub(crate) use problem::choose_from;
 pub use reader::Set;
@@ -119,6 +126,8 @@ pub struct Policy {
     /// How components are joined to the product, where that is not what is assumed; the nearest file's first. The first that
     /// fits a component counts.
     pub usages: Vec<UsageNote>,
+    /// The organisation's own rules, sorted by id.
+    pub own: Vec<OwnRule>,
     /// The lines of values that do not carry their own, by the path of the key: `rules.deps/unpinned.scopes`,
     /// `project.contact.license`.
     pub origins: BTreeMap<String, Because>,
@@ -177,18 +186,33 @@ pub struct RuleSetting {
 impl Policy {
     /// A shipped policy.
     pub fn builtin(name: &str) -> Option<Policy> {
+        Policy::builtin_for(name, None)
+    }
+
+    /// A shipped policy, as it judges a product that reaches others in this way.
+    pub fn builtin_for(name: &str, distribution: Option<Distribution>) -> Option<Policy> {
         let source = builtin_source(name)?;
-        Some(Policy::read(source, &|_| None).expect("tests read every shipped policy"))
+        Some(Policy::read_for(source, &|_| None, distribution).expect("tests read every shipped policy"))
     }
 
     /// The files of the tree that a policy file extends directly, so that the caller can bring them before reading. Shipped
     /// policies are not among them. What cannot be understood is left out here and told by [`Policy::read`].
     pub fn wanted(source: &Source) -> Vec<RepoPath> {
         let files = layer::bases(source).into_iter().filter_map(|base| match base {
-            Base::File(path) => Some(path),
-            Base::Builtin(_) => None,
+            // A file of the web sees no file of this tree.
+            Base::File(path) if !pin::is_pinned(source) => Some(path),
+            _ => None,
         });
         files.collect()
+    }
+
+    /// The files of the web that a policy file extends directly: they are wanted as sources with the path [`Pin::path`].
+    pub fn pinned(source: &Source) -> Vec<Pin> {
+        let pins = layer::bases(source).into_iter().filter_map(|base| match base {
+            Base::Pinned(pin) => Some(pin),
+            _ => None,
+        });
+        pins.collect()
     }
 
     /// Reads a policy file and what it extends. `lookup` answers the files that [`Policy::wanted`] names, of this file and of
@@ -200,15 +224,33 @@ impl Policy {
         source: &'s Source,
         lookup: &dyn Fn(&RepoPath) -> Option<&'s Source>,
     ) -> Result<Policy, Vec<PolicyProblem>> {
+        Policy::read_for(source, lookup, None)
+    }
+
+    /// Reads a policy as if its nearest file said that the product reaches others in this way.
+    ///
+    /// # Errors
+    /// As [`Policy::read`].
+    pub fn read_for<'s>(
+        source: &'s Source,
+        lookup: &dyn Fn(&RepoPath) -> Option<&'s Source>,
+        distribution: Option<Distribution>,
+    ) -> Result<Policy, Vec<PolicyProblem>> {
         let mut stack =
             Stack { lookup, done: BTreeSet::new(), open: Vec::new(), layers: Vec::new(), problems: Vec::new() };
         stack.add(source);
+        if let (Some(kind), Some((source, nearest))) = (distribution, stack.layers.last_mut()) {
+            let text = format!("distribution = \"{}\" is asked for", kind.as_str());
+            let because = Because { policy: source.path().as_str().into(), line: None, text };
+            nearest.distribution = Some(Set { value: kind, because });
+        }
         if stack.problems.is_empty() {
             let layers = || stack.layers.iter().map(|(_, layer)| layer);
             let kind = merge::distribution(layers()).map_or(Settings::default().distribution, |set| set.value);
             let layers: Vec<(&Source, &Layer, bool)> =
                 stack.layers.iter().map(|(source, layer)| (*source, layer, builtin_name(source).is_some())).collect();
-            stack.problems = inherit::check(&layers, kind);
+            stack.problems = own::unknown(stack.layers.iter().map(|(_, layer)| layer));
+            stack.problems.extend(inherit::check(&layers, kind));
         }
         if !stack.problems.is_empty() {
             stack.problems.sort();
@@ -271,8 +313,17 @@ impl Policy {
 
     /// How many days away the end of a waiver of a rule may be, and what says so; `None`: the policy does not say, and
     /// `governance/waiver-too-long` has a number of its own.
-    pub fn waiver_days(&self, rule: &'static Rule) -> Option<&Set<u32>> {
-        self.waiver_days.get(&self.level(rule).0?)
+    pub fn waiver_days(&self, rule: &str) -> Option<&Set<u32>> {
+        let level = match rule::by_id(rule) {
+            Some(rule) => self.level(rule).0,
+            None => self.own_rule(rule)?.level.value,
+        };
+        self.waiver_days.get(&level?)
+    }
+
+    /// The organisation's own rule of an id.
+    pub fn own_rule(&self, id: &str) -> Option<&OwnRule> {
+        self.own.iter().find(|rule| rule.id == id)
     }
 
     /// How many days before its end a waiver is announced: 14, unless the policy says otherwise.
@@ -351,7 +402,15 @@ impl<'s> Stack<'_, 's> {
                 .iter()
                 .map(|(base, location)| match base {
                     Base::Builtin(name) => (builtin_source(name), Some(location.clone()), format!("builtin:{name}")),
-                    Base::File(path) => ((self.lookup)(path), Some(location.clone()), path.to_string()),
+                    Base::File(path) => {
+                        let found = if pin::is_pinned(source) { None } else { (self.lookup)(path) };
+                        (
+                            found,
+                            Some(location.clone()),
+                            if pin::is_pinned(source) { path.file_name().to_owned() } else { path.to_string() },
+                        )
+                    }
+                    Base::Pinned(pin) => ((self.lookup)(&pin.path()), Some(location.clone()), pin.url.clone()),
                 })
                 .collect(),
         };
@@ -362,7 +421,14 @@ impl<'s> Stack<'_, 's> {
                 self.problems.push(PolicyProblem { location: location.clone(), message, help });
             };
             let Some(base) = base else {
-                trouble(format!("`{shown}` cannot be read"), "the path is relative to the file that names it");
+                if shown.contains("://") {
+                    trouble(format!("`{shown}` is not on this machine"), "fetch it with: sepal policy update");
+                } else if pin::is_pinned(source) {
+                    let help = "pin it as well: { url = \"…\", sha256 = \"…\" }, or extend shipped policies only";
+                    trouble(format!("`{shown}` is a path, and this file is not part of a tree"), help);
+                } else {
+                    trouble(format!("`{shown}` cannot be read"), "the path is relative to the file that names it");
+                }
                 continue;
             };
             let base_key = name_of(base);

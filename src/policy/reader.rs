@@ -23,6 +23,22 @@ pub(super) struct Reader<'s> {
     pub problems: Vec<PolicyProblem>,
 }
 
+/// The rules that somebody may have meant.
+pub(super) fn rules_like(id: &str) -> String {
+    let ids = || crate::rule::TABLE.iter().map(|rule| rule.id);
+    let list = |group: &str| {
+        let of_group = ids().filter(|id| id.split('/').next() == Some(group) || group.is_empty());
+        of_group.collect::<Vec<_>>().join(", ")
+    };
+    match nearest(id, ids()) {
+        Some(near) => {
+            let group = near.split('/').next().unwrap_or_default();
+            format!("did you mean `{near}`? rules of this group: {}", list(group))
+        }
+        None => format!("rules: {}", list("")),
+    }
+}
+
 /// What a node is, for a sentence.
 fn found(node: Node<'_>) -> &'static str {
     match node.kind() {
@@ -176,19 +192,7 @@ impl<'s> Reader<'s> {
     pub fn rule(&mut self, node: Node<'_>, id: &str) -> Option<&'static crate::rule::Rule> {
         let rule = crate::rule::by_id(id);
         if rule.is_none() {
-            let ids = || crate::rule::TABLE.iter().map(|rule| rule.id);
-            let list = |group: &str| {
-                let of_group = ids().filter(|id| id.split('/').next() == Some(group) || group.is_empty());
-                of_group.collect::<Vec<_>>().join(", ")
-            };
-            let help = match nearest(id, ids()) {
-                Some(near) => {
-                    let group = near.split('/').next().unwrap_or_default();
-                    format!("did you mean `{near}`? rules of this group: {}", list(group))
-                }
-                None => format!("rules: {}", list("")),
-            };
-            self.problem(node, format!("`{id}` is not a rule"), Some(help));
+            self.problem(node, format!("`{id}` is not a rule"), Some(rules_like(id)));
         }
         rule
     }

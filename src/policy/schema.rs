@@ -15,6 +15,10 @@ use super::{BUILTIN, REASONS};
 /// The levels of a rule, as policies write them.
 const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
 
+/// What ids of one's own rules look like; that their group is none of the shipped ones is told when the policy is read.
+const OWN_ID: &str =
+    "^(?!(deps|education|governance|inventory|kpi|legal|review|vuln|ai|hardware)/)[a-z0-9-]+/[a-z0-9-]+$";
+
 /// The JSON schema of a policy file.
 pub fn schema() -> Json {
     let mut schema = table("");
@@ -127,6 +131,7 @@ fn rules() -> Json {
         "type": "object",
         "additionalProperties": false,
         "properties": Map::from_iter(rule::TABLE.iter().map(of)),
+        "patternProperties": { OWN_ID: { "$ref": "#/definitions/level" } },
     })
 }
 
@@ -150,6 +155,19 @@ fn shape(table: &str, name: &str) -> Option<Json> {
                 "anyOf": [
                     { "enum": builtins },
                     { "type": "string", "pattern": "^(?!builtin:)(?!.*://).", "description": "The path of a file, relative to this one." },
+                    {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "required": ["url", "sha256"],
+                        "properties": {
+                            "url": { "type": "string", "pattern": "^https?://", "description": "Where the file is." },
+                            "sha256": {
+                                "type": "string",
+                                "pattern": "^[0-9A-Fa-f]{64}$",
+                                "description": "The SHA-256 digest of its bytes, in hexadecimal.",
+                            },
+                        },
+                    },
                 ],
             });
             json!({ "anyOf": [one, { "type": "array", "items": one }], "examples": [["builtin:baseline"], "builtin:strict"] })
@@ -193,9 +211,21 @@ fn shape(table: &str, name: &str) -> Option<Json> {
             json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2027-05-01"] })
         }
         ("waivers", "max-days" | "warn-days") | ("waivers.max-days", _) => days(),
+        ("rule", "id") => json!({ "type": "string", "pattern": OWN_ID, "examples": ["acme/no-gpl-in-runtime"] }),
+        ("rule", "when") => text(&["component.scope == 'runtime' && component.license.contains('GPL')"]),
+        ("rule", "message") => text(&["nothing under the GPL runs in our products"]),
+        ("rule", "level" | "unknown") => json!({ "$ref": "#/definitions/level", "examples": ["error"] }),
+        ("rule", "why") => text(&["our customers link against it"]),
+        ("rule", "help") => json!({
+            "anyOf": [
+                { "type": "string", "minLength": 1 },
+                { "type": "array", "items": { "type": "string", "minLength": 1 } },
+            ],
+            "examples": ["ask the architects", ["use something else", "ask the architects"]],
+        }),
         ("waiver", "rule") => {
             let ids: Vec<&str> = rule::TABLE.iter().map(|rule| rule.id).collect();
-            json!({ "enum": ids, "examples": ["legal/component-license-denied"] })
+            json!({ "anyOf": [{ "enum": ids }, { "pattern": OWN_ID }], "examples": ["legal/component-license-denied"] })
         }
         ("waiver" | "usage" | "curation", "component") => purl("pkg:npm/ghost-kit@2.*"),
         ("waiver", "project") => text(&["web/internal-tools"]),

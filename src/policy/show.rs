@@ -243,10 +243,28 @@ pub fn show(policy: &Policy) -> Shown {
         }
     });
     table("waivers", false, &mut |to| to.set("warn-days", policy.waiver_warn_days.as_ref(), |days| json!(days)));
+    for rule in &policy.own {
+        table("rule", true, &mut |to| {
+            let because = Some(&rule.because);
+            to.one("id", json!(rule.id.as_str()), because);
+            to.one("when", json!(rule.when.as_str()), because);
+            to.one("message", json!(rule.message), because);
+            to.one("level", json!(rule.level.value.map_or("off", Severity::as_str)), Some(&rule.level.because));
+            if rule.unknown.is_some_and(|unknown| unknown != rule.level.value) {
+                to.one("unknown", json!(rule.unknown.flatten().map_or("off", Severity::as_str)), because);
+            }
+            if !rule.why.is_empty() {
+                to.one("why", json!(rule.why), because);
+            }
+            if !rule.help.is_empty() {
+                to.one("help", json!(rule.help), because);
+            }
+        });
+    }
     for waiver in &policy.waivers {
         table("waiver", true, &mut |to| {
             let because = Some(&waiver.because);
-            to.one("rule", json!(waiver.rule), because);
+            to.one("rule", json!(waiver.rule.as_str()), because);
             let optional = [
                 ("component", waiver.component.as_ref().map(|pattern| pattern.to_string())),
                 ("project", waiver.project.as_ref().map(|glob| glob.to_string())),
@@ -455,6 +473,7 @@ mod tests {
         [sources]\nallow = [\"path\", \"https://git.example.org/acme/*\"]\n[scan]\nexclude = [\"a/**\"]\n\
         [completeness]\naccept-unknown = [\"github\"]\n[notice]\ninclude = [\"peer\"]\n[gate]\nwarn-until = 2027-01-01\n\
         [waivers]\nmax-days = { error = 90 }\nwarn-days = 3\n\
+        [[rule]]\nid = \"acme/x\"\nwhen = \"component.direct\"\nmessage = \"m\"\nunknown = \"off\"\nhelp = [\"a\", \"b\"]\n\
         [[waiver]]\nrule = \"deps/unpinned\"\nproject = \"web\"\nreason = \"build-only\"\njustification = \"x\"\n\
         approved-by = \"y\"\nexpires = 2027-01-01\n\
         [[usage]]\ncomponent = \"pkg:npm/a\"\nlinkage = \"data\"\nbecause = \"b\"\n\

@@ -31,8 +31,8 @@ fn a_typo_is_answered_like_a_compiler_would() {
     assert_eq!(
         one("[licences]\nallow = [\"MIT\"]\n"),
         "sepal.toml:1:2: `licences` is not a key of a policy | did you mean `licenses`? allowed: extends, only-named, \
-         fail-on, inherit, project, licenses, rules, sources, scan, vex, completeness, notice, gate, waivers, waiver, usage, \
-         curation"
+         fail-on, inherit, project, licenses, rules, rule, sources, scan, vex, completeness, notice, gate, waivers, waiver, \
+         usage, curation"
     );
     assert_eq!(
         one("[project]\ndistribution = \"binry\"\n"),
@@ -225,8 +225,28 @@ fn what_cannot_be_extended_is_told_with_its_line() {
     assert!(one("extends = [\"org.toml\"]").contains("`org.toml` cannot be read"));
     assert!(one("extends = [\"../org.toml\"]").contains("not a path inside the scanned tree"));
     assert!(one("extends = [\"builtin:basline\"]").contains("did you mean `baseline`?"));
-    assert!(one("extends = [\"https://git.example.org/policy\"]").contains("from the network are not supported"));
-    assert!(one("extends = [{ git = \"https://git.example.org/policy\" }]").contains("from other repositories"));
+    assert!(one("extends = [\"https://git.example.org/policy\"]").contains("has no digest"));
+    let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let pinned = |url: &str, digest: &str| format!("extends = [{{ url = \"{url}\", sha256 = \"{digest}\" }}]");
+    let absent = one(&pinned("https://policy.example/org.toml", digest));
+    assert!(absent.contains("`https://policy.example/org.toml` is not on this machine"), "{absent}");
+    assert!(absent.ends_with("fetch it with: sepal policy update"), "{absent}");
+    assert!(one(&pinned("https://policy.example/org.toml", "abc")).contains("`sha256` is not a SHA-256 digest"));
+    assert!(one(&pinned("http://policy.example/org.toml", digest)).contains("is not encrypted"));
+    assert!(one(&pinned("https://me:secret@policy.example/org.toml", digest)).contains("must not be in it"));
+    assert!(one("extends = [{ url = \"https://policy.example/org.toml\" }]").contains("has no `sha256`"));
+    assert!(
+        one("extends = [{ git = \"https://git.example.org/policy\", rev = \"1\" }]").contains("from git are not read")
+    );
+    assert!(one("extends = [{ link = \"x\" }]").contains("`link` is not a key"));
+
+    // What a file of the web extends must be pinned, too.
+    let org = source("https://policy.example/org.toml@e3b0c442", "extends = [\"other.toml\"]\n");
+    let top = source("sepal.toml", &pinned("https://policy.example/org.toml", digest));
+    assert_eq!(Policy::pinned(&top)[0].path(), *org.path());
+    let found = Policy::read(&top, &|path| (path == org.path()).then_some(&org)).unwrap_err();
+    assert!(found[0].to_string().contains("is a path, and this file is not part of a tree"), "{found:?}");
+    assert!(Policy::wanted(&org).is_empty());
 }
 
 #[test]
@@ -395,4 +415,48 @@ fn a_shipped_policy_named_after_a_file_may_not_loosen_it_either() {
     assert!(found[0].to_string().starts_with("policies/internal.toml:"), "{}", found[0]);
     let top = source("sepal.toml", "extends = [\"builtin:internal\", \"org.toml\"]\n");
     assert!(Policy::read(&top, &|_| Some(&base)).is_ok());
+}
+
+const OWN: &str =
+    "[[rule]]\nid = \"acme/no-gpl\"\nwhen = \"component.license.contains('GPL')\"\nmessage = \"no GPL\"\n";
+
+#[test]
+fn rules_of_ones_own_are_read_with_places_inside_their_conditions() {
+    let policy = read(&format!("{OWN}level = \"error\"\nhelp = \"ask\"\n")).unwrap();
+    let own = policy.own_rule("acme/no-gpl").unwrap();
+    assert_eq!(
+        (own.level.value, own.unknown_level(), own.help.len()),
+        (Some(Severity::Error), Some(Severity::Error), 1)
+    );
+    let wrong = |when: &str| one(&format!("[[rule]]\nid = \"acme/x\"\nmessage = \"m\"\nwhen = {when}\n"));
+    assert_eq!(
+        wrong("\"component.direct && component.licence == 'MIT'\"").split(" | ").next().unwrap(),
+        "sepal.toml:4:39: `licence` is not a field of component"
+    );
+    let many_lines = wrong("'''\ncomponent.direct &&\n  component.scop == 'x'\n'''");
+    assert!(many_lines.starts_with("sepal.toml:6:13: `scop` is not a field"), "{many_lines}");
+    assert!(wrong("\"component.name == \\\"a\\\" && x\"").starts_with("sepal.toml:4:9: `x` is not a fact"));
+    assert!(one(&OWN.replace("acme/no-gpl", "legal/no-gpl")).contains("`legal` is the group of shipped rules"));
+    assert!(one(&OWN.replace("acme/no-gpl", "NoGpl")).contains("`NoGpl` is not an id of a rule"));
+    assert!(one(&format!("{OWN}{OWN}")).contains("there are two rules `acme/no-gpl` in this file"));
+    assert!(one("[[rule]]\nid = \"acme/x\"\n").contains("this rule has no `when`, `message`"));
+}
+
+#[test]
+fn levels_and_waivers_name_own_rules_and_must_not_name_nobodys() {
+    let level = |text: &str| read(text).unwrap().own_rule("acme/no-gpl").unwrap().level.value;
+    assert_eq!(level(OWN), Some(Severity::Warning));
+    assert_eq!(level(&format!("[rules]\n\"acme/no-gpl\" = \"off\"\n{OWN}")), None);
+    assert!(one("[rules]\n\"acme/no-gpl\" = \"off\"\n").contains("`acme/no-gpl` is not a rule"));
+    assert!(one("[rules]\n\"dep/unpinned\" = \"off\"\n").contains("did you mean `deps/unpinned`?"));
+    let waiver = "[[waiver]]\nrule = \"acme/no-gpl\"\ncomponent = \"pkg:npm/a\"\nreason = \"build-only\"\n\
+                  justification = \"x\"\napproved-by = \"y\"\nexpires = 2027-05-01\n";
+    assert!(one(waiver).contains("sepal.toml:2:9: `acme/no-gpl` is not a rule"));
+    assert_eq!(read(&format!("{OWN}{waiver}")).unwrap().waivers[0].rule, "acme/no-gpl");
+
+    // A rule of an extended file binds as its other lines do.
+    assert_eq!(over(OWN, "[rules]\n\"acme/no-gpl\" = \"error\"\n"), [""; 0]);
+    assert_eq!(over(OWN, "[rules]\n\"acme/no-gpl\" = \"note\"\n").len(), 1);
+    assert_eq!(over(OWN, OWN).len(), 1, "its condition may not be replaced");
+    assert!(over(&format!("[inherit]\nloosen = [\"rules.acme/no-gpl\"]\n{OWN}"), OWN).is_empty());
 }

@@ -712,3 +712,97 @@ mod advisories {
         assert_eq!(names, Vec::<String>::new());
     }
 }
+
+#[cfg(feature = "online")]
+mod policies {
+    use sha2::{Digest, Sha256};
+
+    use super::stub::{Server, Told};
+    use super::{Ran, World, run, world};
+
+    const ORG: &str = "extends = [\"builtin:baseline\"]\n[licenses]\ndeny = [\"Apache-2.0\"]\n";
+
+    fn digest(text: &str) -> String {
+        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn extends(world: &World, server: &Server, sha256: &str) {
+        let url = format!("{}/org.toml", server.url());
+        world.write("tree/sepal.toml", &format!("extends = [{{ url = \"{url}\", sha256 = \"{sha256}\" }}]\n"));
+    }
+
+    fn check(world: &World) -> Ran {
+        run(world, &["check", "tree"], &[])
+    }
+
+    #[test]
+    fn a_policy_of_the_web_is_fetched_by_name_only_and_counts_from_the_cache() {
+        let server = Server::start(|_| Told { status: 200, body: ORG.into(), ..Told::default() });
+        let world = world();
+        extends(&world, &server, &digest(ORG));
+        let ran = check(&world);
+        assert_eq!(ran.code(), 2);
+        let said = ran.stderr();
+        assert!(said.contains("is not on this machine") && said.contains("sepal policy update"), "{said}");
+        assert!(server.asked().is_empty(), "a check asks nobody");
+
+        let ran = run(&world, &["policy", "update", "tree"], &[]);
+        assert_eq!(ran.code(), 0, "{}", ran.stderr());
+        assert_eq!(server.asked().len(), 1);
+        let ran = check(&world);
+        assert_eq!(ran.code(), 1, "{}", ran.stderr());
+        assert!(ran.stdout().contains("/org.toml@") && ran.stdout().contains("Apache-2.0"), "{}", ran.stdout());
+        let again = run(&world, &["policy", "update", "tree"], &[]);
+        assert!(again.stderr().contains("is here already"), "{}", again.stderr());
+        assert!(server.asked().is_empty(), "what is here is not asked for");
+        let shown = run(&world, &["policy", "show", "tree"], &[]);
+        assert!(shown.stdout().contains("/org.toml@"), "{}", shown.stdout());
+
+        // Kept bytes that somebody changed are no longer what the policy asks for.
+        let kept = world.path().join("cache/sepal/policies").join(format!("{}.toml", digest(ORG)));
+        std::fs::write(&kept, "extends = []\n").unwrap();
+        assert_eq!(check(&world).code(), 2);
+    }
+
+    #[test]
+    fn another_file_than_the_one_that_was_pinned_is_refused() {
+        let server = Server::start(|_| Told { status: 200, body: b"extends = []\n".to_vec(), ..Told::default() });
+        let world = world();
+        extends(&world, &server, &digest(ORG));
+        let ran = run(&world, &["policy", "update", "tree"], &[]);
+        assert_eq!(ran.code(), 2);
+        let said = ran.stderr();
+        assert!(said.contains(&digest("extends = []\n")) && said.contains(&digest(ORG)), "{said}");
+        assert_eq!(check(&world).code(), 2);
+    }
+
+    #[test]
+    fn a_missing_file_and_a_forbidden_network_are_told() {
+        let server = Server::start(|_| Told::status(404));
+        let world = world();
+        extends(&world, &server, &digest(ORG));
+        let ran = run(&world, &["policy", "update", "tree"], &[]);
+        assert!(ran.code() == 2 && ran.stderr().contains("is not there"), "{}", ran.stderr());
+        let ran = run(&world, &["policy", "update", "tree"], &[("SEPAL_OFFLINE", "1")]);
+        assert!(ran.code() == 2 && ran.stderr().contains("forbidden by SEPAL_OFFLINE"), "{}", ran.stderr());
+    }
+
+    #[test]
+    fn what_a_policy_of_the_web_extends_is_fetched_too() {
+        let inner = "extends = []\n[licenses]\ndeny = [\"MPL-2.0\"]\n";
+        let outer = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+        let told = outer.clone();
+        let server = Server::start(move |asked| {
+            let body = if asked.target == "/inner.toml" { inner.to_owned() } else { told.lock().unwrap().clone() };
+            Told { status: 200, body: body.into_bytes(), ..Told::default() }
+        });
+        let text = format!("extends = [{{ url = \"{}/inner.toml\", sha256 = \"{}\" }}]\n", server.url(), digest(inner));
+        outer.lock().unwrap().clone_from(&text);
+        let world = world();
+        extends(&world, &server, &digest(&text));
+        let ran = run(&world, &["policy", "update", "tree"], &[]);
+        assert_eq!(ran.code(), 0, "{}", ran.stderr());
+        assert_eq!(server.asked().len(), 2);
+        assert!(check(&world).code() < 2);
+    }
+}
