@@ -100,9 +100,15 @@ pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
         rule::TABLE.iter().any(|rule| wanted(&rule.check) && loaded.policy.level(rule).0.is_some())
     };
     settings.look.texts |= on(|check| matches!(check, Check::Texts(_)));
+    settings.look.code |= names_models(&loaded.policy);
     settings.look.sboms |= on(|check| matches!(check, Check::Sboms(_)));
     settings.look.documents |=
         settings.look.texts || settings.look.sboms || on(|check| matches!(check, Check::Practices(_)));
+}
+
+/// Whether a policy asks about models and datasets, which programs name.
+pub(super) fn names_models(policy: &Policy) -> bool {
+    rule::TABLE.iter().any(|rule| rule.group() == "ai" && policy.level(rule).0.is_some())
 }
 
 /// Checks.

@@ -13,7 +13,7 @@ use globset::GlobSet;
 use crate::advisory::IndexError;
 use crate::advisory::database::DatabaseError;
 use crate::cache::Copies;
-use crate::ecosystem::{self, Aids, Format};
+use crate::ecosystem::{self, Aids, Format, Role};
 use crate::enrich::{self, TextsWanted};
 use crate::extract::{Extracted, extract, unread};
 use crate::model::{Bom, Component, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
@@ -74,6 +74,9 @@ pub struct Look {
     pub sboms: bool,
     /// Every text of the tree, for what must not be in it.
     pub texts: bool,
+    /// Program texts and cards, for the models and datasets that they name ([`ecosystem::Role::Code`]), also where nothing
+    /// else gives a reason.
+    pub code: bool,
 }
 
 /// What a scan brought.
@@ -156,17 +159,21 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let mut watch = Watch { last: Instant::now(), timings: Vec::new() };
     let roots = files::roots(&settings.paths)?;
     let formats: Vec<&'static Format> = ecosystem::formats().map(|(_, format)| format).collect();
-    let globs = || {
-        formats.iter().enumerate().flat_map(|(index, format)| format.patterns.iter().map(move |glob| (*glob, index)))
+    let globs_of = |code: bool| {
+        let wanted = formats.iter().enumerate().filter(move |(_, format)| (format.role == Role::Code) == code);
+        wanted.flat_map(|(index, format)| format.patterns.iter().map(move |glob| (*glob, index)))
     };
-    let patterns = Patterns::new(globs())?;
+    let globs = || globs_of(false);
+    let heads = || formats.iter().map(|format| format.head());
+    let patterns = Patterns::new(globs())?.with_heads(heads());
     // Documents are known by their places from the top: of one whole tree.
     let papers = settings.look.documents
         && settings.snapshot.is_none()
         && matches!(roots.as_slice(), [root] if root.only.is_none());
     let with_documents = match papers {
         true => {
-            Some(Patterns::new(globs().chain(crate::practice::PATTERNS.iter().map(|glob| (*glob, formats.len()))))?)
+            let documents = crate::practice::PATTERNS.iter().map(|glob| (*glob, formats.len()));
+            Some(Patterns::new(globs().chain(documents))?.with_heads(heads()))
         }
         false => None,
     };
@@ -227,7 +234,34 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let mut judged_sboms = if settings.look.sboms { documents_of(&roots, kept, sboms.facts) } else { Vec::new() };
     judged_sboms.sort_by(|a, b| a.path.cmp(&b.path));
     let mut files: Vec<Extracted> = files.into_iter().flatten().collect();
+    let met = files.len();
+    files.retain(says_something);
+    counts.read -= (met - files.len()) as u64;
     watch.lap("walk and extract");
+    let has_reason =
+        |file: &Extracted| file.parsed.as_ref().is_some_and(|parsed| ecosystem::names_models(file.format, parsed));
+    if settings.look.code || files.is_empty() && sboms.read.is_empty() || files.iter().any(has_reason) {
+        let patterns = Patterns::new(globs_of(true))?;
+        let nobody = Patterns::new(std::iter::empty())?;
+        let options = walk::Options { noticed: &nobody, ..options };
+        let handle = |by: usize, source: Result<Source, RepoPath>| {
+            let extracted = source.ok().map(|source| extract(formats[by], &source));
+            extracted.filter(says_something)
+        };
+        let walked = match snapshot {
+            None => walk::walk(&options, &patterns, handle),
+            Some(snapshot) => walk::walk_snapshot(snapshot, &options, &patterns, handle)?,
+        };
+        let found: Vec<Extracted> = walked.items.into_iter().filter_map(|(_, item)| item).collect();
+        counts.read += found.len() as u64;
+        counts.bytes += walked.counts.bytes;
+        files.extend(found.into_iter().map(|mut file| {
+            file.diagnostics = file.diagnostics.into_iter().map(on_the_side).collect();
+            file
+        }));
+        diagnostics.extend(walked.diagnostics.into_iter().map(on_the_side));
+        watch.lap("programs and cards");
+    }
     let practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten()));
     if papers {
         watch.lap("practices");
@@ -344,6 +378,23 @@ fn documents_of(
         sbom
     };
     kept.chain(named).map(with).collect()
+}
+
+/// Whether a file is of interest. Names of artefacts, programs and cards are names of much else as well, which is told only by
+/// what is in them.
+fn says_something(file: &Extracted) -> bool {
+    let may_be_nothing = file.format.id.starts_with("huggingface/") || file.format.id.starts_with("hardware/");
+    let says = |parsed: &ecosystem::Parsed| {
+        !(parsed.packages.is_empty() && parsed.statements.is_empty() && parsed.notes.is_empty())
+    };
+    !may_be_nothing || file.parsed.as_ref().map_or(!file.diagnostics.is_empty(), says)
+}
+
+/// Trouble with a program's text or a page: what might be named there on the side is not known, and no fact of a manifest is
+/// lost.
+fn on_the_side(mut found: Diagnostic) -> Diagnostic {
+    found.kind = DiagnosticKind::Note;
+    found
 }
 
 fn is_document(found: &Diagnostic) -> bool {

@@ -191,12 +191,15 @@ fn matters(path: &str, policy: &Policy, named: Option<&Path>) -> bool {
         path == name || path.ends_with(&format!("/{name}"))
     });
     let is_named = named.is_some_and(|named| named.ends_with(path));
-    is_settings || is_policy || is_named || wanted().is_ok_and(|patterns| patterns.wanted_by(path).is_some())
+    is_settings || is_policy || is_named || wanted(policy).is_ok_and(|patterns| patterns.wanted_by(path).is_some())
 }
 
 /// Everything that a format reads, or that is missed aloud.
-fn wanted() -> Result<Patterns, globset::Error> {
-    let formats = crate::ecosystem::formats().flat_map(|(_, format)| format.patterns);
+fn wanted(policy: &Policy) -> Result<Patterns, globset::Error> {
+    let code = super::check::names_models(policy);
+    let formats = crate::ecosystem::formats().map(|(_, format)| format);
+    let formats = formats.filter(|format| code || format.role != crate::ecosystem::Role::Code);
+    let formats = formats.flat_map(|format| format.patterns);
     let unread = crate::ecosystem::UNREAD.iter().flat_map(|unread| unread.patterns);
     Patterns::new(formats.chain(unread).map(|glob| (*glob, 0)))
 }
@@ -210,7 +213,7 @@ fn compared(sides: Sides, settings: &CheckSettings) -> Result<Checked, CheckErro
         ask(&mut side, &loaded);
         documents |= side.look.documents;
         // A revision has no directory to look about in, and both sides are judged alike.
-        scan(&ScanSettings { exclude, look: Look::default(), ..side })
+        scan(&ScanSettings { exclude, look: Look { code: side.look.code, ..Look::default() }, ..side })
     };
     let mut earlier = scan_side(before, loaded.exclude.clone())?;
     let mut exclude = loaded.exclude.clone();

@@ -18,18 +18,29 @@ use compact_str::CompactString;
 use crate::model::{
     Completeness, ComponentKind, DiagnosticKind, Hash, Location, Mark, Origin, Party, Purl, RepoPath, Scope,
 };
-use crate::text::{Source, SyntaxError};
+use crate::text::{Source, SourceError, SyntaxError};
 
 mod cargo;
 mod github;
 mod golang;
+mod hardware;
+mod huggingface;
 mod maven;
 mod npm;
+mod pointer;
 mod pypi;
 
 /// All ecosystems, sorted by purl type.
-pub static TABLE: &[&Ecosystem] =
-    &[&cargo::ECOSYSTEM, &github::ECOSYSTEM, &golang::ECOSYSTEM, &maven::ECOSYSTEM, &npm::ECOSYSTEM, &pypi::ECOSYSTEM];
+pub static TABLE: &[&Ecosystem] = &[
+    &cargo::ECOSYSTEM,
+    &github::ECOSYSTEM,
+    &golang::ECOSYSTEM,
+    &hardware::ECOSYSTEM,
+    &huggingface::ECOSYSTEM,
+    &maven::ECOSYSTEM,
+    &npm::ECOSYSTEM,
+    &pypi::ECOSYSTEM,
+];
 
 /// An ecosystem that is not read, and the files by which its presence is told: those that name third parties beyond doubt.
 #[derive(Debug)]
@@ -105,6 +116,31 @@ pub struct Format {
     pub parse: fn(source: &Source) -> Result<Parsed, SyntaxError>,
 }
 
+/// So many first bytes are read of an artefact: headers fit, and small images of firmware as a whole.
+pub const HEAD_BYTES: u64 = 1 << 20;
+
+impl Format {
+    /// How many first bytes are read of a file of this format; `None`: all of it.
+    pub fn head(&self) -> Option<u64> {
+        (self.role == Role::Artefact).then_some(HEAD_BYTES)
+    }
+
+    /// A file of this format, given by its bytes: the whole of them, or at least [`Format::head`].
+    ///
+    /// # Errors
+    /// If it has to be a text and is none.
+    pub fn source(&self, path: RepoPath, mut bytes: Vec<u8>) -> Result<Source, SourceError> {
+        match self.head() {
+            Some(most) => {
+                let size = bytes.len() as u64;
+                bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+                Ok(Source::from_head(path, bytes, size))
+            }
+            None => Source::from_bytes(path, bytes),
+        }
+    }
+}
+
 /// The part a file plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -116,6 +152,12 @@ pub enum Role {
     Installed,
     /// Answered by the ecosystem's own tool; not a file (`--trust-tools`). Has no patterns.
     Tool,
+    /// Is a thing itself (weights, a design, a firmware image): told by its name and first bytes, never loaded, and no more
+    /// than these are read.
+    Artefact,
+    /// Program text and cards, which say on the side what is used. There are many, so they are read only where there is a
+    /// reason: an artefact, a package that loads models, or a policy that asks.
+    Code,
 }
 
 impl Role {
@@ -126,6 +168,8 @@ impl Role {
             Role::Lock => "lock",
             Role::Installed => "installed",
             Role::Tool => "tool",
+            Role::Artefact => "artefact",
+            Role::Code => "code",
         }
     }
 }
@@ -586,6 +630,12 @@ pub fn by_purl_type(purl_type: &str) -> Option<&'static Ecosystem> {
 /// All formats of all ecosystems, with their ecosystem.
 pub fn formats() -> impl Iterator<Item = (&'static Ecosystem, &'static Format)> {
     TABLE.iter().flat_map(|ecosystem| ecosystem.formats.iter().map(|format| (*ecosystem, *format)))
+}
+
+/// Whether what was read gives a reason to read program texts and cards as well ([`Role::Code`]): a model, a dataset, or a
+/// package that loads such.
+pub fn names_models(format: &Format, parsed: &Parsed) -> bool {
+    huggingface::is_reason(format, parsed)
 }
 
 /// Removes user name and password from a URL: they never reach an output.

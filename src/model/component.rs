@@ -15,18 +15,52 @@ pub enum ComponentKind {
     Application,
     /// A container image.
     Container,
+    /// A trained model: its weights, or a reference to them.
+    Model,
+    /// A dataset.
+    Data,
+    /// A design of a thing that can be made: a circuit board, an enclosure, a chip's logic.
+    Device,
+    /// An image that runs on such a thing.
+    Firmware,
 }
 
 impl ComponentKind {
+    /// Whether it is software in the narrow sense, which package managers fetch, fix and name. Models, datasets, designs and
+    /// firmware have no lock files, and rules of their own (`ai/*`, `hardware/*`).
+    pub fn is_software(self) -> bool {
+        matches!(self, ComponentKind::Library | ComponentKind::Application | ComponentKind::Container)
+    }
+
+    /// The kind of a CycloneDX name; other types are read as libraries.
+    pub fn from_cyclonedx(name: &str) -> Self {
+        match name {
+            "application" => ComponentKind::Application,
+            "container" => ComponentKind::Container,
+            "machine-learning-model" => ComponentKind::Model,
+            "data" => ComponentKind::Data,
+            "device" => ComponentKind::Device,
+            "firmware" => ComponentKind::Firmware,
+            _ => ComponentKind::Library,
+        }
+    }
+
     /// The name CycloneDX gives it.
     pub fn as_str(self) -> &'static str {
         match self {
             ComponentKind::Library => "library",
             ComponentKind::Application => "application",
             ComponentKind::Container => "container",
+            ComponentKind::Model => "machine-learning-model",
+            ComponentKind::Data => "data",
+            ComponentKind::Device => "device",
+            ComponentKind::Firmware => "firmware",
         }
     }
 }
+
+/// Property of a model or dataset: which of the two it is (`model`, `data`), for document formats that have no word for it.
+pub const AI_KIND: &str = "sepal:ai:kind";
 
 /// Whose software it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

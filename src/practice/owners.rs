@@ -20,7 +20,9 @@ fn covers_manifests(pattern: &str) -> bool {
         return glob.is_ok_and(|glob| known.iter().any(|name| glob.is_match(name)));
     }
     let path = RepoPath::new(name);
+    use crate::ecosystem::Role;
     crate::ecosystem::formats()
+        .filter(|(_, format)| !matches!(format.role, Role::Artefact | Role::Code))
         .any(|(_, format)| format.patterns.iter().any(|glob| glob.rsplit('/').next() == Some(path.as_str())))
 }
 

@@ -70,14 +70,6 @@ impl Merge {
                 unreached.get_or_insert((here, 0)).1 += 1;
             }
             let directory = node.package.directory.as_deref().and_then(|directory| node.file.parent().join(directory));
-            let mark = node.package.mark;
-            let occurrence = Occurrence {
-                project,
-                scope,
-                direct: how.direct,
-                evidence: Evidence::stated(&node.file, mark, Field::Name),
-                directory: directory.clone(),
-            };
             let role = match roles.get(&node.file) {
                 Some(role) => *role,
                 None => {
@@ -86,6 +78,17 @@ impl Merge {
                     role
                 }
             };
+            let evidence = match role {
+                // No text says what it is: it is there.
+                Some(Role::Artefact) => Evidence {
+                    location: Location::file(&node.file),
+                    field: Field::Name,
+                    technique: Technique::Filename,
+                    confidence: 90,
+                },
+                _ => Evidence::stated(&node.file, node.package.mark, Field::Name),
+            };
+            let occurrence = Occurrence { project, scope, direct: how.direct, evidence, directory: directory.clone() };
             ids.push(self.component(&node.package, &node.file, role, &graph.directory, directory, occurrence));
         }
         let mut gaps = graph.gaps;
@@ -155,7 +158,8 @@ impl Merge {
         };
         let first = told_apart_by.map(|directory| (package.purl.clone(), directory));
         let claim = package.license.as_ref().map(|(raw, mark)| {
-            let source = if role == Some(Role::Manifest) { LicenseSource::Manifest } else { LicenseSource::Lock };
+            let stated = matches!(role, Some(Role::Manifest | Role::Artefact | Role::Code));
+            let source = if stated { LicenseSource::Manifest } else { LicenseSource::Lock };
             self.claim(raw, source, Location::at(file, *mark))
         });
         let known = match &first {

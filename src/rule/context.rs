@@ -85,9 +85,11 @@ pub struct DecidedTerm {
 }
 
 impl<'a> Context<'a> {
-    /// The third-party components, in the Bom's order.
+    /// The third-party components that are software, in the Bom's order: what package managers name, fetch and fix. Models,
+    /// datasets, designs and firmware have rules of their own and are among [`Context::judged`] only.
     pub fn third_parties(&self) -> impl Iterator<Item = (ComponentId, &'a Component)> + '_ {
-        self.judged.iter().map(|judged| (judged.component, self.bom.component(judged.component)))
+        let all = self.judged.iter().map(|judged| (judged.component, self.bom.component(judged.component)));
+        all.filter(|(_, component)| component.kind.is_software())
     }
 
     /// A component as a person says it: `ghost-kit 2.1.0`.

@@ -10,7 +10,15 @@ use crate::model::{Mark, RepoPath, Span};
 pub struct Source {
     path: RepoPath,
     text: String,
+    head: Option<Head>,
     lines: OnceLock<Lines>,
+}
+
+/// The first bytes of a file that need not be a text.
+#[derive(Debug)]
+struct Head {
+    bytes: Box<[u8]>,
+    size: u64,
 }
 
 /// Why bytes are not a text this program reads.
@@ -149,7 +157,33 @@ impl Source {
         if u32::try_from(text.len()).is_err() {
             return Err(SourceError::TooLarge);
         }
-        Ok(Self { path, text, lines: OnceLock::new() })
+        Ok(Self { path, text, head: None, lines: OnceLock::new() })
+    }
+
+    /// The first bytes of a file of `size` bytes that is an artefact rather than a text: all of them if the file is no longer.
+    /// As far as they are a text, that is its [`Source::text`]; else it is empty.
+    pub fn from_head(path: RepoPath, bytes: Vec<u8>, size: u64) -> Self {
+        let whole = match std::str::from_utf8(&bytes) {
+            Ok(text) => text,
+            // The cut may have gone through a character.
+            Err(error) if error.error_len().is_none() => {
+                std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default()
+            }
+            Err(_) => "",
+        };
+        let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+        let text = if memchr::memchr(0, text.as_bytes()).is_some() { String::new() } else { text.to_owned() };
+        Self { path, text, head: Some(Head { bytes: bytes.into(), size }), lines: OnceLock::new() }
+    }
+
+    /// The bytes that were read: for an artefact its first ones, else the text's.
+    pub fn bytes(&self) -> &[u8] {
+        self.head.as_ref().map_or(self.text.as_bytes(), |head| &head.bytes)
+    }
+
+    /// The size of the file in bytes, as far as that is known; for a text that of the text.
+    pub fn size(&self) -> u64 {
+        self.head.as_ref().map_or(self.text.len() as u64, |head| head.size)
     }
 
     /// Its place in the scanned tree.

@@ -19,6 +19,8 @@ pub struct Patterns {
     set: GlobSet,
     ends: Vec<String>,
     wanted_by: Vec<usize>,
+    /// Of which only the first bytes are read, by who wants them.
+    heads: Vec<Option<u64>>,
 }
 
 /// The name of a pattern that is a plain name in any directory.
@@ -88,7 +90,18 @@ impl Patterns {
             ends.push(literal_end(pattern).to_owned());
             wanted_by.push(by);
         }
-        Ok(Self { last_two, names, set: set.build()?, ends, wanted_by })
+        Ok(Self { last_two, names, set: set.build()?, ends, wanted_by, heads: Vec::new() })
+    }
+
+    /// Says of whom only the first bytes are wanted, and how many: in the order of their numbers.
+    pub fn with_heads(mut self, heads: impl Iterator<Item = Option<u64>>) -> Self {
+        self.heads = heads.collect();
+        self
+    }
+
+    /// How many first bytes are wanted of what this number wants; `None`: all.
+    pub(super) fn head(&self, by: usize) -> Option<u64> {
+        self.heads.get(by).copied().flatten()
     }
 
     /// Whether somebody may want a file of this name.

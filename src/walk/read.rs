@@ -92,6 +92,27 @@ pub fn read_file(file: &Path, path: &RepoPath, limits: Limits) -> Result<Source,
     Source::from_bytes(path.clone(), bytes).map_err(|error| trouble(path, DiagnosticKind::Malformed, error.to_string()))
 }
 
+/// Reads the first bytes of an artefact of the scanned tree, whatever it holds and however large it is.
+///
+/// # Errors
+/// If it is missing, is no plain file, or could not be read.
+pub(super) fn read_head(file: &Path, path: &RepoPath, most: u64) -> Result<Source, Unread> {
+    let unreadable =
+        |error: std::io::Error| trouble(path, DiagnosticKind::Unreadable, format!("could not be read: {error}"));
+    // Asked before opening: opening a FIFO waits for a writer that may never come.
+    let metadata = match std::fs::metadata(file) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(Unread::Missing),
+        Err(error) => return Err(unreadable(error)),
+    };
+    if let Some(what) = special(&metadata) {
+        return Err(trouble(path, DiagnosticKind::Unreadable, format!("is {what}, which is not read")));
+    }
+    let mut bytes = Vec::with_capacity(metadata.len().min(most) as usize + 1);
+    File::open(file).map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(Source::from_head(path.clone(), bytes, metadata.len()))
+}
+
 /// Where a path of the scanned tree lies on this machine, if it is a plain file that does not leave its root.
 fn locate(roots: &[Root], path: &RepoPath) -> Option<PathBuf> {
     let root = roots.iter().filter(|root| path.is_within(&root.label)).max_by_key(|root| root.label.as_str().len())?;

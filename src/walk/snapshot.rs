@@ -156,6 +156,19 @@ fn source(content: Content, shown: &RepoPath, limits: Limits) -> Result<Source, 
     }
 }
 
+/// The first bytes of an artefact. Of one that is too large to be taken out of the repository nothing is known but its name.
+fn head(content: Content, shown: &RepoPath, most: u64) -> Source {
+    let (mut bytes, size) = match content {
+        Content::Bytes(bytes) => {
+            let size = bytes.len() as u64;
+            (bytes, size)
+        }
+        Content::TooLarge => (Vec::new(), 0),
+    };
+    bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Source::from_head(shown.clone(), bytes, size)
+}
+
 /// Where a link leads, as a path from the top; `None` if that is outside.
 fn target(snapshot: &dyn Snapshot, link: &str, object: ObjectName) -> Option<String> {
     let Content::Bytes(bytes) = snapshot.content(object, 1 << 12).ok()? else { return None };
@@ -258,11 +271,11 @@ pub fn walk_snapshot<T: Send>(
         }
         batch.push((by, path, content));
         if held > BATCH {
-            hand_on(std::mem::take(&mut batch), options.limits, &handle, &mut walked);
+            hand_on(std::mem::take(&mut batch), options.limits, patterns, &handle, &mut walked);
             held = 0;
         }
     }
-    hand_on(batch, options.limits, &handle, &mut walked);
+    hand_on(batch, options.limits, patterns, &handle, &mut walked);
     walked.items.sort_by(|a, b| a.0.cmp(&b.0));
     walked.diagnostics.sort();
     walked.noticed = noticed.into_values().collect();
@@ -273,18 +286,20 @@ pub fn walk_snapshot<T: Send>(
 fn hand_on<T: Send>(
     batch: Vec<(usize, RepoPath, Result<Content, Diagnostic>)>,
     limits: Limits,
+    patterns: &Patterns,
     handle: &(impl Fn(usize, Result<Source, RepoPath>) -> T + Sync),
     walked: &mut Walked<T>,
 ) {
     let done: Vec<(RepoPath, T, Option<Diagnostic>)> = batch
         .into_par_iter()
         .map(|(by, path, content)| {
-            let read = match content {
-                Ok(content) => source(content, &path, limits).map_err(|unread| match unread {
+            let read = match (content, patterns.head(by)) {
+                (Ok(content), Some(most)) => Ok(head(content, &path, most)),
+                (Ok(content), None) => source(content, &path, limits).map_err(|unread| match unread {
                     Unread::Trouble(diagnostic) => diagnostic,
                     Unread::Missing => Diagnostic::file(&path, DiagnosticKind::Unreadable, "is not there"),
                 }),
-                Err(diagnostic) => Err(diagnostic),
+                (Err(diagnostic), _) => Err(diagnostic),
             };
             match read {
                 Ok(source) => (path, handle(by, Ok(source)), None),

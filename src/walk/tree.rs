@@ -15,7 +15,7 @@ use crate::text::Source;
 use super::ignored::{Ground, Signs, Standing};
 use super::name::repo_path;
 use super::patterns::Patterns;
-use super::read::{Limits, Unread, read_file, special};
+use super::read::{Limits, Unread, read_file, read_head, special};
 
 /// A directory (or single file) to walk.
 #[derive(Clone, Debug)]
@@ -126,10 +126,14 @@ impl<T: Send, F: Fn(usize, Result<Source, RepoPath>) -> T + Sync> Shared<'_, T, 
             self.hand_on(path.clone(), by, Err(path));
             return;
         }
-        match read_file(file, &path, self.options.limits) {
+        let read = match self.patterns.head(by) {
+            Some(most) => read_head(file, &path, most),
+            None => read_file(file, &path, self.options.limits),
+        };
+        match read {
             Ok(source) => {
                 self.read.fetch_add(1, Ordering::Relaxed);
-                self.bytes.fetch_add(source.text().len() as u64, Ordering::Relaxed);
+                self.bytes.fetch_add(source.bytes().len() as u64, Ordering::Relaxed);
                 if path.parent().lies_in_test_data() {
                     self.fixtures.fetch_add(1, Ordering::Relaxed);
                 }

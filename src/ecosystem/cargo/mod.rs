@@ -84,7 +84,7 @@ fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
             (Role::Manifest, None) => drop(unread.insert(file.directory(), file.path)),
             (Role::Lock, _) => drop(locks.insert(file.directory(), file)),
             (Role::Tool, Some(parsed)) => drop(answers.insert(file.directory(), parsed)),
-            (Role::Tool, None) | (Role::Installed, _) => {}
+            (Role::Tool, None) | (Role::Installed | Role::Artefact | Role::Code, _) => {}
         }
     }
     let manifests = Manifests::new(manifests);

@@ -109,7 +109,7 @@ impl<'a> Tree<'a> {
                 Role::Lock => place.locks.push(file),
                 Role::Installed => place.installed = Some(file),
                 Role::Manifest if file.format.id == manifest::FORMAT.id => place.manifest = Some(file),
-                Role::Manifest | Role::Tool => place.settings.push(file),
+                Role::Manifest | Role::Tool | Role::Artefact | Role::Code => place.settings.push(file),
             }
         }
         for place in places.values_mut() {

@@ -42,8 +42,17 @@ pub static RULE: Rule = Rule {
 fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
     // Where no package cache is filled, that is every component.
     drafts.par_extend(
-        context.judged.par_iter().filter(|judged| judged.claim.is_none()).map(|judged| draft(context, judged)),
+        context
+            .judged
+            .par_iter()
+            .filter(|judged| judged.claim.is_none() && is_software(context, judged))
+            .map(|judged| draft(context, judged)),
     );
+}
+
+/// Of models, datasets and firmware `ai/model-license`, `ai/dataset-license` and `hardware/firmware-unidentified` speak.
+fn is_software(context: &Context<'_>, judged: &Judged<'_>) -> bool {
+    context.bom.component(judged.component).kind.is_software()
 }
 
 fn draft(context: &Context<'_>, judged: &Judged<'_>) -> Draft {

@@ -119,11 +119,7 @@ fn made(view: View, root: Node<'_>) -> String {
 }
 
 fn kind_of(word: &str) -> ComponentKind {
-    match word {
-        "application" => ComponentKind::Application,
-        "container" => ComponentKind::Container,
-        _ => ComponentKind::Library,
-    }
+    ComponentKind::from_cyclonedx(word)
 }
 
 impl<'d> Reader<'d> {

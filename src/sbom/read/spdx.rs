@@ -424,11 +424,22 @@ fn item(package: &Package<'_>, at: Mark, source: &Source, ours: bool, entries: &
         };
         properties.extend(facts.filter_map(fact));
     }
+    let stated_kind = match properties.iter().find(|(name, _)| name == crate::model::AI_KIND).map(|(_, kind)| &**kind) {
+        Some("model") => ComponentKind::Model,
+        Some("data") => ComponentKind::Data,
+        _ => ComponentKind::Library,
+    };
     Some(Item {
         purl,
         kind: match purpose.as_str() {
             "APPLICATION" => ComponentKind::Application,
             "CONTAINER" => ComponentKind::Container,
+            "DEVICE" => ComponentKind::Device,
+            "FIRMWARE" => ComponentKind::Firmware,
+            // SPDX 3 has words for these; SPDX 2 has none, and its writer of ours says it in a fact.
+            "MODEL" => ComponentKind::Model,
+            "DATA" => ComponentKind::Data,
+            "OTHER" => stated_kind,
             _ => ComponentKind::Library,
         },
         party: Party::Third,

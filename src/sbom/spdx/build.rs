@@ -189,6 +189,10 @@ impl<'a> Given<'a> {
                 ComponentKind::Library => "LIBRARY",
                 ComponentKind::Application => "APPLICATION",
                 ComponentKind::Container => "CONTAINER",
+                ComponentKind::Device => "DEVICE",
+                ComponentKind::Firmware => "FIRMWARE",
+                // SPDX 2.3, section 7.24, has no word for either; the comment says which it is.
+                ComponentKind::Model | ComponentKind::Data => "OTHER",
             },
         }
     }
