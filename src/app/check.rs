@@ -108,7 +108,9 @@ pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
 
 /// Whether a policy asks about models and datasets, which programs name.
 pub(super) fn names_models(policy: &Policy) -> bool {
-    rule::TABLE.iter().any(|rule| rule.group() == "ai" && policy.level(rule).0.is_some())
+    // One that runs unasked is content with what lies in the tree.
+    let asked = |rule: &&&rule::Rule| rule.group() == "ai" && rule.default.is_none();
+    rule::TABLE.iter().filter(asked).any(|rule| policy.level(rule).0.is_some())
 }
 
 /// Checks.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::cache::Copies;
 use crate::ecosystem::CopyBase;
 use crate::license::{FileRole, identify_as};
-use crate::model::{Bom, NoticeState, OwnLicense, OwnNotice, RepoPath};
+use crate::model::{Bom, ComponentKind, NoticeState, OwnLicense, OwnNotice, RepoPath};
 use crate::policy::Policy;
 use crate::report::notice::{self, Format};
 use crate::rule;
@@ -18,7 +18,11 @@ type Machine = BTreeMap<&'static str, PathBuf>;
 /// Looks, as far as the policy asks. What is not asked for costs nothing.
 pub(super) fn look(bom: &mut Bom, roots: &[Root], policy: &Policy, machine: &Machine) {
     let asks = |id: &str| rule::by_id(id).is_some_and(|rule| policy.level(rule).0.is_some());
-    if asks("legal/project-license-missing") || asks("legal/project-license-mismatch") {
+    if asks("legal/project-license-missing")
+        || asks("legal/project-license-mismatch")
+        || asks("hardware/design-license")
+        || bom.components.iter().any(|component| component.kind == ComponentKind::Device)
+    {
         bom.own.license_files = Some(license_files(bom, roots));
     }
     if let Some(file) = &policy.notice_file
@@ -40,6 +44,12 @@ fn license_files(bom: &Bom, roots: &[Root]) -> Vec<OwnLicense> {
     for project in bom.projects.iter().filter(|project| !project.fixture) {
         directories.insert(project.directory.clone());
         directories.extend(project.files.iter().map(RepoPath::parent));
+        if project.ecosystem == "hardware" {
+            // One license beside `pcb/` and `case/` speaks for both.
+            let above = project.directory.as_str();
+            directories.extend(above.match_indices('/').map(|(end, _)| RepoPath::new(&above[..end])));
+            directories.extend(project.directory.join("LICENSES"));
+        }
     }
     let mut files: Vec<OwnLicense> = Vec::new();
     for directory in directories {

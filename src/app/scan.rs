@@ -240,6 +240,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     watch.lap("walk and extract");
     let has_reason =
         |file: &Extracted| file.parsed.as_ref().is_some_and(|parsed| ecosystem::names_models(file.format, parsed));
+    let mut programs = None;
     if settings.look.code || files.is_empty() && sboms.read.is_empty() || files.iter().any(has_reason) {
         let patterns = Patterns::new(globs_of(true))?;
         let nobody = Patterns::new(std::iter::empty())?;
@@ -255,6 +256,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         let found: Vec<Extracted> = walked.items.into_iter().filter_map(|(_, item)| item).collect();
         counts.read += found.len() as u64;
         counts.bytes += walked.counts.bytes;
+        programs = Some((walked.counts.read, found.len()));
         files.extend(found.into_iter().map(|mut file| {
             file.diagnostics = file.diagnostics.into_iter().map(on_the_side).collect();
             file
@@ -309,6 +311,10 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         Some((name, revision)) => Subject { name: name.into(), revision },
         None => subject(&roots),
     };
+    if let Some((read, found)) = programs {
+        let detail = format!("{read} programs and cards looked through, {found} name models or datasets");
+        bom.stages.push(Stage { name: "models", detail });
+    }
     if let Some(practices) = &practices {
         let texts = practices.texts.map_or_else(String::new, |texts| format!(", {texts} texts looked through"));
         let detail = format!("{} documents, {} facts{texts}", practices.documents.len(), practices.facts.len());

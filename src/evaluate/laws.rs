@@ -239,6 +239,17 @@ fn case(id: &str) -> Case {
             bad.looked();
             case(bad, known(|_| ()), NOTHING)
         }
+        // Rules over files are tried on the examples of their own pages.
+        other if other.starts_with("ai/") || other.starts_with("hardware/") => {
+            let docs = &rule::by_id(other).unwrap().docs;
+            let world = |text: &str| {
+                let mut world = World::new();
+                world.files(text);
+                world
+            };
+            let policy = format!("extends = []\n[rules]\n\"{other}\" = \"warning\"\n");
+            case(world(docs.example_bad), world(docs.example_good), &policy)
+        }
         // Rules over documents are tried on the examples of their own pages.
         other => {
             let rule = rule::by_id(other).unwrap();

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::ecosystem::{self, Aids, Format};
+use crate::extract::extract;
 use crate::license;
 use crate::model::{
     Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
-    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim,
-    LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl,
-    Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding, Vulnerability,
+    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl, Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding, Vulnerability, FileCounts, OwnLicense,
 };
 use crate::practice;
+use crate::resolve::resolve;
 use crate::text::Source;
+use crate::walk::Patterns;
 
 /// A Bom in the making.
 pub(crate) struct World {
@@ -25,6 +27,8 @@ pub(crate) struct World {
     practices: Option<Practices>,
     /// SBOM documents.
     pub sboms: Vec<Sbom>,
+    /// A Bom that was read from files, instead of one that was said.
+    read: Option<Bom>,
     /// Lines are given out one after the other.
     line: u32,
 }
@@ -50,6 +54,7 @@ impl World {
             own: Own::default(),
             practices: None,
             sboms: Vec::new(),
+            read: None,
             line: 0,
         }
     }
@@ -207,8 +212,33 @@ impl World {
         self.practices = Some(practices);
     }
 
+    /// Files, written as for [`World::documents`]: what formats make of them is the world.
+    pub fn files(&mut self, text: &str) {
+        let formats: Vec<&Format> = ecosystem::formats().map(|(_, format)| format).collect();
+        let globs = formats.iter().enumerate();
+        let globs = globs.flat_map(|(by, format)| format.patterns.iter().map(move |glob| (*glob, by)));
+        let patterns = Patterns::new(globs).unwrap();
+        let mut read = Vec::new();
+        for (path, text) in text.split("==> ").skip(1).filter_map(|part| part.split_once(" <==\n")) {
+            if let Some(by) = patterns.wanted_by(path) {
+                let source = formats[by].source(RepoPath::new(path), text.as_bytes().to_vec()).unwrap();
+                read.push(extract(formats[by], &source));
+            } else {
+                let expression = license::identify(text).expression.map(|expression| expression.as_str().into());
+                let file = OwnLicense { path: RepoPath::new(path), expression };
+                self.own.license_files.get_or_insert_default().push(file);
+            }
+        }
+        let mut bom = resolve(read, &Aids::NONE, FileCounts::default(), Vec::new());
+        bom.own = self.own.clone();
+        self.read = Some(bom);
+    }
+
     /// The Bom, sorted as `resolve` sorts.
     pub fn bom(&self) -> Bom {
+        if let Some(read) = &self.read {
+            return read.clone();
+        }
         let mut components: Vec<Component> = self.components.values().cloned().collect();
         for component in &mut components {
             component.occurrences.sort();

@@ -5,6 +5,7 @@
 //! existing field in the standards' terms and a named property for the rest: no field here is of type "anything".
 
 mod advisory;
+pub mod artefact;
 mod bom;
 mod comparison;
 mod component;

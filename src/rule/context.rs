@@ -101,6 +101,20 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether an SBOM of the tree lists a component: by its package URL, by a digest, or by kind and name.
+    pub fn is_documented(&self, id: ComponentId) -> bool {
+        let own = self.bom.component(id);
+        let listed = |component: &Component| {
+            let in_document = |project| self.bom.project(project).ecosystem == crate::resolve::DOCUMENT;
+            component.occurrences.iter().any(|occurrence| in_document(occurrence.project))
+        };
+        let same = |component: &Component| {
+            component.hashes.iter().any(|hash| own.hashes.contains(hash))
+                || component.kind == own.kind && component.purl.name() == own.purl.name()
+        };
+        listed(own) || self.bom.components.iter().any(|component| same(component) && listed(component))
+    }
+
     /// The direct dependency by which the best project comes to a component, with that project.
     pub fn introduced_by(&self, id: ComponentId) -> Option<(ProjectId, &'a Dependency)> {
         let project = self.paths.best_project(self.bom, id)?;

@@ -25,6 +25,26 @@ mod profile;
 mod remedy;
 mod settings;
 
+/// What models and datasets are, and under which terms.
+mod ai {
+    pub mod dataset_license;
+    pub mod dataset_provenance_missing;
+    pub mod dataset_undeclared;
+    pub mod model_card_missing;
+    pub mod model_license;
+    pub mod model_undeclared;
+    pub mod model_unpinned;
+    pub mod model_unsafe_format;
+}
+
+/// What hardware designs and firmware are, and under which terms.
+mod hardware {
+    pub mod design_license;
+    pub mod design_undeclared;
+    pub mod firmware_unidentified;
+    pub mod hbom_incomplete;
+}
+
 /// What a component's license means for its user.
 mod legal {
     pub mod audit_overdue;
@@ -131,6 +151,14 @@ pub use settings::{Decision, DecisionState, Distribution, Settings, SourcePatter
 
 /// All rules, sorted by id.
 pub static TABLE: &[&Rule] = &[
+    &ai::dataset_license::RULE,
+    &ai::dataset_provenance_missing::RULE,
+    &ai::dataset_undeclared::RULE,
+    &ai::model_card_missing::RULE,
+    &ai::model_license::RULE,
+    &ai::model_undeclared::RULE,
+    &ai::model_unpinned::RULE,
+    &ai::model_unsafe_format::RULE,
     &deps::integrity_missing::RULE,
     &deps::resolution_incomplete::RULE,
     &deps::source_not_allowed::RULE,
@@ -146,6 +174,10 @@ pub static TABLE: &[&Rule] = &[
     &governance::waiver_expired::RULE,
     &governance::waiver_too_long::RULE,
     &governance::waiver_unused::RULE,
+    &hardware::design_license::RULE,
+    &hardware::design_undeclared::RULE,
+    &hardware::firmware_unidentified::RULE,
+    &hardware::hbom_incomplete::RULE,
     &inventory::archive_missing::RULE,
     &inventory::completeness_undeclared::RULE,
     &inventory::component_identity_missing::RULE,

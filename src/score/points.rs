@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use crate::model::{
-    Bom, Completeness, Date, DocumentKind, FactKind, FoundSbom, InventoryEntry, InventoryKind, Location, Practices,
-    Severity, Verdict,
+    Bom, Completeness, Date, DocumentKind, FactKind, FoundSbom, InventoryEntry, InventoryKind, Location, Practices, Severity, Verdict, Component, ComponentKind,
 };
 use crate::practice::{Answer, Evidence};
 use crate::rule::document_trouble;
@@ -96,8 +95,8 @@ pub static STAGE1: &[Activity] = &[
         id: "S1.4",
         points: &[
             ("S1.4a", "H", only_a_person),
-            ("S1.4b", "H", not_looked_for),
-            ("S1.4c", "H", not_looked_for),
+            ("S1.4b", "A", hardware),
+            ("S1.4c", "A", models_and_data),
             ("S1.4d", "A", scorecards),
             ("S1.4e", "A", compliance),
             ("S1.4f", "S", programme_or_awareness),
@@ -375,8 +374,68 @@ fn only_a_person(_: &Facts<'_>) -> Found {
     Found::because(Status::Unknown, "only-a-person")
 }
 
-fn not_looked_for(_: &Facts<'_>) -> Found {
-    Found::because(Status::Unknown, "not-looked-for")
+/// Whether a stage ran that begins so: what nobody looked for is not absent.
+fn looked(facts: &Facts<'_>, stage: &str) -> bool {
+    facts.bom.stages.iter().any(|ran| ran.name == stage)
+}
+
+fn hardware(facts: &Facts<'_>) -> Found {
+    let licenses = facts.bom.own.license_files.as_deref().unwrap_or_default();
+    let beside = |component: &Component| {
+        component.kind == ComponentKind::Device
+            && component.occurrences.iter().any(|occurrence| {
+                let directory = &facts.bom.project(occurrence.project).directory;
+                licenses.iter().any(|file| {
+                    let holder = file.path.parent();
+                    directory.is_within(&holder) || holder.file_name() == "LICENSES"
+                })
+            })
+    };
+    let kinds = [ComponentKind::Device, ComponentKind::Firmware];
+    inventoried(facts, "extract", &kinds, &beside, "designs-licensed", "no-designs")
+}
+
+fn models_and_data(facts: &Facts<'_>) -> Found {
+    let kinds = [ComponentKind::Model, ComponentKind::Data];
+    inventoried(facts, "models", &kinds, &|_| false, "models-licensed", "no-models")
+}
+
+/// Whether everything of some kinds has a license; not applicable where there is nothing of them and somebody looked.
+fn inventoried(
+    facts: &Facts<'_>,
+    stage: &str,
+    kinds: &[ComponentKind],
+    beside: &dyn Fn(&Component) -> bool,
+    licensed: &'static str,
+    none: &'static str,
+) -> Found {
+    const MOST: usize = 5;
+    let of_product = |component: &&Component| {
+        let mut occurrences = component.occurrences.iter();
+        kinds.contains(&component.kind) && occurrences.any(|it| !facts.bom.project(it.project).fixture)
+    };
+    let all: Vec<&Component> = facts.bom.components.iter().filter(of_product).collect();
+    if all.is_empty() {
+        return match looked(facts, stage) {
+            true => Found::because(Status::NotApplicable, none),
+            false => Found::because(Status::Unknown, "not-looked-for"),
+        };
+    }
+    let has = |component: &&&Component| component.licensing.effective().is_some() || beside(component);
+    let without: Vec<&&Component> = all.iter().filter(|component| !has(component)).collect();
+    let mut evidence = vec![count(licensed, [all.len() - without.len(), all.len()])];
+    evidence.extend(without.iter().take(MOST).map(|component| Piece {
+        kind: "file",
+        place: component.occurrences.first().map(|occurrence| place(&occurrence.evidence.location)),
+        said: Said::new("no-license", [component.purl.full_name().as_str()]),
+    }));
+    if without.len() > MOST {
+        evidence.push(count("more", [without.len() - MOST]));
+    }
+    match without.is_empty() {
+        true => Found::new(Status::Verified, evidence),
+        false => Found::new(Status::NotMet, evidence),
+    }
 }
 
 /// The list of what an organisation has, where it keeps one here. The same is asked by `inventory/repo-not-inventoried` and

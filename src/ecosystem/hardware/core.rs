@@ -1,8 +1,9 @@
 //! FuseSoC cores: packages of logic (CAPI2, FuseSoC documentation).
 
-use super::{MANIFEST, SOURCES, design, value, version};
+use super::{design, value, version};
 use crate::ecosystem::{Capabilities, Format, Note, Parsed, Role, Stability};
 use crate::model::DiagnosticKind;
+use crate::model::artefact::hardware::{MANIFEST, SOURCES};
 use crate::text::{Source, SyntaxError, yaml};
 
 pub(super) static FORMAT: Format = Format {

@@ -1,7 +1,8 @@
 //! Files that design programs save and people edit.
 
-use super::{MAKER, SOURCES, design, stem, value, version};
+use super::{design, stem, value, version};
 use crate::ecosystem::{Capabilities, Format, Parsed, Role, Stability, pointer};
+use crate::model::artefact::hardware::{MAKER, SOURCES};
 use crate::text::{Source, SyntaxError};
 
 pub(super) static FORMAT: Format = Format {

@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{FORMATS, value};
+use super::value;
 use crate::ecosystem::{Capabilities, Format, Package, Parsed, Role, Stability, pointer};
+use crate::model::artefact::hardware::FORMATS;
 use crate::model::{ComponentKind, Hash, HashAlgorithm, Origin, Purl};
 use crate::text::{Source, SyntaxError};
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{FORMATS, MANIFEST, PARTS, PARTS_LACK};
 use crate::ecosystem::{Aids, Graph, GraphNode, Package, ReadFile};
+use crate::model::artefact::hardware::{FORMATS, MANIFEST, PARTS, PARTS_LACK};
 use crate::model::{Completeness, ComponentKind, Purl, RepoPath, Scope};
 
 pub(super) fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
@@ -16,10 +16,7 @@ pub(super) fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>
         let package = file.parsed.and_then(|parsed| parsed.packages.first());
         package.is_some_and(|package| package.properties.iter().any(|(name, _)| *name == MANIFEST))
     };
-    let project = |file: &&&ReadFile<'_>| {
-        let name = file.path.file_name();
-        name.ends_with(".kicad_pro") || name.ends_with(".PrjPcb")
-    };
+    let project = |file: &&&ReadFile<'_>| is_project(file);
     let mut begin: Vec<RepoPath> = files.iter().filter(declared).map(|file| file.directory()).collect();
     let outer = begin.clone();
     let below = |directory: &RepoPath| outer.iter().any(|declared| directory.is_within(declared));
@@ -79,13 +76,19 @@ fn empty<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
     }
 }
 
+/// Whether a file is the one that a design program opens a project by.
+fn is_project(file: &ReadFile<'_>) -> bool {
+    let name = file.path.file_name();
+    name.ends_with(".kicad_pro") || name.ends_with(".PrjPcb")
+}
+
 /// What says most about a design: a manifest, then a project's file, then what was drawn, then what was exported.
 fn weight(file: &ReadFile<'_>) -> (u8, RepoPath) {
     let name = file.path.file_name();
     let by_format = match file.format.id {
         "hardware/manifest" => 0,
         "hardware/core" => 1,
-        _ if name.ends_with(".kicad_pro") || name.ends_with(".PrjPcb") => 3,
+        _ if is_project(file) => 3,
         _ if name.ends_with(".kicad_pcb") || name.ends_with(".kicad_sch") => 2,
         "hardware/design" => 4,
         "hardware/output" => 5,
@@ -136,8 +139,9 @@ fn design<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
     }
     formats.sort();
     own.properties.push((FORMATS, formats.join(", ").into()));
-    // Without a manifest or project the directory says best what it is called.
-    if weight(file).0 >= 4 && !directory.as_str().is_empty() {
+    // Without a manifest or one project the directory says best what it is called.
+    let projects = files.iter().filter(|file| is_project(file)).count();
+    if (weight(file).0 >= 4 || projects > 1) && weight(file).0 > 1 && !directory.as_str().is_empty() {
         let version = own.purl.version().unwrap_or_default().to_owned();
         own.purl = Purl::new("generic", directory.file_name()).with_version(&version);
     }

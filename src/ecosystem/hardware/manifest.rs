@@ -1,7 +1,8 @@
 //! Open Know-How manifests: what a design is, who licenses it and how (Open Know-How specification; DIN SPEC 3105).
 
-use super::{MAKER, MANIFEST, PARTS, SOURCES, design, value, version};
+use super::{design, value, version};
 use crate::ecosystem::{Capabilities, Format, Parsed, Role, Stability};
+use crate::model::artefact::hardware::{MAKER, MANIFEST, PARTS, SOURCES};
 use crate::text::{Document, Node, Source, SyntaxError, toml, yaml};
 
 pub(super) static FORMAT: Format = Format {

@@ -16,6 +16,7 @@ mod parts;
 use compact_str::CompactString;
 
 use super::{Ecosystem, Package};
+use crate::model::artefact::hardware::FORMATS;
 use crate::model::{ComponentKind, Mark, Origin, Party, Purl};
 
 /// Hardware designs and firmware.
@@ -48,19 +49,6 @@ Not known are: the parts of a design as components (only whether there is a list
 an image.
 ",
 };
-
-/// Property: which kinds of files there are.
-pub(super) const FORMATS: &str = "sepal:hardware:formats";
-/// Property: that files to edit are there, not only what was exported.
-pub(super) const SOURCES: &str = "sepal:hardware:sources";
-/// Property: the list of parts.
-pub(super) const PARTS: &str = "sepal:hardware:parts";
-/// Property: what the list of parts lacks.
-pub(super) const PARTS_LACK: &str = "sepal:hardware:parts-lack";
-/// Property: the file that declares the design.
-pub(super) const MANIFEST: &str = "sepal:hardware:manifest";
-/// Property: who made it.
-pub(super) const MAKER: &str = "sepal:hardware:maker";
 
 /// A design of one's own, as one file shows it.
 fn design(path: &str, name: &str, format: &str, mark: Mark) -> Package {

@@ -1,7 +1,8 @@
 //! Lists of parts: tables of comma-separated values called BOM.
 
-use super::{PARTS, PARTS_LACK, design, stem};
+use super::{design, stem};
 use crate::ecosystem::{Capabilities, Format, Parsed, Role, Stability};
+use crate::model::artefact::hardware::{PARTS, PARTS_LACK};
 use crate::text::{Source, SyntaxError};
 
 pub(super) static FORMAT: Format = Format {

@@ -225,7 +225,11 @@ fn argument(text: &str, range: Range<usize>) -> Option<Argument<'_>> {
         }
         _ => {
             let length = word(rest);
-            if length > 0 && tail(at + length) { Value::Name(&rest[..length]) } else { Value::Other }
+            if length > 0 && !rest.starts_with(|c: char| c.is_ascii_digit()) && tail(at + length) {
+                Value::Name(&rest[..length])
+            } else {
+                Value::Other
+            }
         }
     };
     Some(Argument { key, value })

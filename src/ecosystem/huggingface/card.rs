@@ -3,10 +3,9 @@
 
 use compact_str::CompactString;
 
-use super::{
-    CARD, CREATOR, INTENDED_USE, LICENSE_LINK, SENSITIVITY, SOURCE, TRAINING_DATA, hub, package, program, value,
-};
+use super::{hub, package, program, value};
 use crate::ecosystem::{Capabilities, Format, Link, Note, Package, Parsed, Role, Stability};
+use crate::model::artefact::ai::{CARD, CREATOR, INTENDED_USE, LICENSE_LINK, SENSITIVITY, SOURCE, TRAINING_DATA};
 use crate::model::{ComponentKind, DiagnosticKind, Mark, Origin, Party, Purl, RepoPath, Scope, Span};
 use crate::text::{Node, Source, SyntaxError, yaml};
 

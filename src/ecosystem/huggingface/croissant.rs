@@ -1,7 +1,8 @@
 //! Croissant: datasets described in JSON-LD (MLCommons, Croissant Format Specification 1.0 and 1.1).
 
-use super::{CARD, CREATOR, SENSITIVITY, SOURCE, package, value};
+use super::{package, value};
 use crate::ecosystem::{Capabilities, Format, Parsed, Role, Stability};
+use crate::model::artefact::ai::{CARD, CREATOR, SENSITIVITY, SOURCE};
 use crate::model::{ComponentKind, Hash, HashAlgorithm, Origin, Party, Purl};
 use crate::text::{Node, Source, SyntaxError, json};
 

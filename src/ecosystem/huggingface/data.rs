@@ -1,8 +1,9 @@
 //! Files of data that are made for training, by name and first bytes.
 
-use super::{FORMAT_OF, SIZE, of_file};
+use super::of_file;
 use crate::ecosystem::{Capabilities, Format, Parsed, Role, Stability, pointer};
 use crate::model::ComponentKind;
+use crate::model::artefact::ai::{FORMAT as FORMAT_OF, SIZE};
 use crate::text::{Source, SyntaxError};
 
 pub(super) static FORMAT: Format = Format {

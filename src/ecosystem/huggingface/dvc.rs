@@ -1,7 +1,8 @@
 //! Files that DVC keeps elsewhere: `*.dvc` with name, digest and size (DVC documentation, ".dvc Files").
 
-use super::{SIZE, SOURCE, of_file, value};
+use super::{of_file, value};
 use crate::ecosystem::{Capabilities, Format, Note, Parsed, Role, Stability};
+use crate::model::artefact::ai::{SIZE, SOURCE};
 use crate::model::{ComponentKind, DiagnosticKind, Hash, HashAlgorithm};
 use crate::text::{Source, SyntaxError, yaml};
 
@@ -48,9 +49,10 @@ fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
             continue;
         };
         let text = path.scalar().unwrap_or_default().trim();
-        // What leaves the tree is named as written.
+        // What leaves the tree is told by its name alone.
         let placed = source.path().parent().join(text);
-        let placed = placed.as_ref().map_or(text, |placed| placed.as_str());
+        let last = text.trim_end_matches('/').rsplit('/').next().unwrap_or(text);
+        let placed = placed.as_ref().map_or(last, |placed| placed.as_str());
         let ending = placed.rsplit_once('.').map_or("", |(_, ending)| ending);
         let kind = if WEIGHTS.binary_search(&ending).is_ok() { ComponentKind::Model } else { ComponentKind::Data };
         let mut made = of_file(kind, placed, source.mark(path.span()));

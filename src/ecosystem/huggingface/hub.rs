@@ -2,14 +2,15 @@
 
 use compact_str::{CompactString, format_compact};
 
-use super::{REVISION, package, value};
+use super::{package, value};
 use crate::ecosystem::Package;
+use crate::model::artefact::ai::REVISION;
 use crate::model::{ComponentKind, Mark, Origin, Purl};
 
 /// First segments of paths on a disk: `checkpoints/best` is none of a hub.
 const DIRECTORIES: &[&str] = &[
-    "..",
     ".",
+    "..",
     "assets",
     "cache",
     "checkpoint",

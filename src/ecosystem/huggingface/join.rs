@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use compact_str::CompactString;
 
-use super::{CARD, FILES};
 use crate::ecosystem::{Aids, Graph, GraphEdge, GraphNode, Package, Parsed, ReadFile, Role};
+use crate::model::artefact::ai::{CARD, FILES, FORMAT as FORMAT_OF};
 use crate::model::{Completeness, ComponentKind, Location, Party, Purl, RepoPath, Scope};
 
 /// The directory of the project that a file is told under: the top, or the outermost directory of test data around it.
@@ -161,8 +161,8 @@ fn add(own: &mut Package, package: &Package) {
         }
     }
     // A safe file does not make an unsafe one safe, nor the other way round: both are there.
-    if let Some(format) = own.properties.iter().position(|(name, _)| *name == super::FORMAT_OF)
-        && let Some((_, other)) = package.properties.iter().find(|(name, _)| *name == super::FORMAT_OF)
+    if let Some(format) = own.properties.iter().position(|(name, _)| *name == FORMAT_OF)
+        && let Some((_, other)) = package.properties.iter().find(|(name, _)| *name == FORMAT_OF)
         && !own.properties[format].1.split(", ").any(|have| have == other)
     {
         let both = compact_str::format_compact!("{}, {other}", own.properties[format].1);

@@ -61,31 +61,6 @@ than Python, and what a pickle holds.
 ",
 };
 
-/// Property: how the file stores its weights (`safetensors`, `pickle`).
-pub(super) const FORMAT_OF: &str = "sepal:ai:format";
-/// Property: a file that runs code when it is loaded the usual way.
-pub(super) const UNSAFE: &str = "sepal:ai:unsafe-file";
-/// Property: how many files there are.
-pub(super) const FILES: &str = "sepal:ai:files";
-/// Property: the file that describes it.
-pub(super) const CARD: &str = "sepal:ai:card";
-/// Property: what is named of a revision that is no commit.
-pub(super) const REVISION: &str = "sepal:ai:revision";
-/// Property: size in bytes, of what is kept elsewhere.
-pub(super) const SIZE: &str = "sepal:ai:size";
-/// Property: what it was made from, or where it comes from.
-pub(super) const SOURCE: &str = "sepal:ai:source";
-/// Property: that a description tells the intended use.
-pub(super) const INTENDED_USE: &str = "sepal:ai:intended-use";
-/// Property: that a description tells what it was trained on.
-pub(super) const TRAINING_DATA: &str = "sepal:ai:training-data";
-/// Property: that a description says whether personal data is inside.
-pub(super) const SENSITIVITY: &str = "sepal:ai:sensitivity";
-/// Property: who made it.
-pub(super) const CREATOR: &str = "sepal:ai:creator";
-/// Property: where the text of its license is.
-pub(super) const LICENSE_LINK: &str = "sepal:ai:license-link";
-
 /// Packages of Python and JavaScript that load models or datasets, sorted.
 const LOADERS: &[&str] = &[
     "@huggingface/hub",

@@ -2,6 +2,7 @@
 
 use super::{hub, package, program, value};
 use crate::ecosystem::{Capabilities, Format, Link, Package, Parsed, Role, Stability};
+use crate::model::artefact::ai::REVISION;
 use crate::model::{ComponentKind, Origin, Purl, Scope};
 use crate::text::{Source, SyntaxError, lines};
 
@@ -53,7 +54,7 @@ fn named(text: &str, mark: crate::model::Mark) -> Option<Package> {
         let (organisation, name) = hub::name(rest, ComponentKind::Model, None)?;
         let mut made = hub::reference(text, ComponentKind::Model, (&organisation, &name), None, mark);
         if !tag.is_empty() {
-            made.properties.push((super::REVISION, value(tag)));
+            made.properties.push((REVISION, value(tag)));
         }
         return Some(made);
     }
@@ -68,7 +69,7 @@ fn named(text: &str, mark: crate::model::Mark) -> Option<Package> {
     let purl = Purl::new("generic", last).with_namespace(&namespace);
     let mut made = package(text, ComponentKind::Model, purl, Origin::Registry { url: None }, mark);
     if !tag.is_empty() {
-        made.properties.push((super::REVISION, value(tag)));
+        made.properties.push((REVISION, value(tag)));
     }
     Some(made)
 }

@@ -3,8 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use super::header::{self, Header};
-use super::{CREATOR, FORMAT_OF, LICENSE_LINK, SIZE, SOURCE, UNSAFE, of_file, value};
+use super::{of_file, value};
 use crate::ecosystem::{Capabilities, Format, Note, Package, Parsed, Role, Stability, pointer};
+use crate::model::artefact::ai::{CREATOR, FORMAT as FORMAT_OF, LICENSE_LINK, SIZE, SOURCE, UNSAFE};
 use crate::model::{ComponentKind, DiagnosticKind, Hash, HashAlgorithm};
 use crate::text::{Source, SyntaxError};
 

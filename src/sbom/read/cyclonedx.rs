@@ -265,7 +265,7 @@ impl<'d> Reader<'d> {
                 return None;
             }
         };
-        if !matches!(word, "library" | "application" | "container" | "framework" | "") {
+        if kind_of(word) == ComponentKind::Library && !matches!(word, "library" | "framework" | "") {
             properties.push(("sepal:document:type".into(), word.into()));
         }
         let own = Own::of(view, node, &mut properties);

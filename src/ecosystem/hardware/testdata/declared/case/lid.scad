@@ -1,0 +1,1 @@
+difference() { cube(10); cylinder(r=2, h=20); }

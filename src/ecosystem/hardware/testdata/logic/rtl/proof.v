@@ -1,0 +1,2 @@
+Require Import List.
+Lemma a : True. Proof. exact I. Qed.
