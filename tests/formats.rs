@@ -67,7 +67,9 @@ fn cases() -> Vec<Case> {
 }
 
 fn formats() -> (Patterns, Vec<&'static Format>) {
-    let formats: Vec<&'static Format> = ecosystem::formats().map(|(_, format)| format).collect();
+    // A `setup.py` is a manifest, and a program only then.
+    let mut formats: Vec<&'static Format> = ecosystem::formats().map(|(_, format)| format).collect();
+    formats.sort_by_key(|format| format.role == Role::Code);
     let patterns = formats
         .iter()
         .enumerate()
@@ -114,14 +116,14 @@ fn no_file_is_wanted_by_two_formats() {
     let formats: Vec<_> = ecosystem::formats().collect();
     for case in cases() {
         for (path, _) in &case.files {
-            let wanting: Vec<&str> = formats
-                .iter()
-                .filter(|(_, format)| {
-                    let patterns = Patterns::new(format.patterns.iter().map(|pattern| (*pattern, 0))).unwrap();
-                    patterns.wanted_by(path.as_str()).is_some()
-                })
-                .map(|(_, format)| format.id)
-                .collect();
+            let wants = |format: &Format| {
+                let patterns = Patterns::new(format.patterns.iter().map(|pattern| (*pattern, 0))).unwrap();
+                patterns.wanted_by(path.as_str()).is_some()
+            };
+            let wanting = formats.iter().map(|(_, format)| *format).filter(|format| wants(format));
+            let (code, wanting): (Vec<&Format>, Vec<&Format>) = wanting.partition(|format| format.role == Role::Code);
+            assert!(code.len() < 2, "{}: {path} is read twice as a program", case.name);
+            let wanting: Vec<&str> = wanting.iter().map(|format| format.id).collect();
             assert!(wanting.len() < 2, "{}: {path} is wanted by {wanting:?}", case.name);
         }
     }

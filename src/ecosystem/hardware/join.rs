@@ -29,7 +29,7 @@ pub(super) fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>
         if is_image(file) {
             images.entry(top_of(file.path)).or_default().push(file);
         } else {
-            designs.entry(design_of(&begin, file.path)).or_default().push(file);
+            designs.entry(design_of(&begin, file)).or_default().push(file);
         }
     }
     // A table of parts alone is one of something else.
@@ -48,7 +48,16 @@ fn top_of(path: &RepoPath) -> RepoPath {
 
 /// Where the design begins that a file belongs to: the innermost beginning around it, else the nearest beginning beside it
 /// (drawings in `docs/`, models in `3d/`), else the top.
-fn design_of(begin: &[RepoPath], path: &RepoPath) -> RepoPath {
+fn design_of(begin: &[RepoPath], file: &ReadFile<'_>) -> RepoPath {
+    let path = file.path;
+    // A tree with one board: what was drawn and exported beside it is of that board, and logic is a thing of its own.
+    let is_logic = file.parsed.is_some_and(|parsed| matches!(parsed.dialect.as_str(), "Verilog" | "VHDL"));
+    if let [only] = begin
+        && !is_logic
+        && !path.lies_in_test_data()
+    {
+        return only.clone();
+    }
     let around = begin.iter().filter(|directory| path.is_within(directory)).max_by_key(|it| it.as_str().len());
     if let Some(directory) = around {
         return directory.clone();

@@ -8,8 +8,8 @@ use crate::text::{Node, Source, SyntaxError, json};
 
 pub(super) static FORMAT: Format = Format {
     id: "huggingface/croissant",
-    patterns: &["**/croissant.json", "**/*croissant*.json"],
-    role: Role::Manifest,
+    patterns: &["**/croissant.json", "**/*croissant*.json", "**/metadata.json"],
+    role: Role::Code,
     stage: Stability::Preview,
     capabilities: Capabilities { edges: false, scopes: false, hashes: true, licenses: true },
     docs: "Croissant descriptions of datasets: name, version, license, creator, origin, and the digest of a single file. Other \
@@ -26,6 +26,10 @@ fn said<'d>(node: Option<Node<'d>>) -> Option<&'d str> {
 }
 
 fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
+    // Most files called `metadata.json` are something else.
+    if memchr::memmem::find(source.text().as_bytes(), b"croissant").is_none() {
+        return Ok(Parsed::default());
+    }
     let document = json::parse(source)?;
     let root = document.root();
     let kind = said(root.get("@type")).unwrap_or_default();

@@ -77,6 +77,7 @@ const LOADERS: &[&str] = &[
     "langchain-huggingface",
     "llama-cpp-python",
     "llama-index",
+    "mlcroissant",
     "open-clip-torch",
     "peft",
     "sentence-transformers",

@@ -1,7 +1,7 @@
 //! Data for training lies in the tree and nothing says what it is.
 
 use crate::model::artefact::ai;
-use crate::model::{ComponentKind, Origin};
+use crate::model::{ComponentId, ComponentKind, LicenseClaim, Origin};
 use crate::rule::{Check, Context, Docs, Draft, Rule, Subject};
 
 /// Data for training lies in the tree and nothing says what it is.
@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Fires for directories with Parquet, Arrow or TFRecord files for which neither a dataset card, nor a Croissant file, \
                nor DVC, nor a committed SBOM says what they are. Test data is left out, and so are CSV and JSON, which are used \
-               for too much else. @@MEASURED@@",
+               for too much else. @@DU@@",
         why: "Data has terms and owners like code has, and what a model was trained on cannot be asked of the model afterwards.",
         how_to_fix: "1. Put a dataset card beside it: a README.md whose front matter states license and task_categories, and whose \
                      text says where the data comes from.\n\
@@ -40,18 +40,22 @@ pub static RULE: Rule = Rule {
     check: Check::Scan(check),
 };
 
+/// Data in the tree that nothing describes. Other rules about datasets leave it to this one: the rest follows from it.
+pub(super) fn is_undescribed(context: &Context<'_>, id: ComponentId, claim: Option<&LicenseClaim>) -> bool {
+    let component = context.bom.component(id);
+    let has = |name: &str| component.properties.contains_key(name);
+    // Only files have a format; what DVC tracks is told by its list.
+    let lies_here = matches!(component.origin, Origin::Path { .. }) && has(ai::FORMAT);
+    component.kind == ComponentKind::Data
+        && lies_here
+        && !has(ai::CARD)
+        && claim.is_none()
+        && !context.is_documented(id)
+}
+
 fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
-    for judged in context.judged {
+    for judged in context.judged.iter().filter(|judged| is_undescribed(context, judged.component, judged.claim)) {
         let component = context.bom.component(judged.component);
-        let has = |name: &str| component.properties.contains_key(name);
-        // Only files have a format; what DVC tracks is told by its list.
-        let lies_here = matches!(component.origin, Origin::Path { .. }) && has(ai::FORMAT);
-        if component.kind != ComponentKind::Data || !lies_here || has(ai::CARD) || judged.claim.is_some() {
-            continue;
-        }
-        if context.is_documented(judged.component) {
-            continue;
-        }
         let place = component.purl.subpath().unwrap_or(component.purl.name());
         let mut draft = Draft::new(
             Subject::Component(judged.component),

