@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::{Known, KnownFinding, compare, gaps};
-use crate::model::{Bom, Outcome, RepoPath, Severity, Verdict};
+use crate::evaluate::{Known, KnownFinding, compare, gaps, past};
+use crate::model::{Basis, Bom, Origin, Outcome, Past, PastComponent, PastTerms, RepoPath, Severity, Verdict};
 use crate::policy::Policy;
 use crate::report::without_user_info;
 
@@ -40,6 +40,8 @@ pub enum BaselineError {
 pub struct Baseline {
     /// What was known.
     pub known: Known,
+    /// What was there, if it was kept.
+    pub past: Option<Past>,
     /// SHA-256 of the policy that it was made by, in hexadecimal.
     pub policy_digest: String,
     /// That policy's name.
@@ -52,6 +54,62 @@ struct File {
     day: String,
     policy: PolicyOf,
     findings: Vec<Entry>,
+    /// Since 0.2.0. Earlier baselines have none, and earlier programs do not look at it.
+    #[serde(default)]
+    components: Option<Vec<Piece>>,
+}
+
+/// A component as it was.
+#[derive(Deserialize, Serialize)]
+struct Piece {
+    purl: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    license: Option<String>,
+    /// How the license is known, unless it is declared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    basis: Option<String>,
+    origin: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+}
+
+impl Piece {
+    fn of(component: &PastComponent) -> Self {
+        let terms = component.terms.as_ref();
+        let basis = terms.map(|terms| terms.basis).filter(|basis| *basis != Basis::Declared);
+        let url = match &component.origin {
+            Origin::Path { path } => Some(path.as_str()),
+            origin => origin.url(),
+        };
+        Self {
+            purl: component.purl.to_string(),
+            license: terms.map(|terms| terms.text.to_string()),
+            basis: basis.map(|basis| basis.as_str().to_owned()),
+            origin: component.origin.as_str().to_owned(),
+            url: url.map(|url| without_user_info(url).into_owned()),
+        }
+    }
+
+    fn component(self) -> Result<PastComponent, String> {
+        let basis = match self.basis.as_deref() {
+            None => Basis::Declared,
+            Some(word) => [Basis::Declared, Basis::Detected, Basis::Concluded]
+                .into_iter()
+                .find(|known| known.as_str() == word)
+                .ok_or_else(|| format!("`{word}` is no way to know a license"))?,
+        };
+        let url = || self.url.clone().unwrap_or_default().into();
+        let origin = match self.origin.as_str() {
+            "registry" => Origin::Registry { url: self.url.as_deref().map(Into::into) },
+            "git" => Origin::Git { url: url(), commit: None, reference: None },
+            "archive" => Origin::Archive { url: url() },
+            "path" => Origin::Path { path: url() },
+            _ => Origin::Unknown,
+        };
+        let purl = self.purl.parse().map_err(|error| format!("`{}`: {error}", self.purl))?;
+        let terms = self.license.map(|text| PastTerms { text: text.into(), basis });
+        Ok(PastComponent { purl, terms, origin, hashes: Vec::new() })
+    }
 }
 
 #[derive(Deserialize, Serialize)]
@@ -151,7 +209,7 @@ pub fn parse(text: &str, name: &str) -> Result<Baseline, String> {
         crate::report::json::SCHEMA => from_report(serde_json::from_str(text).map_err(|error| error.to_string())?),
         other => return Err(format!("it is of the form `{other}`, and neither {SCHEMA} nor a report")),
     };
-    let File { day, policy, findings, .. } = file;
+    let File { day, policy, findings, components, .. } = file;
     let mut known = Known { since: format!("the baseline {name} of {day}").into(), ..Known::default() };
     for entry in findings {
         let severity = severity(&entry.severity).ok_or_else(|| format!("`{}` is no level", entry.severity))?;
@@ -159,7 +217,9 @@ pub fn parse(text: &str, name: &str) -> Result<Baseline, String> {
             KnownFinding { rule: entry.rule.into(), severity, message: entry.message, projects: entry.projects };
         known.findings.insert(entry.fingerprint.into(), finding);
     }
-    Ok(Baseline { known, policy: policy.name, policy_digest: policy.sha256 })
+    let pieces = components.map(|all| all.into_iter().map(Piece::component).collect::<Result<Vec<_>, _>>());
+    let past = pieces.transpose()?.map(|pieces| Past::new(known.since.clone(), pieces));
+    Ok(Baseline { known, past, policy: policy.name, policy_digest: policy.sha256 })
 }
 
 fn from_report(report: Report) -> File {
@@ -187,12 +247,12 @@ fn from_report(report: Report) -> File {
         projects: projects(finding.component.as_deref()),
     };
     let findings = open.map(entry).collect();
-    File { schema: SCHEMA.to_owned(), day: report.run.today, policy: report.run.policy, findings }
+    File { schema: SCHEMA.to_owned(), day: report.run.today, policy: report.run.policy, findings, components: None }
 }
 
 /// Lets a baseline count: what it holds was known. Beside an earlier comparison it only adds to what was known.
 pub fn apply(baseline: Baseline, bom: &Bom, policy: &Policy, verdict: &mut Verdict) {
-    let Baseline { mut known, policy_digest, policy: name } = baseline;
+    let Baseline { mut known, policy_digest, policy: name, .. } = baseline;
     if policy_digest != verdict.policy_digest {
         verdict.remarks.push(format!(
             "{} was made by another policy ({name}): what was not looked for then counts as new",
@@ -236,15 +296,14 @@ pub fn write(file: &Path, bom: &Bom, policy: &Policy, verdict: &Verdict) -> Resu
                 projects: finding.projects,
             })
             .collect(),
+        components: Some(past(bom, policy, "").components().map(Piece::of).collect()),
     };
     let count = document.findings.len();
     // One finding a line, so that a change of a baseline can be read in a review.
-    let lines: Vec<String> = document
-        .findings
-        .iter()
-        .map(line)
-        .collect::<Result<_, _>>()
-        .map_err(|cause| BaselineError::Form { path: file.to_owned(), cause })?;
+    let form = |cause| BaselineError::Form { path: file.to_owned(), cause };
+    let lines: Vec<String> = document.findings.iter().map(line).collect::<Result<_, _>>().map_err(form)?;
+    let pieces = document.components.iter().flatten();
+    let pieces: Vec<String> = pieces.map(line).collect::<Result<_, _>>().map_err(form)?;
     let head = [
         format!("  \"schema\": {}", text(&document.schema)),
         format!("  \"day\": {}", text(&document.day)),
@@ -254,8 +313,12 @@ pub fn write(file: &Path, bom: &Bom, policy: &Policy, verdict: &Verdict) -> Resu
             text(&document.policy.sha256)
         ),
     ];
-    let findings = if lines.is_empty() { "[]".to_owned() } else { format!("[\n    {}\n  ]", lines.join(",\n    ")) };
-    let whole = format!("{{\n{},\n  \"findings\": {findings}\n}}\n", head.join(",\n"));
+    let list = |lines: &[String]| match lines {
+        [] => "[]".to_owned(),
+        lines => format!("[\n    {}\n  ]", lines.join(",\n    ")),
+    };
+    let (findings, components) = (list(&lines), list(&pieces));
+    let whole = format!("{{\n{},\n  \"findings\": {findings},\n  \"components\": {components}\n}}\n", head.join(",\n"));
     files::write(file, whole.as_bytes())?;
     Ok(count)
 }
@@ -264,7 +327,7 @@ fn text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-fn line(entry: &Entry) -> Result<String, String> {
+fn line(entry: &impl Serialize) -> Result<String, String> {
     serde_json::to_string(entry).map_err(|error| error.to_string())
 }
 

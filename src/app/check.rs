@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use crate::evaluate::evaluate;
-use crate::model::{Date, Own, Verdict};
+use crate::evaluate::{evaluate_beside, wants_past};
+use crate::model::{Date, Own, Past, Verdict};
 use crate::policy::Policy;
 use crate::rule::{self, Check};
 #[cfg(feature = "git")]
@@ -128,17 +128,30 @@ pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
             scanned.timings.push(("own licenses and notice".to_owned(), micros));
         }
     }
-    let mut verdict = judge(&mut scanned, &policy, settings.today);
-    if let Some(file) = &settings.baseline {
-        baseline::apply(baseline::read(file)?, &scanned.bom, &policy, &mut verdict);
+    let known = settings.baseline.as_deref().map(baseline::read).transpose()?;
+    let past = known.as_ref().and_then(|known| known.past.as_ref());
+    let mut verdict = judge_beside(&mut scanned, &policy, settings.today, past);
+    if let Some(known) = known {
+        if known.past.is_none() && wants_past(&policy) {
+            verdict.remarks.push(format!(
+                "{} holds no components, so what changed of them since cannot be told: write it anew",
+                known.known.since
+            ));
+        }
+        baseline::apply(known, &scanned.bom, &policy, &mut verdict);
     }
     Ok(Checked { scanned, policy, verdict })
 }
 
 /// Judges what was scanned. Everything that is judged is judged here: what is compared is judged with the same data.
 pub(super) fn judge(scanned: &mut Scanned, policy: &Policy, today: Date) -> Verdict {
+    judge_beside(scanned, policy, today, None)
+}
+
+/// The same, with what was there before, if that is known.
+pub(super) fn judge_beside(scanned: &mut Scanned, policy: &Policy, today: Date, before: Option<&Past>) -> Verdict {
     let start = Instant::now();
-    let verdict = evaluate(&scanned.bom, policy, today);
+    let verdict = evaluate_beside(&scanned.bom, policy, today, before);
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
     scanned.timings.push(("evaluate".to_owned(), micros));
     verdict

@@ -13,6 +13,8 @@ pub mod identify;
 pub mod init;
 pub mod licenses;
 pub mod notice;
+#[cfg(feature = "git")]
+mod notices;
 pub mod online;
 pub mod own;
 pub mod policy;

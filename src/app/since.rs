@@ -4,18 +4,21 @@
 //! commit, so that a change cannot allow itself what it brings. `--staged`: what a commit would take, beside HEAD; both are
 //! judged by the policy as staged, since it is one's own machine, and a waiver should help the moment it is written.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::evaluate::{self, Known};
-use crate::model::{RepoPath, Severity, Verdict};
+use crate::model::{Past, RemovedNotice, RepoPath, Severity, Verdict};
 use crate::policy::Policy;
+use crate::rule;
 use crate::walk::git::{GitError, Repository, Revision};
 use crate::walk::{Patterns, Root, Snapshot};
 
 use super::baseline;
-use super::check::{CheckError, CheckSettings, Checked, ask, judge};
+use super::check::{CheckError, CheckSettings, Checked, ask, judge, judge_beside};
 use super::files;
+use super::notices;
 use super::policy::{self, Loaded, PolicyError};
 use super::scan::{Look, ScanError, ScanSettings, Scanned, scan};
 
@@ -40,6 +43,8 @@ struct Sides {
     /// What both are judged by.
     loaded: Loaded,
     remarks: Vec<String>,
+    /// Notices that are gone, if the policy asks.
+    removed: Option<Vec<RemovedNotice>>,
 }
 
 /// Checks what is new since a revision.
@@ -62,7 +67,8 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
         Some(head) if !exactly => repository.merge_base(name, &head, &wanted)?,
         _ => wanted,
     };
-    let before: Rc<dyn Snapshot> = Rc::new(repository.files(&base)?);
+    let revision = Rc::new(repository.files(&base)?);
+    let before: Rc<dyn Snapshot> = revision.clone();
     let own = match &settings.scan.snapshot {
         Some(snapshot) => own_policy(snapshot.as_ref(), &roots, settings.policy.as_deref()),
         None => policy::load(&roots, settings.policy.as_deref()),
@@ -76,15 +82,18 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
         }
         Err(error) => return Err(error.into()),
     };
+    let removed = removed_notices(&repository, &loaded, &revision, settings.scan.snapshot.as_deref(), &roots, None);
+    let removed = told(removed, &mut remarks);
     let sides = Sides {
+        removed,
         before: ScanSettings { snapshot: Some(before.clone()), ..settings.scan.clone() },
         now: settings.scan.clone(),
         since: base.label.clone(),
         loaded,
         remarks,
     };
-    let mut checked = compared(sides, &settings)?;
-    edits(&mut checked, own, &base.label, settings.today);
+    let (mut checked, past) = compared(sides, &settings)?;
+    edits(&mut checked, own, &base.label, settings.today, past.as_ref());
     if let Some(file) = &settings.baseline {
         with_baseline(&mut checked, file, before.as_ref(), &base.label)?;
     }
@@ -117,17 +126,21 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
             }
         }));
     }
+    let removed = removed_notices(&repository, &loaded, &base, Some(&staged), &roots, Some(changes));
+    let mut remarks = Vec::new();
+    let removed = told(removed, &mut remarks);
     let before: Rc<dyn Snapshot> = Rc::new(base);
     let since = head.map_or_else(|| "nothing (no commit yet)".to_owned(), |head| head.label);
     let own = own_policy(before.as_ref(), &roots, settings.policy.as_deref());
     let sides = Sides {
+        removed,
         before: ScanSettings { snapshot: Some(before), ..settings.scan.clone() },
         now: ScanSettings { snapshot: Some(Rc::new(staged)), ..settings.scan.clone() },
         since,
         loaded,
-        remarks: Vec::new(),
+        remarks,
     };
-    let mut checked = compared(sides, &settings)?;
+    let (mut checked, _) = compared(sides, &settings)?;
     if own.is_ok_and(|own| own.policy.digest != checked.policy.digest) {
         checked
             .verdict
@@ -139,6 +152,35 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
         baseline::apply(baseline, &checked.scanned.bom, &checked.policy, &mut checked.verdict);
     }
     Ok(Staged::Checked(Box::new(checked)))
+}
+
+/// Notices that are gone between two sides, if the policy asks for them. `now` is `None` for the working tree.
+fn removed_notices(
+    repository: &Repository,
+    loaded: &Loaded,
+    before: &Revision,
+    now: Option<&dyn Snapshot>,
+    roots: &[Root],
+    touched: Option<Vec<String>>,
+) -> Result<Option<Vec<RemovedNotice>>, GitError> {
+    let asked = rule::by_id("review/notice-removed").is_some_and(|rule| loaded.policy.level(rule).0.is_some());
+    if !asked {
+        return Ok(None);
+    }
+    let sides = notices::Sides { before, now, roots, exclude: &loaded.exclude };
+    let touched = touched.map_or_else(|| notices::touched(repository, &sides), Ok)?;
+    Ok(Some(notices::removed(&sides, &touched)))
+}
+
+/// What was found out; else a remark says why not.
+fn told(
+    removed: Result<Option<Vec<RemovedNotice>>, GitError>,
+    remarks: &mut Vec<String>,
+) -> Option<Vec<RemovedNotice>> {
+    removed.unwrap_or_else(|error| {
+        remarks.push(format!("whether notices were removed from files cannot be told: {error}"));
+        None
+    })
 }
 
 /// A directory, and the revision of it that is meant.
@@ -205,8 +247,8 @@ fn wanted(policy: &Policy) -> Result<Patterns, globset::Error> {
 }
 
 /// Scans and judges both sides, and marks what was known.
-fn compared(sides: Sides, settings: &CheckSettings) -> Result<Checked, CheckError> {
-    let Sides { before, now, since, loaded, mut remarks } = sides;
+fn compared(sides: Sides, settings: &CheckSettings) -> Result<(Checked, Option<Past>), CheckError> {
+    let Sides { before, now, since, loaded, mut remarks, removed } = sides;
     let mut documents = false;
     let mut scan_side = |side: ScanSettings, exclude: globset::GlobSet| -> Result<Scanned, ScanError> {
         let mut side = ScanSettings { trust_tools: false, allow_empty: true, ..side };
@@ -249,13 +291,18 @@ fn compared(sides: Sides, settings: &CheckSettings) -> Result<Checked, CheckErro
     }
     let policy = loaded.policy;
     let judged = judge(&mut earlier, &policy, settings.today);
+    let past = evaluate::wants_past(&policy).then(|| {
+        let mut past = evaluate::past(&earlier.bom, &policy, since.as_str());
+        past.removed_notices = removed;
+        past
+    });
     let known = Known::of(&earlier.bom, &policy, &judged, since);
-    let mut verdict = judge(&mut scanned, &policy, settings.today);
+    let mut verdict = judge_beside(&mut scanned, &policy, settings.today, past.as_ref());
     evaluate::compare(&scanned.bom, &policy, &mut verdict, &known);
     verdict.remarks.extend(remarks);
     let timings = earlier.timings.into_iter().map(|(stage, micros)| (format!("before: {stage}"), micros));
     scanned.timings.splice(0..0, timings);
-    Ok(Checked { scanned, policy, verdict })
+    Ok((Checked { scanned, policy, verdict }, past))
 }
 
 fn names(paths: &[RepoPath], noun: &str) -> String {
@@ -268,7 +315,13 @@ fn names(paths: &[RepoPath], noun: &str) -> String {
 }
 
 /// Says what a change does to the policy that would judge it.
-fn edits(checked: &mut Checked, own: Result<Loaded, PolicyError>, base: &str, today: crate::model::Date) {
+fn edits(
+    checked: &mut Checked,
+    own: Result<Loaded, PolicyError>,
+    base: &str,
+    today: crate::model::Date,
+    past: Option<&Past>,
+) {
     let policy = &checked.policy;
     let own = match own {
         Ok(own) if own.policy.digest == policy.digest => return,
@@ -293,13 +346,14 @@ fn edits(checked: &mut Checked, own: Result<Loaded, PolicyError>, base: &str, to
     }
     .replace("(1 waivers", "(1 waiver");
     // What it would be by its own policy, so that whoever approves the edit sees what it does.
-    let mut verdict: Verdict = judge(&mut checked.scanned, &own, today);
-    let open = Known::of(&checked.scanned.bom, &own, &verdict, "");
+    let mut verdict: Verdict = judge_beside(&mut checked.scanned, &own, today, past);
+    let standing = verdict.findings.iter().filter(|finding| finding.standing.is_open());
+    let open: BTreeSet<_> = standing.map(|finding| finding.fingerprint.clone()).collect();
     let still = checked
         .verdict
         .findings
         .iter()
-        .filter(|finding| finding.standing.is_open() && open.findings.contains_key(&finding.fingerprint));
+        .filter(|finding| finding.standing.is_open() && open.contains(&finding.fingerprint));
     let errors = still.filter(|finding| finding.severity == Severity::Error).count();
     verdict.findings.clear();
     checked.verdict.remarks.push(format!(

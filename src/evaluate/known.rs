@@ -41,7 +41,10 @@ pub struct Known {
 impl Known {
     /// All findings of a verdict that count.
     pub fn of(bom: &Bom, policy: &Policy, verdict: &Verdict, since: impl Into<CompactString>) -> Self {
-        let findings = verdict.findings.iter().filter(|finding| finding.standing.is_open());
+        // What a change does is known of no state: beside the next change it is asked anew.
+        let of_state =
+            |finding: &&Finding| !rule::by_id(&finding.rule).is_some_and(|rule| matches!(rule.check, Check::Change(_)));
+        let findings = verdict.findings.iter().filter(|finding| finding.standing.is_open()).filter(of_state);
         let known = |finding: &Finding| KnownFinding {
             rule: finding.rule.clone(),
             severity: finding.severity,

@@ -2,14 +2,14 @@
 
 use crate::model::{
     AdvisoryKind, Certainty, Completeness, ComponentKind, DiagnosticKind, KnownExploited, Location, NoticeState,
-    Origin, OwnLicense, OwnNotice, RepoPath, Scope, SeverityLevel, Standing, TEXT_DIGESTS, VexStanding, VexStatement,
-    VexStatus, Vulnerability,
+    Origin, OwnLicense, OwnNotice, RemovedNotice, RepoPath, Scope, SeverityLevel, Standing, TEXT_DIGESTS, Verdict,
+    VexStanding, VexStatement, VexStatus, Vulnerability,
 };
 use crate::rule::{self, Check};
 
-use super::evaluate;
 use super::tests::{policy, rules_of, today};
 use super::world::{Change, World};
+use super::{evaluate, evaluate_beside};
 
 /// Two worlds with the policies they are judged by: in the first the rule finds something, in the second it does not.
 struct Case {
@@ -85,6 +85,47 @@ fn case(id: &str) -> Case {
         "deps/source-not-allowed" => {
             let policy = "extends = []\n[sources]\nallow = [\"default-registry\"]\n";
             case(from(git(Some("c"))), from(Origin::Registry { url: None }), policy)
+        }
+        "deps/component-denied" => {
+            let policy = "extends = []\n[[deny]]\ncomponent = \"pkg:npm/kit\"\nversions = \">=1.0.0 <2.0.0\"\n\
+                          reason = \"taken over by strangers\"\ninstead = \"pkg:npm/better-kit\"\n";
+            case(versioned("1.4.0", "MIT"), versioned("2.0.0", "MIT"), policy)
+        }
+        "deps/new-component-unapproved" => {
+            let on = "extends = []\n[rules]\n\"deps/new-component-unapproved\" = \"warning\"\n";
+            let approved = format!(
+                "{on}[[approval]]\ncomponent = \"pkg:npm/kit\"\nby = \"architecture@example.org\"\ndate = 2026-09-01\n\
+                 reason = \"needed\"\n"
+            );
+            Case {
+                bad: (one("MIT").beside(&World::web().0), on.into()),
+                good: (one("MIT").beside(&World::web().0), approved),
+            }
+        }
+        "deps/upstream-changed" => {
+            let registry = || from(Origin::Registry { url: None });
+            case(from(git(Some("c"))).beside(&registry()), from(git(Some("d"))).beside(&from(git(Some("c")))), NOTHING)
+        }
+        "legal/license-changed" => case(
+            versioned("2.0.0", "AGPL-3.0-only").beside(&versioned("1.4.0", "MIT")),
+            versioned("2.0.0", "MIT OR Apache-2.0").beside(&versioned("1.4.0", "MIT")),
+            NOTHING,
+        ),
+        "review/notice-removed" => {
+            let world = |removed: Vec<RemovedNotice>| {
+                let mut world = one("MIT").beside(&one("MIT"));
+                if let Some(past) = &mut world.past {
+                    past.removed_notices = Some(removed);
+                }
+                world
+            };
+            let gone = RemovedNotice {
+                location: Location::file(&RepoPath::new("src/sort.c")),
+                text: "Copyright (c) 2019 Acme Ltd.".into(),
+                line: 1,
+                from: None,
+            };
+            case(world(vec![gone]), world(Vec::new()), NOTHING)
         }
         "deps/unpinned" => case(from(git(None)), from(git(Some("c"))), NOTHING),
         "governance/curation-outdated" => {
@@ -267,13 +308,73 @@ fn case(id: &str) -> Case {
     }
 }
 
+fn judge(world: &World, text: &str) -> Verdict {
+    evaluate_beside(&world.bom(), &policy(text), today(), world.past.as_ref())
+}
+
+/// A world with one component of a version under a license.
+fn versioned(version: &str, license: &str) -> World {
+    let (mut world, web) = World::web();
+    world.direct(web, &format!("pkg:npm/kit@{version}"), Scope::Runtime).license(license);
+    world
+}
+
+fn open(world: &World, text: &str, rule: &str) -> Vec<String> {
+    let found = judge(world, text).findings.into_iter().filter(|found| found.rule == rule && found.standing.is_open());
+    found.map(|found| found.message).collect()
+}
+
+#[test]
+fn a_license_that_changed_is_told_with_both_versions_and_once() {
+    let changed = |now: World, before: &World| open(&now.beside(before), NOTHING, "legal/license-changed");
+    let old = versioned("1.4.0", "MIT");
+    assert_eq!(
+        changed(versioned("2.0.0", "AGPL-3.0-only"), &old),
+        ["kit 2.0.0 is under AGPL-3.0-only; 1.4.0 was under MIT (main at 1a2b3c4d5e6f)"]
+    );
+    assert_eq!(changed(versioned("1.4.0", "ISC"), &old).len(), 1, "also of the same version");
+    assert_eq!(changed(versioned("2.0.0", "MIT OR ISC"), &old), [""; 0]);
+    let (mut unknown, web) = World::web();
+    unknown.direct(web, "pkg:npm/kit@2.0.0", Scope::Runtime).no_license();
+    let unknown = unknown.beside(&old);
+    assert_eq!(open(&unknown, NOTHING, "legal/license-changed"), [""; 0]);
+    assert!(judge(&unknown, NOTHING).remarks.iter().any(|remark| remark.contains("cannot be told")), "and is no pass");
+    assert_eq!(open(&versioned("2.0.0", "ISC"), NOTHING, "legal/license-changed"), [""; 0], "without a comparison");
+}
+
+#[test]
+fn many_components_that_moved_to_another_registry_are_one_finding() {
+    let world = |url: Option<&str>| {
+        let (mut world, web) = World::web();
+        for name in ["a", "b", "c"] {
+            let origin = Origin::Registry { url: url.map(Into::into) };
+            world.direct(web, &format!("pkg:npm/{name}@1.0.0"), Scope::Runtime).from(origin);
+        }
+        world
+    };
+    let moved = world(Some("https://mirror.example/npm/")).beside(&world(None));
+    let found = open(&moved, NOTHING, "deps/upstream-changed");
+    let message = "3 components, a among them, come from registry https://mirror.example/npm/; they came from the default \
+                   registry (main at 1a2b3c4d5e6f)";
+    assert_eq!(found, [message]);
+}
+
+#[test]
+fn a_range_that_cannot_be_compared_denies_all_the_same() {
+    let policy =
+        "extends = []\n[[deny]]\ncomponent = \"pkg:npm/kit\"\nversions = \">=1.0.0 <2.0.0\"\nreason = \"bad\"\n";
+    assert_eq!(open(&versioned("1.9.9", "MIT"), policy, "deps/component-denied"), ["kit 1.9.9 is not to be used"]);
+    assert_eq!(open(&versioned("2.0.0", "MIT"), policy, "deps/component-denied"), [""; 0]);
+    assert_eq!(open(&versioned("main", "MIT"), policy, "deps/component-denied").len(), 1);
+}
+
 #[test]
 fn every_rule_finds_the_bad_and_leaves_the_good() {
     for rule in rule::TABLE {
         let case = case(rule.id);
-        let judge = |(world, text): &(World, String)| rules_of(&evaluate(&world.bom(), &policy(text), today()));
-        assert!(judge(&case.bad).contains(&rule.id.to_owned()), "{} finds nothing", rule.id);
-        assert!(!judge(&case.good).contains(&rule.id.to_owned()), "{} finds something", rule.id);
+        let rules = |(world, text): &(World, String)| rules_of(&judge(world, text));
+        assert!(rules(&case.bad).contains(&rule.id.to_owned()), "{} finds nothing", rule.id);
+        assert!(!rules(&case.good).contains(&rule.id.to_owned()), "{} finds something", rule.id);
     }
 }
 
@@ -281,7 +382,7 @@ fn every_rule_finds_the_bad_and_leaves_the_good() {
 fn every_finding_says_what_why_what_to_do_where_and_who_asked() {
     for rule in rule::TABLE {
         let (world, text) = case(rule.id).bad;
-        for finding in evaluate(&world.bom(), &policy(&text), today()).findings {
+        for finding in judge(&world, &text).findings {
             for text in [&finding.message, &finding.why, &finding.because.text] {
                 assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text}", finding.rule);
             }

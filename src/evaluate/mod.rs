@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::license::Expression;
 use crate::model::{
     Because, Bom, Completeness, ComponentId, ComponentVerdict, Coverage, Date, Finding, LicenseClaim, LicenseSource,
-    Outcome, Project, ProjectId, RuleSummary, Severity, Verdict,
+    Outcome, Past, Project, ProjectId, RuleSummary, Severity, Verdict,
 };
 use crate::policy::Policy;
 use crate::practice::Evidence;
@@ -25,6 +25,7 @@ mod fix_plan;
 mod known;
 mod moved;
 mod own;
+mod past;
 mod terms;
 mod waive;
 mod weigh;
@@ -41,6 +42,7 @@ pub(crate) mod world;
 pub use fix_plan::{FixPlan, HeldBack, Left, PlannedStep, fix_plan};
 pub use known::{Known, KnownFinding, compare};
 pub use moved::{Move, moves, rename};
+pub use past::{past, wants_past};
 use waive::Waivers;
 use weigh::Weighed;
 
@@ -58,11 +60,17 @@ struct Chosen<'p> {
 
 /// Judges what there is by a policy. `today` is the day that waivers are measured against.
 pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
+    evaluate_beside(bom, policy, today, None)
+}
+
+/// The same, with what was there before for the rules that ask what changed. Without it those do not run.
+pub fn evaluate_beside(bom: &Bom, policy: &Policy, today: Date, before: Option<&Past>) -> Verdict {
     let claims = terms::claims(bom, policy);
     let known = terms::judge_all(&claims, policy);
     let (judged, paths) = rayon::join(|| terms::judged(bom, policy, &claims, &known), || Paths::of(bom));
     let mut chosen: Vec<Chosen<'_>> = rule::TABLE
         .iter()
+        .filter(|rule| before.is_some() || !matches!(rule.check, Check::Change(_)))
         .filter_map(|rule| {
             let (level, because) = policy.level(rule);
             let (level, params) = (level?, policy.params(rule));
@@ -77,6 +85,7 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         let evidence = bom.practices.as_ref().map(|practices| Evidence { practices, today });
         match (rule.check, evidence) {
             (Check::Scan(check) | Check::Sboms(check), _) => check(&context, &mut drafts),
+            (Check::Change(check), _) => before.iter().for_each(|past| check(&context, past, &mut drafts)),
             (Check::Practices(check), Some(evidence)) => check(&context, &evidence, &mut drafts),
             (Check::Texts(check), Some(evidence)) if evidence.practices.texts.is_some() => {
                 check(&context, &evidence, &mut drafts);
@@ -148,13 +157,14 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
     let components = component_verdicts(&judged, &findings);
     let coverage = coverage(&judged, &components);
     let roll_out = roll_out(policy, today);
-    let drift = chosen.iter().any(|chosen| chosen.rule.id == "inventory/sbom-drift");
+    let drift = chosen.iter().any(|chosen| chosen.id == "inventory/sbom-drift");
     // A policy that judges documents alone and found none has judged nothing.
     let alone = policy.only_named.as_ref().is_some_and(|set| set.value);
-    let asked = chosen.iter().any(|chosen| matches!(chosen.rule.check, Check::Sboms(_)));
+    let asked = chosen.iter().any(|chosen| chosen.rule.is_some_and(|rule| matches!(rule.check, Check::Sboms(_))));
     let unmeasured = (alone && asked && bom.sboms.is_empty())
         .then(|| "no SBOM was named or is kept here, so that none was measured".to_owned());
     let not_compared = if drift { rule::sboms_not_compared(bom, &policy.settings) } else { Vec::new() };
+    let untold = before.filter(|_| ran("legal/license-changed")).and_then(|past| past::untold(bom, &judged, past));
     Verdict {
         outcome: outcome(bom, policy, &findings),
         findings,
@@ -168,7 +178,7 @@ pub fn evaluate(bom: &Bom, policy: &Policy, today: Date) -> Verdict {
         next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
         comparison: None,
         warns_until: roll_out.0,
-        remarks: roll_out.1.into_iter().chain(waivers.ending()).chain(unmeasured).chain(not_compared).collect(),
+        remarks: roll_out.1.into_iter().chain(waivers.ending()).chain(unmeasured).chain(not_compared).chain(untold).collect(),
     }
 }
 

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::license::{self, ListKind};
 use crate::model::{Bom, ComponentId, ComponentVerdict, LicenseClaim, LicenseVerdict, Reading, TEXT_DIGESTS};
 use crate::policy::Policy;
-use crate::rule::{DecidedTerm, Judged, Terms};
+use crate::rule::{Approval, DecidedTerm, Denial, Judged, Terms};
 
 /// The claim that counts for each third-party component, and what curations did.
 pub(super) struct Claims<'a> {
@@ -137,9 +137,25 @@ pub(super) fn judged<'a>(
             // The nearest file's statements come first.
             let usage = policy.usages.iter().find(|usage| usage.component.matches(&bom.component(*component).purl));
             let linkage = usage.map(|usage| (usage.linkage, &usage.because));
-            Judged { component: *component, claim: *claim, verdict, terms, linkage }
+            let (denied, approval) = entries_about(bom, policy, *component);
+            Judged { component: *component, claim: *claim, verdict, terms, linkage, denied, approval }
         })
         .collect()
+}
+
+/// The first entry of the policy by which a component is denied, and the first by which somebody approved of it.
+fn entries_about<'a>(
+    bom: &Bom,
+    policy: &'a Policy,
+    component: ComponentId,
+) -> (Option<&'a Denial>, Option<&'a Approval>) {
+    if policy.denied.is_empty() && policy.approvals.is_empty() {
+        return (None, None);
+    }
+    let purl = &bom.component(component).purl;
+    let denied = policy.denied.iter().find_map(|entry| entry.about(purl));
+    let approved = policy.approvals.iter().find(|entry| entry.component.matches(purl));
+    (denied, approved.map(|entry| &entry.approval))
 }
 
 /// The verdict as reports show it.

@@ -7,7 +7,7 @@ use crate::extract::extract;
 use crate::license;
 use crate::model::{
     Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
-    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl, Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding, Vulnerability, FileCounts, OwnLicense,
+    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl, Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding, Vulnerability, FileCounts, OwnLicense, Past,
 };
 use crate::practice;
 use crate::resolve::resolve;
@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub sboms: Vec<Sbom>,
     /// A Bom that was read from files, instead of one that was said.
     read: Option<Bom>,
+    /// What was there before.
+    pub past: Option<Past>,
     /// Lines are given out one after the other.
     line: u32,
 }
@@ -55,6 +57,7 @@ impl World {
             practices: None,
             sboms: Vec::new(),
             read: None,
+            past: None,
             line: 0,
         }
     }
@@ -64,6 +67,13 @@ impl World {
         let mut world = World::new();
         let web = world.project("web", "npm");
         (world, web)
+    }
+
+    /// Beside an earlier world, as a change is.
+    pub fn beside(mut self, earlier: &World) -> Self {
+        let policy = crate::policy::Policy::builtin("baseline").unwrap();
+        self.past = Some(super::past(&earlier.bom(), &policy, "main at 1a2b3c4d5e6f"));
+        self
     }
 
     /// Moves everything that comes later down by so many lines.

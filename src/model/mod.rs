@@ -17,6 +17,7 @@ mod finding;
 mod licensing;
 mod look_up;
 mod own;
+mod past;
 mod practice;
 mod purl;
 mod purl_type;
@@ -39,9 +40,7 @@ pub use finding::{
 pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading, TEXT_DIGESTS};
 pub use look_up::LookUp;
 pub use own::{NoticeState, Own, OwnLicense, OwnNotice, SourceFile};
-pub use practice::{
-    Attestation, Document, DocumentKind, Fact, FactKind, FoundEvidence, FoundSbom, InventoryEntry, InventoryKind,
-    Practices, Release,
-};
+pub use practice::{Attestation, Document, DocumentKind, Fact, FactKind, FoundEvidence, FoundSbom, InventoryEntry, InventoryKind, Practices, Release};
+pub use past::{Basis, Past, PastComponent, PastTerms, RemovedNotice};
 pub use purl::{Purl, PurlError};
 pub use sbom::{Sbom, SbomComponent, SbomFacts, SbomField, SbomFields, SbomFormat};

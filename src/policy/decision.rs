@@ -3,7 +3,9 @@
 use compact_str::CompactString;
 
 use crate::license::Linkage;
-use crate::model::{Because, Date, LicenseClaim, Location};
+use crate::model::{Because, Date, LicenseClaim, Location, Purl};
+use crate::rule::{Approval, Denial};
+use crate::version::{NativeError, Range};
 
 use super::{Glob, PurlPattern};
 
@@ -120,6 +122,82 @@ pub struct UsageNote {
     pub known_by: String,
     /// Its policy line, with how that is known.
     pub because: Because,
+}
+
+/// That components are not to be used.
+#[derive(Clone, Debug)]
+pub struct DenyEntry {
+    /// Which components.
+    pub component: PurlPattern,
+    /// Which of their versions; `None`: all.
+    pub versions: Option<Range>,
+    /// What the entry says.
+    denial: Denial,
+    /// The same where it cannot be told that a version is meant.
+    undecided: Denial,
+}
+
+/// Ranges are equal if they are written alike, which the denial knows.
+impl PartialEq for DenyEntry {
+    fn eq(&self, other: &Self) -> bool {
+        self.component == other.component && self.denial == other.denial
+    }
+}
+
+impl Eq for DenyEntry {}
+
+impl DenyEntry {
+    /// An entry.
+    pub fn new(component: PurlPattern, versions: Option<Range>, denial: Denial) -> Self {
+        let undecided = Denial { undecided: true, ..denial.clone() };
+        Self { component, versions, denial, undecided }
+    }
+
+    /// What it says of a component, if it is about it. A version that has no place in the order of its ecosystem may be meant,
+    /// so it is.
+    pub fn about(&self, purl: &Purl) -> Option<&Denial> {
+        if !self.component.matches(purl) {
+            return None;
+        }
+        let Some(range) = &self.versions else { return Some(&self.denial) };
+        match purl.version().map(|version| range.contains(version)) {
+            Some(Ok(true)) => Some(&self.denial),
+            Some(Ok(false)) => None,
+            Some(Err(_)) | None => Some(&self.undecided),
+        }
+    }
+}
+
+/// That somebody approved of components.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalEntry {
+    /// Which components.
+    pub component: PurlPattern,
+    /// What the record says.
+    pub approval: Approval,
+}
+
+/// Reads a range of versions: VERS (`vers:npm/>=1.0.0|<2.0.0`), what the package manager writes where that is known (`^1.2`),
+/// else comparisons with commas (`>=1.0, <2.0`).
+///
+/// # Errors
+/// In words, if it is none of these.
+pub(super) fn read_versions(kind: &str, text: &str) -> Result<Range, String> {
+    let text = text.trim();
+    if text.starts_with("vers:") {
+        return Range::read(text).map_err(|error| error.to_string());
+    }
+    match Range::from_native(kind, text) {
+        Err(NativeError::UnknownType(_)) => {
+            let parts = text.split([',', '|']).map(|part| part.split_whitespace().collect::<String>());
+            let parts: Vec<String> = parts.map(|part| part.strip_prefix("==").unwrap_or(&part).to_owned()).collect();
+            if parts.iter().any(|part| part.is_empty() || part.starts_with(['^', '~'])) {
+                return Err("write comparisons (`>=1.0, <2.0`) or VERS".to_owned());
+            }
+            Range::read(&format!("vers:{kind}/{}", parts.join("|"))).map_err(|error| error.to_string())
+        }
+        other => other.map_err(|error| error.to_string()),
+    }
 }
 
 #[cfg(test)]

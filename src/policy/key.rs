@@ -62,6 +62,8 @@ pub static KEYS: &[Key] = &[
         "tables `[[usage]]`",
         "How components are joined to the product, where that is not what is assumed of their ecosystem and scope.",
     ),
+    key("", "deny", "tables `[[deny]]`", "Components that are not to be used, whatever their license."),
+    key("", "approval", "tables `[[approval]]`", "Components that somebody approved of before they came in."),
     key("", "curation", "tables `[[curation]]`", "What a person concluded about a component's license."),
     key(
         "inherit",
@@ -273,6 +275,20 @@ pub static KEYS: &[Key] = &[
          its own, read as data, or used only while the product is made. Decides what its license asks of the whole.",
     ),
     key("usage", "because", "a text", "How that is known: the build file, the person who knows."),
+    key("deny", "component", PATTERN, "Which component."),
+    key(
+        "deny",
+        "versions",
+        "a range: VERS (`vers:npm/>=3.3.4|<4.0.0`), what the package manager writes (`>=3.3.4 <4` for npm), or comparisons with \
+         commas (`>=1.0, <2.0`)",
+        "Which of its versions. Default: all. A version that cannot be compared counts as meant.",
+    ),
+    key("deny", "reason", "a text", "Why it is not to be used: what a developer reads."),
+    key("deny", "instead", "a text", "What to use instead."),
+    key("approval", "component", PATTERN, "Which component."),
+    key("approval", "by", "a text", "Who approved: a role or an address."),
+    key("approval", "date", "a date such as 2027-05-01", "When. A day to come does not count yet."),
+    key("approval", "reason", "a text", "Why it was taken: need, license, health, security."),
     key("curation", "component", PATTERN, "For which component."),
     key(
         "curation",
@@ -346,7 +362,7 @@ mod tests {
         for key in KEYS {
             let table = match key.table {
                 "" => "top of the file".to_owned(),
-                "waiver" | "curation" | "usage" | "rule" => format!("`[[{}]]`", key.table),
+                "waiver" | "curation" | "usage" | "rule" | "deny" | "approval" => format!("`[[{}]]`", key.table),
                 table => format!("`[{table}]`"),
             };
             text.push_str(&format!("| {table} | `{}` | {} | {} |\n", key.name, key.expects, key.docs));

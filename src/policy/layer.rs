@@ -6,10 +6,10 @@ use compact_str::CompactString;
 
 use crate::license::{self, Linkage, Selector};
 use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath, Scope, Severity, SeverityLevel};
-use crate::rule::{Check, Distribution, ParamKind, Rule, SourcePattern, Value};
+use crate::rule::{Approval, Check, Denial, Distribution, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
-use super::decision::{Curation, REASONS, UsageNote, Waiver};
+use super::decision::{Curation, REASONS, UsageNote, Waiver, ApprovalEntry, DenyEntry, read_versions};
 use super::inherit::{self, Loosen};
 use super::key::keys_of;
 use super::own::{self, OwnRule};
@@ -94,6 +94,8 @@ pub(super) struct Layer {
     pub named: Vec<(CompactString, crate::model::Location)>,
     /// The lines of values that do not carry their own, by the path of the key.
     pub origins: Vec<(String, Because)>,
+    pub denied: Vec<DenyEntry>,
+    pub approvals: Vec<ApprovalEntry>,
 }
 
 pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
@@ -235,6 +237,16 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             "usage" => {
                 for table in tables(&mut reader, node, name) {
                     layer.usages.extend(read_usage(&mut reader, table));
+                }
+            }
+            "deny" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.denied.extend(read_deny(&mut reader, table));
+                }
+            }
+            "approval" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.approvals.extend(read_approval(&mut reader, table));
                 }
             }
             "curation" => {
@@ -857,6 +869,57 @@ fn read_usage(reader: &mut Reader<'_>, table: Node<'_>) -> Option<UsageNote> {
     let (component, linkage, known_by) = (component?, linkage?, known_by?);
     let because = reader.because(table, format!("{component} is {}: {known_by}", linkage.phrase()));
     Some(UsageNote { component, linkage, known_by, because })
+}
+
+fn read_deny(reader: &mut Reader<'_>, table: Node<'_>) -> Option<DenyEntry> {
+    let keys = reader.table(table, "deny", "[[deny]]");
+    reader.required(table, "deny", &keys, &["component", "reason"]);
+    let (mut component, mut reason, mut instead, mut versions) = (None, None, None, None);
+    for (name, node) in &keys {
+        let wants = expects("deny", name);
+        match *name {
+            "component" => component = read_pattern(reader, *node, name),
+            "reason" => reason = reader.text(*node, name, wants).map(str::to_owned),
+            "instead" => instead = reader.text(*node, name, wants).map(str::to_owned),
+            "versions" => versions = reader.text(*node, name, wants).map(|text| (*node, text)),
+            _ => {}
+        }
+    }
+    let (component, reason) = (component?, reason?);
+    let range = match versions {
+        None => None,
+        Some((node, text)) => match read_versions(component.kind(), text) {
+            Ok(range) => Some(range),
+            Err(error) => {
+                let help = format!("`versions` takes {}", expects("deny", "versions"));
+                reader.problem(node, format!("`{text}` is not a range of versions: {error}"), Some(help));
+                return None;
+            }
+        },
+    };
+    let versions = versions.map(|(_, text)| CompactString::from(text));
+    let which = versions.as_ref().map_or_else(String::new, |text| format!(" {text}"));
+    let because = reader.because(table, format!("{component}{which} is denied: {reason}"));
+    Some(DenyEntry::new(component, range, Denial { reason, instead, versions, undecided: false, because }))
+}
+
+fn read_approval(reader: &mut Reader<'_>, table: Node<'_>) -> Option<ApprovalEntry> {
+    let keys = reader.table(table, "approval", "[[approval]]");
+    reader.required(table, "approval", &keys, &["component", "by", "date", "reason"]);
+    let (mut component, mut by, mut date, mut reason) = (None, None, None, None);
+    for (name, node) in &keys {
+        let wants = expects("approval", name);
+        match *name {
+            "component" => component = read_pattern(reader, *node, name),
+            "by" => by = reader.text(*node, name, wants).map(CompactString::from),
+            "date" => date = read_date(reader, *node, name),
+            "reason" => reason = reader.text(*node, name, wants).map(str::to_owned),
+            _ => {}
+        }
+    }
+    let (component, by, date, reason) = (component?, by?, date?, reason?);
+    let because = reader.because(table, format!("{component} was approved by {by} on {date}"));
+    Some(ApprovalEntry { component, approval: Approval { by, date, reason, because } })
 }
 
 fn unknown_ecosystem(text: &str) -> String {

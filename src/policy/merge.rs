@@ -51,6 +51,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         own: Vec::new(),
         origins: BTreeMap::new(),
         files: Vec::new(),
+        denied: Vec::new(),
+        approvals: Vec::new(),
     };
     let mut lists = ListLayer::default();
     let mut prefer: Vec<(Selector, Because)> = Vec::new();
@@ -104,6 +106,10 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         policy.curations = layer.curations;
         layer.usages.append(&mut policy.usages);
         policy.usages = layer.usages;
+        layer.denied.append(&mut policy.denied);
+        policy.denied = layer.denied;
+        layer.approvals.append(&mut policy.approvals);
+        policy.approvals = layer.approvals;
     }
     if let Some(Set { value: true, because }) = deny_unlisted {
         let listed: BTreeSet<Class> = [&lists.allow, &lists.review, &lists.deny]

@@ -38,7 +38,7 @@ mod show;
 mod tests;
 
 pub use case::{Case, CaseVulnerability, Cases, Expect};
-pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver};
+pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver, ApprovalEntry, DenyEntry};
 pub use key::{KEYS, Key, keys_of};
 pub use own::OwnRule;
 pub use pattern::{Glob, PurlPattern};
@@ -126,6 +126,10 @@ pub struct Policy {
     /// How components are joined to the product, where that is not what is assumed; the nearest file's first. The first that
     /// fits a component counts.
     pub usages: Vec<UsageNote>,
+    /// Components that are not to be used; the nearest file's first.
+    pub denied: Vec<DenyEntry>,
+    /// Components that somebody approved of; the nearest file's first.
+    pub approvals: Vec<ApprovalEntry>,
     /// The organisation's own rules, sorted by id.
     pub own: Vec<OwnRule>,
     /// The lines of values that do not carry their own, by the path of the key: `rules.deps/unpinned.scopes`,

@@ -85,6 +85,11 @@ impl PurlPattern {
         &self.text
     }
 
+    /// The type of package that it is about.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
     /// Whether a component's purl fits.
     pub fn matches(&self, purl: &Purl) -> bool {
         self.matches_name(purl)

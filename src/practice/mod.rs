@@ -21,6 +21,7 @@ mod evidence;
 mod github;
 mod insights;
 mod names;
+mod notices;
 mod owners;
 mod pipeline;
 mod prose;
@@ -33,6 +34,7 @@ mod tests;
 pub use attestation::{FILE, MOST_MONTHS, trouble};
 pub use evidence::{Answer, Evidence};
 pub use names::{PATTERNS, kind_of};
+pub use notices::{Gone, gone, has_notices, kept, may_hold_notices};
 pub use prose::stub;
 pub use snippet::{has_candidate, look_at_text};
 

@@ -118,7 +118,7 @@ pub fn look_at_text(path: &RepoPath, text: &str) -> Vec<Fact> {
     facts
 }
 
-fn is_code(name: &str) -> bool {
+pub(super) fn is_code(name: &str) -> bool {
     let code = [
         "c", "cc", "cpp", "cs", "css", "dart", "go", "h", "hpp", "java", "js", "jsx", "kt", "lua", "mjs", "php", "pl",
         "py", "rb", "rs", "scala", "scss", "sh", "svelte", "swift", "ts", "tsx", "vue", "zig",

@@ -6,7 +6,7 @@ use crate::model::{
     ProjectId, Scope,
 };
 
-use super::{Params, Paths, Settings};
+use super::{Approval, Denial, Params, Paths, Settings};
 
 /// All that a check can see.
 pub struct Context<'a> {
@@ -38,6 +38,10 @@ pub struct Judged<'a> {
     pub terms: Option<&'a Terms>,
     /// How the policy says that it is joined to the product, with the line; `None`: it does not say.
     pub linkage: Option<(Linkage, &'a Because)>,
+    /// The policy's entry by which it is denied, if one fits it.
+    pub denied: Option<&'a Denial>,
+    /// The policy's record that somebody approved of it, if one fits it.
+    pub approval: Option<&'a Approval>,
 }
 
 impl Judged<'_> {

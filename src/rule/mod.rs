@@ -12,7 +12,7 @@
 
 use std::fmt;
 
-use crate::model::Severity;
+use crate::model::{Past, Severity};
 use crate::practice::Evidence;
 
 mod context;
@@ -53,6 +53,7 @@ mod legal {
     pub mod component_license_unreviewed;
     pub mod component_no_license;
     pub mod contact_missing;
+    pub mod license_changed;
     pub mod license_disagreement;
     pub mod license_incompatible;
     pub mod license_unresolved;
@@ -67,11 +68,14 @@ mod legal {
 
 /// Where dependencies come from and whether they stay what they are.
 mod deps {
+    pub mod component_denied;
     pub mod integrity_missing;
+    pub mod new_component_unapproved;
     pub mod resolution_incomplete;
     pub mod source_not_allowed;
     pub mod unmaintained;
     pub mod unpinned;
+    pub mod upstream_changed;
 }
 
 /// Whether everything that is there was seen.
@@ -121,6 +125,7 @@ mod review {
     pub mod community_docs_missing;
     pub mod dangerous_workflow;
     pub mod forum_snippet;
+    pub mod notice_removed;
     pub mod policy_missing;
     pub mod secret_in_tree;
 }
@@ -147,7 +152,9 @@ pub use param::{Param, ParamKind, Params, SHIPPED, Value};
 pub use paths::Paths;
 pub use profile::{DEMANDS, Demand, PROFILES, Profile, document_trouble};
 pub use remedy::{Manager, Step, allows};
-pub use settings::{Decision, DecisionState, Distribution, Settings, SourcePattern, SourcePatternError, Sources};
+pub use settings::{
+    Approval, Decision, DecisionState, Denial, Distribution, Settings, SourcePattern, SourcePatternError, Sources,
+};
 
 /// All rules, sorted by id.
 pub static TABLE: &[&Rule] = &[
@@ -159,11 +166,14 @@ pub static TABLE: &[&Rule] = &[
     &ai::model_undeclared::RULE,
     &ai::model_unpinned::RULE,
     &ai::model_unsafe_format::RULE,
+    &deps::component_denied::RULE,
     &deps::integrity_missing::RULE,
+    &deps::new_component_unapproved::RULE,
     &deps::resolution_incomplete::RULE,
     &deps::source_not_allowed::RULE,
     &deps::unmaintained::RULE,
     &deps::unpinned::RULE,
+    &deps::upstream_changed::RULE,
     &education::awareness_unassessed::RULE,
     &education::decision_guide_missing::RULE,
     &education::policy_not_signposted::RULE,
@@ -199,6 +209,7 @@ pub static TABLE: &[&Rule] = &[
     &legal::component_license_unreviewed::RULE,
     &legal::component_no_license::RULE,
     &legal::contact_missing::RULE,
+    &legal::license_changed::RULE,
     &legal::license_disagreement::RULE,
     &legal::license_incompatible::RULE,
     &legal::license_unresolved::RULE,
@@ -212,6 +223,7 @@ pub static TABLE: &[&Rule] = &[
     &review::community_docs_missing::RULE,
     &review::dangerous_workflow::RULE,
     &review::forum_snippet::RULE,
+    &review::notice_removed::RULE,
     &review::policy_missing::RULE,
     &review::secret_in_tree::RULE,
     &vuln::advisory_data_stale::RULE,
@@ -294,6 +306,9 @@ pub enum Check {
     Sboms(fn(&Context<'_>, &mut Vec<Draft>)),
     /// The same as `Practices`, and what source texts give away: every text of the tree is read for it.
     Texts(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
+    /// The Bom beside what was there before. Runs only where a change is compared with what it changes, or today with a
+    /// baseline.
+    Change(fn(&Context<'_>, &Past, &mut Vec<Draft>)),
     /// The decisions of the policy, after they have been applied to what the scan rules found. What such a rule finds cannot
     /// be waived: a waiver does not waive itself.
     Decisions(fn(&Context<'_>, &[Decision], &mut Vec<Draft>)),

@@ -86,7 +86,7 @@ pub enum SourcePatternError {
 }
 
 /// A URL without scheme, user and `.git`: `git@host:a/b.git` and `https://host/a/b` are the same place.
-fn place(url: &str) -> (Option<&str>, CompactString) {
+pub(super) fn place(url: &str) -> (Option<&str>, CompactString) {
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) => (Some(scheme.strip_prefix("git+").unwrap_or(scheme)), rest),
         None => (None, url),
@@ -187,6 +187,34 @@ pub(super) fn is_unencrypted(origin: &Origin) -> bool {
         .filter(|(host, _)| !host.contains(':') || host.ends_with(']'))
         .map_or(host, |(host, _)| host);
     unencrypted && !["localhost", "127.0.0.1", "[::1]"].contains(&host)
+}
+
+/// That a component is not to be used (`[[deny]]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// Why.
+    pub reason: String,
+    /// What to use instead, if the policy says it.
+    pub instead: Option<String>,
+    /// The versions that are meant, as written; `None`: all.
+    pub versions: Option<CompactString>,
+    /// Whether it could not be told that a version is meant, so that it counts as meant.
+    pub undecided: bool,
+    /// Its policy line.
+    pub because: Because,
+}
+
+/// That somebody approved of a component (`[[approval]]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    /// Who approved: a role or an address.
+    pub by: CompactString,
+    /// When.
+    pub date: Date,
+    /// Why.
+    pub reason: String,
+    /// Its policy line.
+    pub because: Because,
 }
 
 /// A decision on record in a policy, after it has been applied.
