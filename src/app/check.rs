@@ -93,6 +93,7 @@ pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
     settings.exclude = loaded.exclude.clone();
     settings.targets = loaded.targets.clone();
     settings.vex.extend(loaded.vex.iter().cloned());
+    settings.registries = !loaded.policy.namespaces.is_empty();
     settings.all_texts |= loaded.policy.all_texts.as_ref().is_some_and(|all| all.value);
     let bound = loaded.policy.curations.iter().filter(|curation| curation.text_sha256.is_some());
     settings.texts_of.extend(bound.map(|curation| curation.component.clone()));
@@ -100,10 +101,18 @@ pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
         rule::TABLE.iter().any(|rule| wanted(&rule.check) && loaded.policy.level(rule).0.is_some())
     };
     settings.look.texts |= on(|check| matches!(check, Check::Texts(_)));
+    if rule::by_id("deps/end-of-life").is_some_and(|rule| loaded.policy.level(rule).0.is_some()) {
+        settings.lifecycle = Some(loaded.policy.lifecycle.as_ref().map(|set| set.value.clone()));
+    }
+    settings.look.commits |=
+        rule::by_id("review/evidence-low").is_some_and(|rule| loaded.policy.level(rule).0.is_some());
+    settings.look.files |= on(|check| matches!(check, Check::Tree(_)));
     settings.look.code |= names_models(&loaded.policy);
     settings.look.sboms |= on(|check| matches!(check, Check::Sboms(_)));
-    settings.look.documents |=
-        settings.look.texts || settings.look.sboms || on(|check| matches!(check, Check::Practices(_)));
+    settings.look.documents |= settings.look.files
+        || settings.look.texts
+        || settings.look.sboms
+        || on(|check| matches!(check, Check::Practices(_)));
 }
 
 /// Whether a policy asks about models and datasets, which programs name.

@@ -20,6 +20,8 @@ pub mod own;
 pub mod policy;
 pub mod policy_test;
 pub mod policy_update;
+#[cfg(feature = "git")]
+mod reviews;
 pub mod scan;
 pub mod scorecard;
 pub mod settings;

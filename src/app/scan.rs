@@ -16,7 +16,9 @@ use crate::cache::Copies;
 use crate::ecosystem::{self, Aids, Format, Role};
 use crate::enrich::{self, TextsWanted};
 use crate::extract::{Extracted, extract, unread};
-use crate::model::{Bom, Component, Diagnostic, DiagnosticKind, Location, RepoPath, Stage, Subject};
+use crate::model::{
+    Bom, Component, Cycle, Diagnostic, DiagnosticKind, Location, RepoPath, ScopeRegistry, Stage, Subject,
+};
 use crate::policy::PurlPattern;
 use crate::resolve::resolve_with;
 use crate::sbom::read::Bill;
@@ -55,6 +57,10 @@ pub struct ScanSettings {
     pub texts_of: Vec<PurlPattern>,
     /// VEX documents that were named.
     pub vex: Vec<PathBuf>,
+    /// Bring facts about the end of support: the shipped ones and those of a file, if one is named. `None`: nobody asks.
+    pub lifecycle: Option<Option<RepoPath>>,
+    /// Read which registries the package manager's configuration binds scopes to.
+    pub registries: bool,
     /// Whether it is an answer, and no error, that nothing was found to scan.
     pub allow_empty: bool,
     /// How to ask the network for licenses that nothing here states; `None`: not at all.
@@ -77,6 +83,10 @@ pub struct Look {
     /// Program texts and cards, for the models and datasets that they name ([`ecosystem::Role::Code`]), also where nothing
     /// else gives a reason.
     pub code: bool,
+    /// The names of all files, and how some begin.
+    pub files: bool,
+    /// Commits of the main line, for traces of reviews.
+    pub commits: bool,
 }
 
 /// What a scan brought.
@@ -264,16 +274,19 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         diagnostics.extend(walked.diagnostics.into_iter().map(on_the_side));
         watch.lap("programs and cards");
     }
-    let practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten()));
+    let mut practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten()));
+    if let (Some(practices), Some(named)) = (&mut practices, &settings.lifecycle) {
+        practices.cycles = lifecycle(named.as_ref(), &roots, &mut diagnostics);
+    }
     if papers {
         watch.lap("practices");
     }
 
-    let read = |path: &RepoPath| match snapshot {
+    let open = |path: &RepoPath| match snapshot {
         None => read_reference(&roots, path, Limits::default()),
         Some(snapshot) => read_in(snapshot, &roots, path, Limits::default()),
     };
-    counts.read += follow(&read, &patterns, &formats, &mut files, &mut diagnostics);
+    counts.read += follow(&open, &patterns, &formats, &mut files, &mut diagnostics);
     watch.lap("references");
     if files.is_empty() && sboms.read.is_empty() && !settings.allow_empty {
         let places: Vec<String> = settings.paths.iter().map(|path| path.display().to_string()).collect();
@@ -317,11 +330,15 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     }
     if let Some(practices) = &practices {
         let texts = practices.texts.map_or_else(String::new, |texts| format!(", {texts} texts looked through"));
-        let detail = format!("{} documents, {} facts{texts}", practices.documents.len(), practices.facts.len());
+        let files = practices.files.map_or_else(String::new, |files| format!(", {files} files looked at"));
+        let detail = format!("{} documents, {} facts{texts}{files}", practices.documents.len(), practices.facts.len());
         bom.stages.push(Stage { name: "practices", detail });
     }
     bom.practices = practices;
     bom.sboms = judged_sboms;
+    if settings.registries {
+        bom.own.registries = registries(&bom, &roots, &open);
+    }
     if let Some(snapshot) = snapshot {
         bom.subject.revision = snapshot.commit();
     }
@@ -471,7 +488,63 @@ fn practices(
         practices.facts.sort();
         practices.texts = Some(counts.texts);
     }
+    #[cfg(feature = "git")]
+    if settings.look.commits {
+        practices.reviews = super::reviews::look(roots);
+    }
+    if settings.look.files {
+        let exclude = &settings.exclude;
+        let heads = walk::heads(roots, !settings.no_ignore, crate::practice::head_wanted, |path, head, size| {
+            crate::practice::look_at_head(path, head, size).filter(|_| !exclude.is_match(path.as_str()))
+        });
+        practices.facts.extend(heads.items);
+        let paths: Vec<&str> =
+            heads.paths.iter().map(RepoPath::as_str).filter(|path| !exclude.is_match(path)).collect();
+        practices.facts.extend(crate::practice::copied_directories(paths.iter().copied()));
+        practices.facts.sort();
+        practices.files = Some(heads.paths.len() as u64);
+    }
     practices
+}
+
+/// Facts about the end of support: those of the named file, then those that are shipped.
+fn lifecycle(named: Option<&RepoPath>, roots: &[Root], diagnostics: &mut Vec<Diagnostic>) -> Vec<Cycle> {
+    let mut all = Vec::new();
+    if let Some(path) = named {
+        match read_reference(roots, path, Limits::default()) {
+            Ok(source) => {
+                let (own, problems) = crate::practice::cycles(&source);
+                all.extend(own);
+                diagnostics.extend(problems);
+            }
+            Err(Unread::Missing) => {
+                let message = "is not in the scanned tree, and [lifecycle] file names it".to_owned();
+                diagnostics.push(Diagnostic::file(path, DiagnosticKind::Unreadable, message));
+            }
+            Err(Unread::Trouble(diagnostic)) => diagnostics.push(diagnostic),
+        }
+    }
+    all.extend(crate::practice::shipped());
+    all
+}
+
+/// What `.npmrc` files beside npm projects and at the top bind scopes to (npm's documentation of npmrc: `@scope:registry=URL`).
+fn registries(bom: &Bom, roots: &[Root], open: &dyn Fn(&RepoPath) -> Result<Source, Unread>) -> Vec<ScopeRegistry> {
+    let of_npm = bom.projects.iter().filter(|project| project.ecosystem == "npm" && !project.fixture);
+    let directories: BTreeSet<RepoPath> =
+        of_npm.map(|project| project.directory.clone()).chain(roots.iter().map(|root| root.label.clone())).collect();
+    let mut found = Vec::new();
+    for path in directories.iter().filter_map(|directory| directory.join(".npmrc")) {
+        let Ok(source) = open(&path) else { continue };
+        let bound = source.text().lines().filter_map(|line| line.split_once('='));
+        found.extend(bound.filter_map(|(key, url)| {
+            let scope = key.trim().strip_suffix(":registry")?;
+            let url = ecosystem::without_user_info(url.trim());
+            Some(ScopeRegistry { scope: scope.into(), url: (*url).into(), path: path.clone() })
+        }));
+    }
+    found.sort();
+    found
 }
 
 /// That files of an ecosystem are there which no format reads: not looked is not nothing found.

@@ -71,6 +71,7 @@ pub fn scorecard(mut settings: ScorecardSettings) -> Result<Card, ScorecardError
     settings.check.scan.look.documents = true;
     settings.check.scan.look.sboms = true;
     settings.check.scan.look.code = true;
+    settings.check.scan.look.commits = true;
     // Nothing to scan is an answer here: the points are asked all the same.
     settings.check.scan.allow_empty = true;
     let today = settings.check.today;

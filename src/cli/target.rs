@@ -121,6 +121,8 @@ impl Reading {
             vex: self.vex.clone(),
             // Whoever wants to know says so: see `advisory_source`.
             advisories: AdvisorySource::Off,
+            registries: false,
+            lifecycle: None,
             allow_empty: self.allow_empty,
             online: self.online.then(|| self.network.way()),
             all_texts: false,

@@ -91,6 +91,12 @@ fn case(id: &str) -> Case {
                           reason = \"taken over by strangers\"\ninstead = \"pkg:npm/better-kit\"\n";
             case(versioned("1.4.0", "MIT"), versioned("2.0.0", "MIT"), policy)
         }
+        "deps/namespace-confusion" => {
+            let policy =
+                "extends = []\n[[namespace]]\ncomponent = \"pkg:npm/kit\"\nfrom = [\"https://npm.acme.example/\"]\n";
+            let own = || from(Origin::Registry { url: Some("https://npm.acme.example/".into()) });
+            case(from(Origin::Registry { url: None }), own(), policy)
+        }
         "deps/new-component-unapproved" => {
             let on = "extends = []\n[rules]\n\"deps/new-component-unapproved\" = \"warning\"\n";
             let approved = format!(
@@ -294,7 +300,7 @@ fn case(id: &str) -> Case {
         // Rules over documents are tried on the examples of their own pages.
         other => {
             let rule = rule::by_id(other).unwrap();
-            let (Check::Practices(_) | Check::Sboms(_) | Check::Texts(_)) = rule.check else {
+            let (Check::Practices(_) | Check::Sboms(_) | Check::Texts(_) | Check::Tree(_)) = rule.check else {
                 panic!("{other} has no bad and good world")
             };
             let world = |text: &str| {
@@ -352,10 +358,10 @@ fn many_components_that_moved_to_another_registry_are_one_finding() {
         }
         world
     };
-    let moved = world(Some("https://mirror.example/npm/")).beside(&world(None));
+    let moved = world(Some("https://mirror.example/npm/")).beside(&world(Some("https://old.example/npm/")));
     let found = open(&moved, NOTHING, "deps/upstream-changed");
-    let message = "3 components, a among them, come from registry https://mirror.example/npm/; they came from the default \
-                   registry (main at 1a2b3c4d5e6f)";
+    let message = "3 components, a among them, come from registry https://mirror.example/npm/; they came from registry \
+                   https://old.example/npm/ (main at 1a2b3c4d5e6f)";
     assert_eq!(found, [message]);
 }
 

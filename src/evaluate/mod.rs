@@ -68,6 +68,7 @@ pub fn evaluate_beside(bom: &Bom, policy: &Policy, today: Date, before: Option<&
     let claims = terms::claims(bom, policy);
     let known = terms::judge_all(&claims, policy);
     let (judged, paths) = rayon::join(|| terms::judged(bom, policy, &claims, &known), || Paths::of(bom));
+    let namespaces = terms::namespaces(bom, policy);
     let mut chosen: Vec<Chosen<'_>> = rule::TABLE
         .iter()
         .filter(|rule| before.is_some() || !matches!(rule.check, Check::Change(_)))
@@ -80,8 +81,15 @@ pub fn evaluate_beside(bom: &Bom, policy: &Policy, today: Date, before: Option<&
     let context = |chosen: &'_ Chosen<'_>| -> Vec<Draft> {
         let mut drafts = Vec::new();
         let Some(rule) = chosen.rule else { return drafts };
-        let context =
-            Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
+        let context = Context {
+            namespaces: &namespaces,
+            bom,
+            judged: &judged,
+            paths: &paths,
+            params: &chosen.params,
+            settings: &policy.settings,
+            today,
+        };
         let evidence = bom.practices.as_ref().map(|practices| Evidence { practices, today });
         match (rule.check, evidence) {
             (Check::Scan(check) | Check::Sboms(check), _) => check(&context, &mut drafts),
@@ -90,15 +98,26 @@ pub fn evaluate_beside(bom: &Bom, policy: &Policy, today: Date, before: Option<&
             (Check::Texts(check), Some(evidence)) if evidence.practices.texts.is_some() => {
                 check(&context, &evidence, &mut drafts);
             }
+            (Check::Tree(check), Some(evidence)) if evidence.practices.files.is_some() => {
+                check(&context, &evidence, &mut drafts);
+            }
             // Nobody looked, or it is not yet time.
-            (Check::Practices(_) | Check::Texts(_) | Check::Decisions(_), _) => {}
+            (Check::Practices(_) | Check::Texts(_) | Check::Tree(_) | Check::Decisions(_), _) => {}
         }
         drafts
     };
     // In parallel, and collected in the order of the table.
     let mut drafts: Vec<Vec<Draft>> = chosen.par_iter().map(context).collect();
     let none = Params::default();
-    let context = Context { bom, judged: &judged, paths: &paths, params: &none, settings: &policy.settings, today };
+    let context = Context {
+        namespaces: &namespaces,
+        bom,
+        judged: &judged,
+        paths: &paths,
+        params: &none,
+        settings: &policy.settings,
+        today,
+    };
     for rule in &policy.own {
         let Some(level) = rule.level.value else { continue };
         let (found, open) = own::check(rule, policy, &context);
@@ -132,8 +151,15 @@ pub fn evaluate_beside(bom: &Bom, policy: &Policy, today: Date, before: Option<&
     for chosen in &chosen {
         let Some(Check::Decisions(check)) = chosen.rule.map(|rule| rule.check) else { continue };
         let mut drafts = Vec::new();
-        let context =
-            Context { bom, judged: &judged, paths: &paths, params: &chosen.params, settings: &policy.settings, today };
+        let context = Context {
+            namespaces: &namespaces,
+            bom,
+            judged: &judged,
+            paths: &paths,
+            params: &chosen.params,
+            settings: &policy.settings,
+            today,
+        };
         check(&context, &decisions, &mut drafts);
         weighed.extend(drafts.into_iter().map(|draft| weigh::weigh(bom, &scopes, chosen, waive::Part::whole(draft))));
     }

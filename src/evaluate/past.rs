@@ -22,9 +22,9 @@ pub(super) fn untold(bom: &Bom, judged: &[Judged<'_>], past: &Past) -> Option<St
             let purl = &bom.component(judged.component).purl;
             let before = past.of(purl);
             let same = before.iter().any(|version| version.purl == *purl);
-            !before.is_empty()
-                && !same
-                && (judged.claim.is_none() || before.iter().all(|version| version.terms.is_none()))
+            // Of neither is what `legal/component-no-license` says.
+            let was_known = before.iter().any(|version| version.terms.is_some());
+            !before.is_empty() && !same && judged.claim.is_some() != was_known
         })
         .map(|judged| bom.component(judged.component).purl.full_name().into())
         .collect();

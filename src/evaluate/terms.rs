@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::license::{self, ListKind};
 use crate::model::{Bom, ComponentId, ComponentVerdict, LicenseClaim, LicenseVerdict, Reading, TEXT_DIGESTS};
 use crate::policy::Policy;
-use crate::rule::{Approval, DecidedTerm, Denial, Judged, Terms};
+use crate::rule::{Approval, DecidedTerm, Denial, Judged, Namespace, Terms};
 
 /// The claim that counts for each third-party component, and what curations did.
 pub(super) struct Claims<'a> {
@@ -141,6 +141,16 @@ pub(super) fn judged<'a>(
             Judged { component: *component, claim: *claim, verdict, terms, linkage, denied, approval }
         })
         .collect()
+}
+
+/// Third-party components that belong to a namespace of the policy, each with the first entry that fits.
+pub(super) fn namespaces<'a>(bom: &Bom, policy: &'a Policy) -> Vec<(ComponentId, &'a Namespace)> {
+    if policy.namespaces.is_empty() {
+        return Vec::new();
+    }
+    let fits =
+        |purl| policy.namespaces.iter().find(|entry| entry.component.matches(purl)).map(|entry| &entry.namespace);
+    bom.third_parties().filter_map(|(id, component)| Some((id, fits(&component.purl)?))).collect()
 }
 
 /// The first entry of the policy by which a component is denied, and the first by which somebody approved of it.

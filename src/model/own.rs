@@ -14,6 +14,19 @@ pub struct Own {
     pub files: Option<Vec<SourceFile>>,
     /// The notice that the policy names. `None`: it names none, or nobody looked.
     pub notice: Option<OwnNotice>,
+    /// Registries that `.npmrc` files bind scopes to, sorted; empty where the policy has no namespaces, so that nobody looked.
+    pub registries: Vec<ScopeRegistry>,
+}
+
+/// That a scope is answered by a registry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ScopeRegistry {
+    /// The scope: `@acme`.
+    pub scope: CompactString,
+    /// The registry's URL, without user info.
+    pub url: CompactString,
+    /// The file that says so.
+    pub path: RepoPath,
 }
 
 /// A license file of the product.

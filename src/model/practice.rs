@@ -51,6 +51,8 @@ pub enum DocumentKind {
     UpdateBot,
     /// A committed inventory.
     Sbom,
+    /// Which version of a language runtime is used: `.python-version`, `.nvmrc`, `.tool-versions`.
+    Runtime,
 }
 
 impl DocumentKind {
@@ -79,6 +81,7 @@ impl DocumentKind {
             DocumentKind::Pipeline => "CI pipeline",
             DocumentKind::UpdateBot => "update bot configuration",
             DocumentKind::Sbom => "SBOM",
+            DocumentKind::Runtime => "runtime version",
         }
     }
 }
@@ -141,6 +144,12 @@ pub enum FactKind {
     Secret,
     /// A source file that names a forum as the origin of code.
     ForumSnippet,
+    /// A language runtime that is used: its name and version.
+    Runtime,
+    /// A program in binary form: what it is and how large.
+    BinaryArtifact,
+    /// A copy of somebody else's code: its name and version (at a line), or its directory (the whole file is its license).
+    CopiedLibrary,
 }
 
 /// Something that a document says.
@@ -304,6 +313,47 @@ pub struct Practices {
     pub problems: Vec<Diagnostic>,
     /// Source texts that were looked through for credentials; `None`: nobody asked.
     pub texts: Option<u64>,
+    /// Files of the tree whose names were looked at for programs and copies; `None`: nobody asked.
+    pub files: Option<u64>,
+    /// Until when products get fixes, a user's own facts first; empty: nobody asked.
+    pub cycles: Vec<Cycle>,
+    /// What the history of the main line tells about reviews; `None`: nobody asked, or it is not here.
+    pub reviews: Option<Reviews>,
+}
+
+/// Until when a line of a product gets fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cycle {
+    /// A runtime (`python`, `nodejs`) or a package URL without version.
+    pub product: CompactString,
+    /// The line: `3.8`.
+    pub version: CompactString,
+    /// The last day.
+    pub ends: Date,
+    /// Who says so.
+    pub source: CompactString,
+    /// Where that is written down.
+    pub location: Location,
+}
+
+/// How many commits of the main line show a review.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reviews {
+    /// Which commits, for a person: `since v1.2`, `the last 100 commits`.
+    pub since: CompactString,
+    /// How many.
+    pub commits: u32,
+    /// How many of them show a review.
+    pub reviewed: u32,
+    /// Some that show none: name and subject.
+    pub examples: Vec<CompactString>,
+}
+
+impl Reviews {
+    /// How many of a hundred show a review, rounded down.
+    pub fn percent(&self) -> u32 {
+        (u64::from(self.reviewed) * 100).checked_div(u64::from(self.commits)).unwrap_or(0) as u32
+    }
 }
 
 impl Practices {

@@ -4,7 +4,7 @@ use compact_str::CompactString;
 
 use crate::license::Linkage;
 use crate::model::{Because, Date, LicenseClaim, Location, Purl};
-use crate::rule::{Approval, Denial};
+use crate::rule::{Approval, Denial, Namespace};
 use crate::version::{NativeError, Range};
 
 use super::{Glob, PurlPattern};
@@ -166,6 +166,15 @@ impl DenyEntry {
             Some(Err(_)) | None => Some(&self.undecided),
         }
     }
+}
+
+/// Where packages of a namespace of one's own are to come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamespaceEntry {
+    /// Which packages.
+    pub component: PurlPattern,
+    /// What the entry says.
+    pub namespace: Namespace,
 }
 
 /// That somebody approved of components.

@@ -53,6 +53,7 @@ pub static KEYS: &[Key] = &[
     key("", "vex", "a table", "What people said that vulnerabilities mean for the product."),
     key("", "completeness", "a table", "How much has to be known."),
     key("", "notice", "a table", "The document of attribution that goes with the product."),
+    key("", "lifecycle", "a table", "Until when products get fixes."),
     key("", "gate", "a table", "When the gate fails."),
     key("", "waivers", "a table", "How long waivers may be."),
     key("", "waiver", "tables `[[waiver]]`", "Findings that are accepted for a time."),
@@ -63,6 +64,7 @@ pub static KEYS: &[Key] = &[
         "How components are joined to the product, where that is not what is assumed of their ecosystem and scope.",
     ),
     key("", "deny", "tables `[[deny]]`", "Components that are not to be used, whatever their license."),
+    key("", "namespace", "tables `[[namespace]]`", "Where packages of namespaces of one's own are to come from."),
     key("", "approval", "tables `[[approval]]`", "Components that somebody approved of before they came in."),
     key("", "curation", "tables `[[curation]]`", "What a person concluded about a component's license."),
     key(
@@ -184,6 +186,13 @@ pub static KEYS: &[Key] = &[
         "What is listed beside the components that reach the user of the product.",
     ),
     key(
+        "lifecycle",
+        "file",
+        "a path from the top of the scanned tree",
+        "Facts of your own for `deps/end-of-life`, in the form of sepal's `policies/lifecycle.toml`: tables `[[cycle]]` with product, \
+         version, ends and source. They come before the shipped ones.",
+    ),
+    key(
         "gate",
         "warn-until",
         "a date `YYYY-MM-DD`",
@@ -285,6 +294,13 @@ pub static KEYS: &[Key] = &[
     ),
     key("deny", "reason", "a text", "Why it is not to be used: what a developer reads."),
     key("deny", "instead", "a text", "What to use instead."),
+    key("namespace", "component", PATTERN, "Which packages: all that only your own registry should answer for."),
+    key(
+        "namespace",
+        "from",
+        "a list of `default-registry`, `path`, `git`, `archive` and URLs (`git.example.org/acme/*`)",
+        "Where they come from. Directories of the tree are always fine.",
+    ),
     key("approval", "component", PATTERN, "Which component."),
     key("approval", "by", "a text", "Who approved: a role or an address."),
     key("approval", "date", "a date such as 2027-05-01", "When. A day to come does not count yet."),
@@ -362,7 +378,9 @@ mod tests {
         for key in KEYS {
             let table = match key.table {
                 "" => "top of the file".to_owned(),
-                "waiver" | "curation" | "usage" | "rule" | "deny" | "approval" => format!("`[[{}]]`", key.table),
+                "waiver" | "curation" | "usage" | "rule" | "deny" | "approval" | "namespace" => {
+                    format!("`[[{}]]`", key.table)
+                }
                 table => format!("`[{table}]`"),
             };
             text.push_str(&format!("| {table} | `{}` | {} | {} |\n", key.name, key.expects, key.docs));

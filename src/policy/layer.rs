@@ -6,10 +6,10 @@ use compact_str::CompactString;
 
 use crate::license::{self, Linkage, Selector};
 use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath, Scope, Severity, SeverityLevel};
-use crate::rule::{Approval, Check, Denial, Distribution, ParamKind, Rule, SourcePattern, Value};
+use crate::rule::{Approval, Check, Denial, Distribution, Namespace, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
-use super::decision::{Curation, REASONS, UsageNote, Waiver, ApprovalEntry, DenyEntry, read_versions};
+use super::decision::{Curation, REASONS, UsageNote, Waiver, ApprovalEntry, DenyEntry, read_versions, NamespaceEntry};
 use super::inherit::{self, Loosen};
 use super::key::keys_of;
 use super::own::{self, OwnRule};
@@ -80,6 +80,7 @@ pub(super) struct Layer {
     pub notice_file: Option<Set<RepoPath>>,
     /// `None`: the file does not say.
     pub notice_include: Option<Vec<Scope>>,
+    pub lifecycle: Option<Set<RepoPath>>,
     pub warn_until: Option<Set<Date>>,
     pub waiver_days: BTreeMap<Severity, Set<u32>>,
     pub waiver_warn_days: Option<Set<u32>>,
@@ -96,6 +97,7 @@ pub(super) struct Layer {
     pub origins: Vec<(String, Because)>,
     pub denied: Vec<DenyEntry>,
     pub approvals: Vec<ApprovalEntry>,
+    pub namespaces: Vec<NamespaceEntry>,
 }
 
 pub(super) const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
@@ -217,6 +219,20 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
                 }
             }
             "notice" => read_notice(&mut reader, node, &mut layer),
+            "lifecycle" => {
+                for (name, node) in reader.table(node, "lifecycle", "[lifecycle]") {
+                    let Some(text) = reader.text(node, name, expects("lifecycle", name)) else { continue };
+                    match RepoPath::root().join(text).filter(|path| !path.as_str().is_empty()) {
+                        Some(path) => {
+                            layer.lifecycle = Some(reader.set(node, path, format!("[lifecycle] file = \"{text}\"")));
+                        }
+                        None => {
+                            let help = "name a path with `/`, inside the scanned tree".to_owned();
+                            reader.problem(node, format!("`{text}` is not a path inside the scanned tree"), Some(help));
+                        }
+                    }
+                }
+            }
             "gate" => {
                 for (name, node) in reader.table(node, "gate", "[gate]") {
                     layer.warn_until = read_date(&mut reader, node, name)
@@ -242,6 +258,11 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             "deny" => {
                 for table in tables(&mut reader, node, name) {
                     layer.denied.extend(read_deny(&mut reader, table));
+                }
+            }
+            "namespace" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.namespaces.extend(read_namespace(&mut reader, table));
                 }
             }
             "approval" => {
@@ -901,6 +922,27 @@ fn read_deny(reader: &mut Reader<'_>, table: Node<'_>) -> Option<DenyEntry> {
     let which = versions.as_ref().map_or_else(String::new, |text| format!(" {text}"));
     let because = reader.because(table, format!("{component}{which} is denied: {reason}"));
     Some(DenyEntry::new(component, range, Denial { reason, instead, versions, undecided: false, because }))
+}
+
+fn read_namespace(reader: &mut Reader<'_>, table: Node<'_>) -> Option<NamespaceEntry> {
+    let keys = reader.table(table, "namespace", "[[namespace]]");
+    reader.required(table, "namespace", &keys, &["component", "from"]);
+    let (mut component, mut from, mut shown) = (None, None, Vec::new());
+    for (name, node) in &keys {
+        match *name {
+            "component" => component = read_pattern(reader, *node, name),
+            _ => {
+                let patterns = reader.parsed(*node, name, expects("namespace", name), SourcePattern::parse);
+                shown.extend(patterns.iter().filter_map(|(item, _)| item.scalar().map(str::to_owned)));
+                from = Some(patterns.into_iter().map(|(_, pattern)| pattern).collect());
+            }
+        }
+    }
+    let (component, from) = (component?, from?);
+    let shown = shown.join(" or ");
+    let because = reader.because(table, format!("{component} is to come from {shown}"));
+    let namespace = Namespace { pattern: component.as_str().into(), from, shown, because };
+    Some(NamespaceEntry { component, namespace })
 }
 
 fn read_approval(reader: &mut Reader<'_>, table: Node<'_>) -> Option<ApprovalEntry> {

@@ -42,6 +42,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         only_named: None,
         notice_file: None,
         notice_include: Vec::new(),
+        lifecycle: None,
         warn_until: None,
         waiver_days: BTreeMap::new(),
         waiver_warn_days: None,
@@ -53,6 +54,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         files: Vec::new(),
         denied: Vec::new(),
         approvals: Vec::new(),
+        namespaces: Vec::new(),
     };
     let mut lists = ListLayer::default();
     let mut prefer: Vec<(Selector, Because)> = Vec::new();
@@ -96,6 +98,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         policy.only_named = layer.only_named;
         policy.notice_file = layer.notice_file.or(policy.notice_file);
         policy.notice_include = layer.notice_include.unwrap_or(policy.notice_include);
+        policy.lifecycle = layer.lifecycle.or(policy.lifecycle);
         policy.warn_until = layer.warn_until.or(policy.warn_until);
         policy.waiver_days.extend(layer.waiver_days);
         policy.waiver_warn_days = layer.waiver_warn_days.or(policy.waiver_warn_days);
@@ -110,6 +113,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         policy.denied = layer.denied;
         layer.approvals.append(&mut policy.approvals);
         policy.approvals = layer.approvals;
+        layer.namespaces.append(&mut policy.namespaces);
+        policy.namespaces = layer.namespaces;
     }
     if let Some(Set { value: true, because }) = deny_unlisted {
         let listed: BTreeSet<Class> = [&lists.allow, &lists.review, &lists.deny]

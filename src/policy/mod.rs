@@ -38,7 +38,7 @@ mod show;
 mod tests;
 
 pub use case::{Case, CaseVulnerability, Cases, Expect};
-pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver, ApprovalEntry, DenyEntry};
+pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver, ApprovalEntry, DenyEntry, NamespaceEntry};
 pub use key::{KEYS, Key, keys_of};
 pub use own::OwnRule;
 pub use pattern::{Glob, PurlPattern};
@@ -113,6 +113,8 @@ pub struct Policy {
     pub notice_file: Option<Set<RepoPath>>,
     /// What it lists beside the components that reach the user of the product.
     pub notice_include: Vec<Scope>,
+    /// A file of facts about the end of support.
+    pub lifecycle: Option<Set<RepoPath>>,
     /// The last day on which violations do not fail the gate, while the policy is being rolled out.
     pub warn_until: Option<Set<Date>>,
     /// How many days away the end of a waiver may be, by the level of the rule that it is about.
@@ -130,6 +132,8 @@ pub struct Policy {
     pub denied: Vec<DenyEntry>,
     /// Components that somebody approved of; the nearest file's first.
     pub approvals: Vec<ApprovalEntry>,
+    /// Namespaces of one's own; the nearest file's first.
+    pub namespaces: Vec<NamespaceEntry>,
     /// The organisation's own rules, sorted by id.
     pub own: Vec<OwnRule>,
     /// The lines of values that do not carry their own, by the path of the key: `rules.deps/unpinned.scopes`,

@@ -175,7 +175,11 @@ pub(super) fn read(source: &Source, read: &mut Read) {
                         .iter()
                         .any(|sign| text.contains(sign))
                 });
-                if let (Some(reference), Some(strange)) = (reference, strange) {
+                let kept = step.get("with").and_then(|with| with.get("persist-credentials"));
+                let forgotten = kept.is_some_and(|node| node.scalar() == Some("false"));
+                if let (Some(reference), Some(strange)) = (reference, strange)
+                    && !(forgotten && only_looks(job))
+                {
                     let value = format!("checks out {strange} in a workflow with the rights of the repository");
                     read.fact(source, FactKind::DangerousWorkflow, reference.span(), value);
                 }
@@ -190,6 +194,27 @@ pub(super) fn read(source: &Source, read: &mut Read) {
 }
 
 /// The lines of a step without those that only install something.
+/// Whether a job only looks at what it checked out: its scripts call nothing but git and what prints and compares, and its
+/// actions are those that run nothing of the checkout.
+fn only_looks(job: Node<'_>) -> bool {
+    const COMMANDS: &[&str] = &[
+        "cat", "cut", "diff", "done", "echo", "elif", "else", "exit", "fi", "git", "grep", "head", "if", "jq",
+        "printf", "set", "sort", "tail", "then", "tr", "wc",
+    ];
+    const ACTIONS: &[&str] = &["actions/checkout@", "actions/github-script@", "actions/upload-artifact@"];
+    let harmless = |line: &str| {
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let chained = ["&&", "||", ";", "|", "$(", "`"].iter().any(|sign| line.contains(sign));
+        word.is_empty() || word.starts_with('#') || COMMANDS.contains(&word) && !chained
+    };
+    job.get("steps").into_iter().flat_map(|steps| steps.items()).all(|step| {
+        let run = step.get("run").and_then(Node::scalar).unwrap_or_default();
+        let uses = step.get("uses").and_then(Node::scalar);
+        run.lines().all(|line| harmless(line.trim()))
+            && uses.is_none_or(|uses| ACTIONS.iter().any(|action| uses.starts_with(action)))
+    })
+}
+
 fn without_installs(text: &str) -> String {
     let installs = [
         "cargo install",

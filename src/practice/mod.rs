@@ -16,26 +16,32 @@ use crate::model::{
 use crate::sbom::read::recognise;
 use crate::text::Source;
 
+mod artifact;
 mod attestation;
 mod evidence;
 mod github;
 mod insights;
+mod lifecycle;
 mod names;
 mod notices;
 mod owners;
 mod pipeline;
 mod prose;
+mod review;
 mod snippet;
 mod tools;
 
 #[cfg(test)]
 mod tests;
 
+pub use artifact::{copied_directories, head_wanted, look_at_head};
 pub use attestation::{FILE, MOST_MONTHS, trouble};
 pub use evidence::{Answer, Evidence};
+pub use lifecycle::{cycles, in_line, runtime, shipped};
 pub use names::{PATTERNS, kind_of};
 pub use notices::{Gone, gone, has_notices, kept, may_hold_notices};
 pub use prose::stub;
+pub use review::{Step, reviews, shows_review};
 pub use snippet::{has_candidate, look_at_text};
 
 /// What one document says.
@@ -97,6 +103,7 @@ pub fn look(source: &Source) -> Option<Read> {
             | DocumentKind::ToolPolicy
             | DocumentKind::Sbom
             | DocumentKind::Reuse
+            | DocumentKind::Runtime
     );
     let mut stub = if prose {
         prose::stub_of_document(kind, source.text())
@@ -109,6 +116,7 @@ pub fn look(source: &Source) -> Option<Read> {
         DocumentKind::Attestations => attestation::read(source, &mut read),
         DocumentKind::Pipeline if github::is_workflow(source.path()) => github::read(source, &mut read),
         DocumentKind::Pipeline => pipeline::read(source, &mut read),
+        DocumentKind::Runtime => lifecycle::read(source, &mut read),
         DocumentKind::SecurityTxt => prose::read_security_txt(source, &mut read),
         DocumentKind::Sbom => {
             read.sbom = sbom(source);

@@ -19,6 +19,7 @@ pub const PATTERNS: &[&str] = &[
     "{SECURITY-INSIGHTS.yml,SECURITY_INSIGHTS.yml,bom.json,bom.xml,sbom.json,sbom.xml}",
     "*.{cdx.json,cdx.xml,spdx.json,spdx3.json,spdx}",
     "{sbom,sboms,.sbom,bom,docs/sbom,release,security,.github/sbom}/{bom,sbom}.{json,xml}",
+    "{.python-version,.nvmrc,.node-version,.ruby-version,.tool-versions}",
 ];
 
 /// How names of SBOMs end.
@@ -97,6 +98,9 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
     if top {
         match name {
             "reuse.toml" => return Some(DocumentKind::Reuse),
+            ".python-version" | ".nvmrc" | ".node-version" | ".ruby-version" | ".tool-versions" => {
+                return Some(DocumentKind::Runtime);
+            }
             "sepal.toml" | "deny.toml" | ".ort.yml" | "about.toml" | ".licenserc.yaml" => {
                 return Some(DocumentKind::ToolPolicy);
             }

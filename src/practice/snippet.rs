@@ -105,7 +105,10 @@ pub fn look_at_text(path: &RepoPath, text: &str) -> Vec<Fact> {
         } else if let Some(at) = private_key(line.text, next) {
             fact(FactKind::Secret, at..line.text.len(), "private key");
         }
-        if is_code && let Some(at) = FORUMS.iter().find_map(|forum| line.text.find(forum)) {
+        if is_code
+            && !is_test(path.file_name())
+            && let Some(at) = FORUMS.iter().find_map(|forum| line.text.find(forum))
+        {
             let comment = ["//", "#", "/*", "*", "--", "<!--", ";"];
             let inside = comment.iter().any(|sign| line.content().trim_start().starts_with(sign))
                 || line.text[..at].contains("// ")
@@ -116,6 +119,13 @@ pub fn look_at_text(path: &RepoPath, text: &str) -> Vec<Fact> {
         }
     }
     facts
+}
+
+/// Whether a file is a test by its name: `a.test.ts`, `a_test.go`, `test_a.py`, `ATest.java`.
+fn is_test(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    [".test", ".spec", "_test", "_spec", "Test", "Tests"].iter().any(|end| stem.ends_with(end))
+        || stem.starts_with("test_")
 }
 
 pub(super) fn is_code(name: &str) -> bool {

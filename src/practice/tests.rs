@@ -18,6 +18,24 @@ fn values(practices: &Practices, kind: FactKind) -> Vec<(String, String)> {
 }
 
 #[test]
+fn a_job_that_only_looks_at_what_strangers_wrote_is_not_dangerous() {
+    let found = |last: &str, kept: &str| {
+        let text = format!(
+            "on: pull_request_target\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@v5\n        with:\n          ref: ${{{{ \
+             github.event.pull_request.head.sha }}}}\n          persist-credentials: {kept}\n      - run: |\n          git diff --exit-code \
+             $BASE\n          {last}\n"
+        );
+        let path = RepoPath::new(".github/workflows/a.yml");
+        let read = look(&Source::from_text(path, text).unwrap()).unwrap();
+        read.facts.iter().any(|fact| fact.kind == FactKind::DangerousWorkflow)
+    };
+    assert!(!found("echo done", "false"));
+    assert!(found("echo done", "true"), "the next step could use the credentials that lie there");
+    assert!(found("npm test", "false"));
+    assert!(found("echo $(./a.sh)", "false"));
+}
+
+#[test]
 fn documents_are_known_by_name_and_place() {
     for (path, kind) in [
         ("LICENSE", Some(DocumentKind::License)),

@@ -6,7 +6,7 @@ use crate::model::{
     ProjectId, Scope,
 };
 
-use super::{Approval, Denial, Params, Paths, Settings};
+use super::{Approval, Denial, Namespace, Params, Paths, Settings};
 
 /// All that a check can see.
 pub struct Context<'a> {
@@ -19,6 +19,8 @@ pub struct Context<'a> {
     pub paths: &'a Paths,
     /// The rule's parameters.
     pub params: &'a Params,
+    /// Third-party components that belong to a namespace of one's own, also those that the policy calls first party.
+    pub namespaces: &'a [(ComponentId, &'a Namespace)],
     /// What the policy says to all rules.
     pub settings: &'a Settings,
     /// The day that waivers are measured against.

@@ -68,11 +68,16 @@ mod legal {
 
 /// Where dependencies come from and whether they stay what they are.
 mod deps {
+    pub mod binary_artifact;
     pub mod component_denied;
+    pub mod end_of_life;
     pub mod integrity_missing;
+    pub mod namespace_confusion;
     pub mod new_component_unapproved;
+    pub mod outdated;
     pub mod resolution_incomplete;
     pub mod source_not_allowed;
+    pub mod undeclared_third_party;
     pub mod unmaintained;
     pub mod unpinned;
     pub mod upstream_changed;
@@ -124,6 +129,7 @@ mod vuln {
 mod review {
     pub mod community_docs_missing;
     pub mod dangerous_workflow;
+    pub mod evidence_low;
     pub mod forum_snippet;
     pub mod notice_removed;
     pub mod policy_missing;
@@ -153,7 +159,8 @@ pub use paths::Paths;
 pub use profile::{DEMANDS, Demand, PROFILES, Profile, document_trouble};
 pub use remedy::{Manager, Step, allows};
 pub use settings::{
-    Approval, Decision, DecisionState, Denial, Distribution, Settings, SourcePattern, SourcePatternError, Sources,
+    Approval, Decision, DecisionState, Denial, Distribution, Namespace, Settings, SourcePattern, SourcePatternError,
+    Sources,
 };
 
 /// All rules, sorted by id.
@@ -166,11 +173,16 @@ pub static TABLE: &[&Rule] = &[
     &ai::model_undeclared::RULE,
     &ai::model_unpinned::RULE,
     &ai::model_unsafe_format::RULE,
+    &deps::binary_artifact::RULE,
     &deps::component_denied::RULE,
+    &deps::end_of_life::RULE,
     &deps::integrity_missing::RULE,
+    &deps::namespace_confusion::RULE,
     &deps::new_component_unapproved::RULE,
+    &deps::outdated::RULE,
     &deps::resolution_incomplete::RULE,
     &deps::source_not_allowed::RULE,
+    &deps::undeclared_third_party::RULE,
     &deps::unmaintained::RULE,
     &deps::unpinned::RULE,
     &deps::upstream_changed::RULE,
@@ -222,6 +234,7 @@ pub static TABLE: &[&Rule] = &[
     &legal::source_obligation_unmet::RULE,
     &review::community_docs_missing::RULE,
     &review::dangerous_workflow::RULE,
+    &review::evidence_low::RULE,
     &review::forum_snippet::RULE,
     &review::notice_removed::RULE,
     &review::policy_missing::RULE,
@@ -306,6 +319,8 @@ pub enum Check {
     Sboms(fn(&Context<'_>, &mut Vec<Draft>)),
     /// The same as `Practices`, and what source texts give away: every text of the tree is read for it.
     Texts(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
+    /// The same as [`Check::Practices`], and what lies in the tree beyond texts: the names of all files, and how some begin.
+    Tree(fn(&Context<'_>, &Evidence<'_>, &mut Vec<Draft>)),
     /// The Bom beside what was there before. Runs only where a change is compared with what it changes, or today with a
     /// baseline.
     Change(fn(&Context<'_>, &Past, &mut Vec<Draft>)),

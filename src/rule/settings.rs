@@ -189,6 +189,19 @@ pub(super) fn is_unencrypted(origin: &Origin) -> bool {
     unencrypted && !["localhost", "127.0.0.1", "[::1]"].contains(&host)
 }
 
+/// Where packages of a namespace of one's own are to come from (`[[namespace]]`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Namespace {
+    /// Which packages, as written.
+    pub pattern: CompactString,
+    /// Where they may come from.
+    pub from: Vec<SourcePattern>,
+    /// The same as written, for a sentence.
+    pub shown: String,
+    /// Its policy line.
+    pub because: Because,
+}
+
 /// That a component is not to be used (`[[deny]]`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {

@@ -168,6 +168,9 @@ static NOTHING: Practices = Practices {
     newest_tag: None,
     problems: Vec::new(),
     texts: None,
+    files: None,
+    reviews: None,
+    cycles: Vec::new(),
 };
 
 /// Scanners that look at licenses; others look at vulnerabilities alone.
@@ -602,7 +605,14 @@ fn review_agreed(facts: &Facts<'_>) -> Found {
     attested_or(review_words(facts), Status::NotMet, "no-review-policy")
 }
 
-fn review_done(_: &Facts<'_>) -> Found {
+fn review_done(facts: &Facts<'_>) -> Found {
+    /// As `review/evidence-low` has it where no policy says otherwise.
+    const ENOUGH: u32 = 80;
+    if let Some(reviews) = &facts.evidence.practices.reviews {
+        let status = if reviews.percent() >= ENOUGH { Status::Verified } else { Status::NotMet };
+        let values = [reviews.reviewed.to_string(), reviews.commits.to_string(), reviews.since.to_string()];
+        return Found::new(status, vec![count("reviewed-commits", values)]);
+    }
     Found::because(Status::Unknown, "no-commits")
 }
 

@@ -118,6 +118,19 @@ impl fmt::Debug for Repository {
     }
 }
 
+/// A commit of the main line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineCommit {
+    /// Its first twelve digits.
+    pub name: String,
+    /// How many parents it has.
+    pub parents: usize,
+    /// Its message; what is no UTF-8 is replaced.
+    pub message: String,
+    /// A tag that names it.
+    pub tag: Option<String>,
+}
+
 /// A revision of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
@@ -362,6 +375,40 @@ impl Repository {
         commit.label =
             if id == other.id { other.label.clone() } else { format!("{}, where HEAD left {name}", commit.short()) };
         Ok(commit)
+    }
+
+    /// The newest commits from HEAD along first parents, up to `most`, and as far as the clone has them.
+    ///
+    /// # Errors
+    /// If one of them is not there.
+    pub fn main_line(&self, most: usize) -> Result<Vec<LineCommit>, GitError> {
+        let mut tags: BTreeMap<ObjectId, String> = BTreeMap::new();
+        if let Ok(references) = self.inner.references()
+            && let Ok(all) = references.tags()
+        {
+            for mut reference in all.filter_map(Result::ok) {
+                let name = reference.name().shorten().to_string();
+                if let Ok(id) = reference.peel_to_id() {
+                    tags.insert(id.detach(), name);
+                }
+            }
+        }
+        let mut next = self.head()?.map(|head| head.id);
+        let mut line = Vec::new();
+        while let Some(id) = next.filter(|_| line.len() < most) {
+            let (_, data) = self.object(id)?;
+            // A message begins after the first empty line.
+            let text = memchr::memmem::find(&data, b"\n\n").map_or(&[][..], |at| &data[at + 2..]);
+            let parents = self.reached(id)?.0;
+            next = parents.first().copied();
+            line.push(LineCommit {
+                name: id.to_string()[..12].to_owned(),
+                parents: parents.len(),
+                message: String::from_utf8_lossy(text).into_owned(),
+                tag: tags.remove(&id),
+            });
+        }
+        Ok(line)
     }
 
     /// The files of a commit.

@@ -34,6 +34,11 @@ impl Index {
         &self.paths[start..self.ends[at] as usize]
     }
 
+    /// All paths, in the order of the index.
+    pub fn paths(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len()).map(|at| self.path(at))
+    }
+
     /// The first path that is not before this one. The index is sorted; of one that is not, some paths count as untracked.
     fn find(&self, path: &[u8]) -> Option<&[u8]> {
         let (mut low, mut high) = (0, self.ends.len());

@@ -12,6 +12,7 @@
 mod excerpt;
 #[cfg(feature = "git")]
 pub mod git;
+mod heads;
 mod ignored;
 mod index;
 mod name;
@@ -23,6 +24,7 @@ mod texts;
 mod tree;
 
 pub use excerpt::{excerpts, excerpts_of};
+pub use heads::{Heads, heads};
 pub use name::repo_path;
 pub use patterns::Patterns;
 pub use read::{Limits, Unread, is_file, read_bytes, read_file, read_reference};

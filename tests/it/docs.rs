@@ -181,7 +181,7 @@ fn the_page_of_keys_is_the_table() {
     for table in tables {
         let title = match table {
             "" => "The top of the file".to_owned(),
-            "waiver" | "curation" | "usage" | "rule" | "deny" | "approval" => format!("`[[{table}]]`"),
+            "waiver" | "curation" | "usage" | "rule" | "deny" | "approval" | "namespace" => format!("`[[{table}]]`"),
             table => format!("`[{table}]`"),
         };
         write!(page, "\n## {title}\n\n| key | takes | means |\n| --- | --- | --- |\n").unwrap();

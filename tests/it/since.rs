@@ -362,3 +362,95 @@ fn a_roll_out_warns_until_its_last_day() {
     assert!(code("2026-09-20").0 == 1 && code("2026-09-20").1.contains("the roll-out ended"));
     assert!(code("2999-01-01").0 == 1 && code("2999-01-01").1.contains("is not heeded"));
 }
+
+fn of_rule(ran: &Ran, rule: &str) -> Vec<String> {
+    let found = open(ran).into_iter().filter(|finding| finding["rule"] == rule);
+    found.map(|finding| finding["message"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_license_that_changes_with_an_update_is_found_once_and_survives_a_move() {
+    let repository = Repository::new();
+    repository.project("web", &with(&[]));
+    repository.commit("old");
+    repository.git(&["switch", "--quiet", "-c", "change"]);
+    let newer = [("ghost", "1.0.0", "AGPL-3.0-only"), ("kit", "2.0.0", "BUSL-1.1")];
+    repository.project("web", &newer);
+    repository.commit("updates");
+    let changed = repository.since("main");
+    let message = of_rule(&changed, "legal/license-changed");
+    assert_eq!(message.len(), 1, "{message:?}");
+    assert!(message[0].starts_with("kit 2.0.0 is under BUSL-1.1; 1.0.0 was under MIT (main at "), "{message:?}");
+    let finding = open(&changed).into_iter().find(|finding| finding["rule"] == "legal/license-changed").unwrap();
+    let place = &finding["locations"][0];
+    let text = std::fs::read_to_string(repository.path().join(place["path"].as_str().unwrap())).unwrap();
+    let line = text.lines().nth(place["line"].as_u64().unwrap() as usize - 1).unwrap();
+    assert!(line.contains("BUSL-1.1"), "{line}");
+
+    // A move of the project with the same lock brings nothing new, and with the update the same finding.
+    repository.git(&["mv", "web", "apps"]);
+    repository.commit("moves");
+    assert_eq!(of_rule(&repository.since("main"), "legal/license-changed"), message);
+    assert_eq!(of_rule(&repository.since("HEAD~1.."), "legal/license-changed"), [""; 0]);
+    // A check of the tree alone knows of no change.
+    let alone = repository.run(&["check", "--format", "json"]);
+    assert_eq!(of_rule(&alone, "legal/license-changed"), [""; 0]);
+}
+
+#[test]
+fn a_baseline_knows_the_licenses_of_its_day_and_old_ones_say_that_they_do_not() {
+    let world = Repository(World::new());
+    world.project("", OLD);
+    world.run(&["check", "--write-baseline", "known.json"]);
+    let text = std::fs::read_to_string(world.path().join("known.json")).unwrap();
+    assert!(text.contains("\"purl\":\"pkg:npm/kit@1.0.0\",\"license\":\"MIT\",\"origin\":\"registry\""), "{text}");
+    world.project("", &[("ghost", "1.0.0", "AGPL-3.0-only"), ("kit", "1.1.0", "ISC")]);
+    let ran = world.run(&["check", "--baseline", "known.json", "--format", "json"]);
+    assert_eq!(of_rule(&ran, "legal/license-changed").len(), 1, "{}", ran.stdout());
+    let old: String =
+        text.split("  \"components\"").next().unwrap().trim_end().trim_end_matches(',').to_owned() + "\n}\n";
+    world.write("old.json", &old);
+    let ran = world.run(&["check", "--baseline", "old.json"]);
+    assert!(ran.stdout().contains("holds no components"), "{}{}", ran.stdout(), ran.stderr());
+}
+
+#[test]
+fn a_notice_that_is_taken_out_is_found_where_the_file_was_moved_to() {
+    let repository = Repository::new();
+    repository.project("", OLD);
+    let body: String = (0..20).map(|line| format!("let value_{line} = {line};\n")).collect();
+    repository.write("src/sort.js", &format!("// Copyright (c) 2019 Acme Ltd.\n{body}"));
+    repository.write("src/kept.js", &format!("// Copyright (c) 2019 Acme Ltd.\n{body}"));
+    repository.commit("old");
+    repository.git(&["switch", "--quiet", "-c", "change"]);
+    repository.write("src/kept.js", &format!("// Copyright (c) 2019-2026 Acme Ltd.\n{body}"));
+    std::fs::remove_file(repository.path().join("src/sort.js")).unwrap();
+    repository.write("lib/sort.js", &format!("// Sorts.\n{body}"));
+    repository.git(&["add", "--all"]);
+    let staged = repository.run(&["check", "--staged", "--format", "json"]);
+    let found = of_rule(&staged, "review/notice-removed");
+    assert_eq!(found.len(), 1, "{found:?}");
+    let said = "\"Copyright (c) 2019 Acme Ltd.\" is gone from lib/sort.js, which was src/sort.js";
+    assert!(found[0].starts_with(said), "{found:?}");
+    repository.commit("moves");
+    assert_eq!(of_rule(&repository.since("main"), "review/notice-removed").len(), 1);
+}
+
+#[test]
+fn new_direct_dependencies_need_an_approval_where_the_policy_asks() {
+    let repository = Repository::new();
+    let asks = "[rules]\n\"deps/new-component-unapproved\" = \"error\"\n";
+    repository.write("sepal.toml", asks);
+    repository.project("", OLD);
+    repository.commit("old");
+    repository.git(&["switch", "--quiet", "-c", "change"]);
+    repository.project("", &with(&[("fresh", "1.0.0", "MIT")]));
+    repository.git(&["add", "--all"]);
+    let staged = repository.run(&["check", "--staged", "--format", "json"]);
+    assert_eq!((staged.code(), of_rule(&staged, "deps/new-component-unapproved").len()), (1, 1), "{}", staged.stderr());
+    let approval =
+        "[[approval]]\ncomponent = \"pkg:npm/fresh\"\nby = \"a@example.org\"\ndate = 2026-09-01\nreason = \"x\"\n";
+    repository.write("sepal.toml", &format!("{asks}{approval}"));
+    repository.git(&["add", "--all"]);
+    assert_eq!(repository.run(&["check", "--staged"]).code(), 0);
+}

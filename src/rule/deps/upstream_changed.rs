@@ -17,7 +17,9 @@ pub static RULE: Rule = Rule {
         what: "Compares where every component comes from with where the same package came from before the change (`--since`, \
                `--staged`) or when the baseline was written (`--baseline`): kind of source, registry, git repository, host of an \
                archive. Other commits, branches, tags and versions of the same repository are no change. A move of many components \
-               from one registry to another is one finding. With `--since` and `--staged` it also finds that the very same version \
+               from one registry to another is one finding, and a registry that packages came from before is no new source (what may \
+               come from which is said by `[[namespace]]`). Lock files of pnpm and bun, which do not name registries, are not compared \
+               with such that do. With `--since` and `--staged` it also finds that the very same version \
                has no checksum in common with before. What files do not say is not compared. Without a comparison the rule does \
                not run.",
         why: "A new repository, registry or publisher under an old name is how packages are taken over, and how a private name is \
@@ -68,7 +70,12 @@ fn contradict(was: &[Hash], is: &[Hash]) -> bool {
 }
 
 fn check(context: &Context<'_>, past: &Past, drafts: &mut Vec<Draft>) {
-    // Components that went from one registry to another, by both.
+    // Registries that were asked before, by type of package: what comes from another one of them is no new source.
+    let mut asked: BTreeSet<(&str, String)> = BTreeSet::new();
+    for component in past.components().filter(|component| matches!(component.origin, Origin::Registry { .. })) {
+        asked.extend(source(&component.origin).map(|registry| (component.purl.kind(), registry)));
+    }
+    // Components that went from one source to another, by both.
     let mut moved: BTreeMap<(String, String), Vec<(ComponentId, &PastComponent)>> = BTreeMap::new();
     for (id, component) in context.third_parties() {
         let earlier = past.of(&component.purl);
@@ -78,6 +85,11 @@ fn check(context: &Context<'_>, past: &Past, drafts: &mut Vec<Draft>) {
         let Some((before, was)) = known.first() else { continue };
         if known.iter().all(|(_, was)| *was != now) {
             let registries = [&before.origin, &component.origin].iter().all(|at| matches!(at, Origin::Registry { .. }));
+            let unstated = [&before.origin, &component.origin].contains(&&Origin::Registry { url: None });
+            let kind = component.purl.kind();
+            if registries && (unstated && kind == "npm" || asked.contains(&(kind, now.clone()))) {
+                continue;
+            }
             let key = if registries { (was.clone(), now) } else { (format!("{was} {}", component.purl), now) };
             moved.entry(key).or_default().push((id, before));
             continue;
