@@ -35,7 +35,7 @@ pub struct IdentifiedFile {
     /// What was found in it.
     pub found: Arc<Identification>,
     /// What another file states for it (REUSE specification): `REUSE.toml`, `.reuse/dep5`, or a file of its name with `.license`.
-    pub stated: Option<Stated>,
+    pub stated: Option<Box<Stated>>,
 }
 
 impl IdentifiedFile {
@@ -84,10 +84,47 @@ pub struct Identified {
 /// What was found in license files, by role and digest.
 type Known = LookUp<(FileRole, [u8; 32]), Arc<Identification>>;
 
-/// Larger files are not looked at.
-const FILE_BYTES: u64 = 64 << 20;
+/// Larger files are not looked at. Reading one as words takes some times as much.
+const FILE_BYTES: u64 = 16 << 20;
 
-/// Identifies. The same license file lies in a tree a hundred times: each distinct one is read as words once.
+/// What was found in the texts of a run. The same license file lies in a tree a hundred times: each distinct one is read as words
+/// once. And in most files nothing is found: that is kept once for all of them.
+#[derive(Debug)]
+pub(super) struct Remembered {
+    known: Mutex<Known>,
+    nothing: Arc<Identification>,
+}
+
+impl Remembered {
+    pub(super) fn new() -> Self {
+        Self { known: Mutex::new(LookUp::new()), nothing: Arc::new(Identification::default()) }
+    }
+
+    /// What this text holds.
+    pub(super) fn identify(&self, role: FileRole, text: &str) -> Arc<Identification> {
+        if !matches!(role, FileRole::License | FileRole::Notice) {
+            return self.kept(identify_as(role, text));
+        }
+        let key = (role, Sha256::digest(text.as_bytes()).into());
+        if let Some(found) = self.known.lock().expect("no worker panics while it holds this").get(&key) {
+            return Arc::clone(found);
+        }
+        let found = self.kept(identify_as(role, text));
+        self.known.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&found));
+        found
+    }
+
+    fn kept(&self, mut found: Identification) -> Arc<Identification> {
+        if found == *self.nothing {
+            return Arc::clone(&self.nothing);
+        }
+        found.matches.shrink_to_fit();
+        found.copyrights.shrink_to_fit();
+        Arc::new(found)
+    }
+}
+
+/// Identifies.
 ///
 /// # Errors
 /// If a path does not exist or cannot be read.
@@ -99,23 +136,14 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
         file_bytes: FILE_BYTES,
         threads: settings.threads,
     };
-    let known: Mutex<Known> = Mutex::new(LookUp::new());
+    let remembered = Remembered::new();
     let statements: Mutex<Vec<(RepoPath, String)>> = Mutex::new(Vec::new());
     let (items, counts, mut diagnostics) = texts(&options, |path, text| {
         let role = FileRole::of_path(path.as_str());
         if is_annotating(path) {
             statements.lock().expect("no worker panics while it holds this").push((path.clone(), text.to_owned()));
         }
-        if !matches!(role, FileRole::License | FileRole::Notice) {
-            return (role, Arc::new(identify_as(role, text)));
-        }
-        let key = (role, Sha256::digest(text.as_bytes()).into());
-        if let Some(found) = known.lock().expect("no worker panics while it holds this").get(&key) {
-            return (role, Arc::clone(found));
-        }
-        let found = Arc::new(identify_as(role, text));
-        known.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&found));
-        (role, found)
+        (role, remembered.identify(role, text))
     });
     let mut files: Vec<IdentifiedFile> =
         items.into_iter().map(|(path, (role, found))| IdentifiedFile { path, role, found, stated: None }).collect();
@@ -156,13 +184,13 @@ fn state(files: &mut [IdentifiedFile], texts: Vec<(RepoPath, String)>, diagnosti
     }
     for file in files {
         if let Some((by, found)) = beside.get(&file.path) {
-            file.stated = Some(Stated {
+            file.stated = Some(Box::new(Stated {
                 by: by.clone(),
                 line: found.matches.first().map_or(1, |first| first.lines.0),
                 expression: found.expression.clone(),
                 copyrights: found.copyrights.iter().map(|one| one.text.clone()).collect(),
                 precedence: Precedence::Override,
-            });
+            }));
             continue;
         }
         // License texts state themselves, and so do the files that state others.
@@ -174,13 +202,13 @@ fn state(files: &mut [IdentifiedFile], texts: Vec<(RepoPath, String)>, diagnosti
             if let Some(annotations) = by_directory.get(&directory)
                 && let Some(annotation) = annotations.of(&file.path)
             {
-                file.stated = Some(Stated {
+                file.stated = Some(Box::new(Stated {
                     by: annotations.path.clone(),
                     line: annotation.mark.line,
                     expression: annotation.info.expression(),
                     copyrights: annotation.info.copyrights.iter().map(ToString::to_string).collect(),
                     precedence: annotation.precedence,
-                });
+                }));
                 break;
             }
             if directory.as_str().is_empty() {

@@ -3,10 +3,11 @@
 use globset::GlobSet;
 use sha2::{Digest, Sha256};
 
-use crate::license::{FileRole, identify_as};
+use crate::license::FileRole;
 use crate::model::{Bom, SourceFile, Stage};
 use crate::walk::{Root, TextOptions, WholeFile, files};
 
+use super::identify::Remembered;
 use super::licenses::{HEADER_BYTES, head, is_own};
 
 /// How to look.
@@ -36,6 +37,7 @@ pub fn source_licenses(bom: &mut Bom, settings: SourceSettings<'_>) {
         file_bytes: FILE_BYTES,
         threads: settings.threads,
     };
+    let remembered = Remembered::new();
     let texts = std::sync::atomic::AtomicUsize::new(0);
     let (items, diagnostics) = files(&options, &is_own, |path, file: &WholeFile<'_>| {
         if settings.exclude.is_match(path.as_str()) {
@@ -46,18 +48,18 @@ pub fn source_licenses(bom: &mut Bom, settings: SourceSettings<'_>) {
         let role = FileRole::of_path(path.as_str());
         let is_license = matches!(role, FileRole::License | FileRole::Notice);
         let read = if is_license { text } else { head(text, HEADER_BYTES) };
-        let found = identify_as(role, read);
+        let found = remembered.identify(role, read);
         let tagged = crate::license::reuse::header(read);
         if found.expression.is_none() && found.copyrights.is_empty() && tagged.copyrights.is_empty() {
             return None;
         }
         let mut copyrights = tagged.copyrights;
-        copyrights.extend(found.copyrights.into_iter().map(|one| one.text.into()));
+        copyrights.extend(found.copyrights.iter().map(|one| one.text.as_str().into()));
         copyrights.truncate(MOST_COPYRIGHTS);
         Some(SourceFile {
             path: path.clone(),
             line: found.matches.first().map(|found| found.lines.0),
-            expression: found.expression.map(|expression| expression.as_str().into()),
+            expression: found.expression.as_ref().map(|expression| expression.as_str().into()),
             copyrights,
             sha1: sha1(bytes).into(),
             sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),

@@ -58,12 +58,10 @@ impl Identify {
                 precedence: stated.precedence.as_str(),
             }),
         });
-        let mut bytes = Vec::new();
-        match self.format {
-            Format::Human => write_text(files, terminal.color, &mut bytes)?,
-            Format::Jsonl => write_jsonl(files, &mut bytes)?,
-        }
-        output::write(None, &bytes)?;
+        output::stream(|out| match self.format {
+            Format::Human => write_text(files, terminal.color, out),
+            Format::Jsonl => write_jsonl(files, out),
+        })?;
         let counts = answer.counts;
         let with_license = expressions.iter().flatten().count();
         let mut note = format!(

@@ -148,6 +148,20 @@ fn problems_of(what: &str, problems: &[PolicyProblem], lines: &BTreeMap<(RepoPat
     Failure::new(text)
 }
 
+/// Writes to stdout piece by piece: an answer about a hundred thousand files is not held in memory as a whole.
+///
+/// # Errors
+/// If stdout cannot be written; a reader that closed it early is none.
+pub fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut stdout = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(format!("stdout could not be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Writes an answer to a file, or to stdout where `-` or nothing is named. A reader that went away (`| head`) is no failure.
 ///
 /// # Errors
