@@ -186,7 +186,12 @@ const ENDS: &[&str] = &[
     "license:",
     "everyone is permitted",
     "verbatim copying",
+    "-- license",
+    " see the ",
 ];
+
+/// Words that begin a sentence which goes on in the next line, where a line ends with them.
+const BEGINNINGS: &[&str] = &["Licensed", "See", "Released", "Distributed", "Use", "This", "Permission", "All"];
 
 /// Whether the bytes at `at` begin something that a statement may begin with.
 fn sign_at(line: &str, at: usize) -> Option<usize> {
@@ -324,8 +329,15 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
     }
     let words: Vec<&str> = full.split_whitespace().collect();
     let text = words.join(" ").replace("&copy;", "©").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    let mut text =
-        text.trim_end_matches([' ', '.', ',', '*', '#', '-', '/', '(', ':', '\'', '_', '!', '\\', '–', '—']).to_owned();
+    let mut text = text
+        .trim_end_matches([' ', '.', ',', '<', '*', '#', '-', '/', '(', ':', '\'', '_', '!', '\\', '–', '—'])
+        .to_owned();
+    if let Some((statement, last)) = text.rsplit_once(' ')
+        && statement.ends_with(['.', ',', ';'])
+        && BEGINNINGS.contains(&last)
+    {
+        text = statement.trim_end_matches([' ', '.', ',', ';']).to_owned();
+    }
     for abbreviation in [" Inc", " Ltd", " Corp", " Co", " Jr", " S.A", " B.V", " GmbH & Co", ", LLC"] {
         if text.ends_with(abbreviation) && full[..full.len().min(LONGEST)].contains(&format!("{abbreviation}.")) {
             text.push('.');
@@ -360,8 +372,9 @@ mod tests {
             ),
             (
                 "// Copyright 2011-2014 The Rust Project Developers. See the COPYRIGHT",
-                "Copyright 2011-2014 The Rust Project Developers. See the COPYRIGHT",
+                "Copyright 2011-2014 The Rust Project Developers",
             ),
+            ("// Copyright 2020 Foo Inc. Licensed", "Copyright 2020 Foo Inc."),
             ("© 2020, Example GmbH & Co.", "© 2020, Example GmbH & Co."),
             ("(c) 2009 Foo Inc. All rights reserved.", "(c) 2009 Foo Inc."),
             ("Copyright © Foo, Bar and contributors */", "Copyright © Foo, Bar and contributors"),
