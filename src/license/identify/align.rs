@@ -113,6 +113,7 @@ struct Same {
 pub(super) fn align(pair: &Pair<'_>, most: usize, work: &mut u64) -> Option<Alignment> {
     let mut stretches = stretches(pair.document, pair.text, most, work)?;
     trim(&mut stretches);
+    trim_far(pair, &mut stretches);
     Some(weigh(pair, &stretches))
 }
 
@@ -196,6 +197,40 @@ fn trim(same: &mut Vec<Same>) {
         }
         same.pop();
     }
+}
+
+/// Takes off what lies beyond other text at both ends and is nothing that the document must have: its title in another place, the
+/// end of an appendix that the next text has as well.
+fn trim_far(pair: &Pair<'_>, same: &mut Vec<Same>) {
+    /// So many words between are other text.
+    const FAR: u32 = 8;
+    /// So many required words agree by chance.
+    const CHANCE: u32 = 3;
+    let required = |one: &Same| {
+        let range = one.document as usize..(one.document + one.length) as usize;
+        pair.slots[range].iter().filter(|slot| !slot.free).count() as u32
+    };
+    // How many stretches are to go, seen from one end; `pairs` are each stretch and the words up to the next one.
+    let cut = |pairs: &mut dyn Iterator<Item = (Same, u32)>| {
+        let (mut agree, mut needed, mut between, mut cut) = (0, 0, 0, 0);
+        for (count, (one, gap)) in pairs.enumerate() {
+            agree += one.length;
+            needed += required(&one);
+            between += gap;
+            if needed > CHANCE {
+                break;
+            }
+            if gap >= FAR && between > agree {
+                cut = count + 1;
+            }
+        }
+        cut
+    };
+    let gap = |before: &Same, after: &Same| after.text.saturating_sub(before.text + before.length);
+    let last = cut(&mut same.windows(2).rev().map(|two| (two[1], gap(&two[0], &two[1]))));
+    same.truncate(same.len() - last);
+    let first = cut(&mut same.windows(2).map(|two| (two[0], gap(&two[0], &two[1]))));
+    same.drain(..first);
 }
 
 fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {

@@ -380,6 +380,9 @@ fn compare(
     Some(answer)
 }
 
+/// How much of a common license's text has to be there where nothing was put in.
+const PART: f32 = 0.4;
+
 /// So many words in one place are a clause, not a slip.
 const CLAUSE: u32 = 8;
 
@@ -389,9 +392,12 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
     let missing: u32 = answer.differences.iter().map(|one| one.missing).sum();
     let added: u32 = answer.differences.iter().map(|one| one.added).sum();
     let share = answer.matched as f32 / required as f32;
+    let common = COMMON.binary_search(&document.id).is_ok();
     let (least, most_added) = match required {
         0..40 => (0.9, required / 8),
         40..100 => (0.8, required / 4),
+        // The grant and its conditions alone, without the disclaimer: a part of what everybody uses, with nothing put in.
+        _ if common && added == 0 => (PART, 0),
         _ => (0.68, required / 2),
     };
     if share < least || added > most_added {
@@ -404,8 +410,9 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
         one.added >= CLAUSE && one.added >= one.missing * 2
     });
     let turned = answer.differences.iter().any(|one| one.loaded && one.missing < one.added);
-    let common = COMMON.binary_search(&document.id).is_ok();
-    let modified = document.kind == Kind::License && (clause || turned);
+    // What lacks its disclaimer or its conditions grants something else.
+    let is_part = share < 0.68 && required >= 100;
+    let modified = document.kind == Kind::License && (clause || turned || is_part);
     // A changed text is more likely a change of what everybody uses than of its rare twin; but what is no change of the twin
     // is the twin.
     let favour = match (common, modified) {
