@@ -28,6 +28,11 @@ impl Part {
         self.licenses.join(operator)
     }
 
+    /// Whether only a file with the text is named: it has a version, but says nothing beside what does.
+    fn is_path(&self) -> bool {
+        self.technique == Technique::Reference && self.vague && self.versioned
+    }
+
     /// The identifiers without operators and exceptions.
     fn ids(&self) -> Vec<&str> {
         self.licenses.iter().flat_map(|license| license.split([' ', '(', ')'])).filter(|word| is_id(word)).collect()
@@ -59,8 +64,19 @@ const MOST_PARTS: usize = 2_000;
 /// More notices of several licenses are not looked at to find out which of the others say nothing new.
 const MOST_COVERING: usize = 50;
 
-/// The expression of all parts together. `choice` says that words outside of them offer a choice.
-pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
+/// What words outside of the parts offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice {
+    /// No choice: all bind together.
+    No,
+    /// One of several texts, where there is nothing else.
+    OfTexts,
+    /// One of all that is there.
+    OfAll,
+}
+
+/// The expression of all parts together. `choice` says what words outside of them offer.
+pub(super) fn expression(parts: &[Part], choice: Choice) -> Option<Expression> {
     // A hostile text says the same a million times; what follows compares parts with each other.
     let mut said = std::collections::BTreeSet::new();
     let mut parts: Vec<Part> = parts
@@ -105,10 +121,15 @@ pub(super) fn expression(parts: &[Part], choice: bool) -> Option<Expression> {
     };
     let only_texts =
         kept.iter().all(|part| part.technique == Technique::Text || part.technique == Technique::ExactText);
+    let choice = match choice {
+        Choice::No => false,
+        Choice::OfTexts => only_texts,
+        Choice::OfAll => kept.iter().all(|part| part.technique != Technique::Tag),
+    };
     let mut text = String::new();
     for part in kept {
         if !text.is_empty() {
-            let or = part.alternative || (choice && only_texts);
+            let or = part.alternative || choice;
             if or && text.contains(" AND ") {
                 text = format!("({text})");
             }
@@ -160,6 +181,13 @@ fn drop_weaker(parts: &mut Vec<Part>) {
                 .collect::<Vec<_>>()
         })
         .collect();
+    // "The GNU LGPL, whose text is in `common-licenses/LGPL-2.1`": the file says which.
+    let at_path: Vec<String> = parts
+        .iter()
+        .filter(|part| part.is_path())
+        .flat_map(|part| part.ids())
+        .map(|id| family(id).to_owned())
+        .collect();
     let modified = |id: &str| known.iter().any(|(have, _, _)| *have == modified_id(id));
     parts.retain(|part| {
         let named = matches!(part.technique, Technique::Notice | Technique::Reference);
@@ -170,6 +198,9 @@ fn drop_weaker(parts: &mut Vec<Part>) {
         let all = |test: &dyn Fn(&str) -> bool| part.ids().iter().all(|id| test(id));
         // `BSD` beside a text of the BSD family, `GPL` beside `GPL-2.0`: the other one says which.
         if weak && all(&|id| known.iter().any(|(have, sure, _)| *sure && family(have) == family(id))) {
+            return false;
+        }
+        if !part.versioned && all(&|id| at_path.iter().any(|have| have == family(id))) {
             return false;
         }
         // "GPL, version 2" somewhere beside a notice that says "or any later version".
@@ -208,14 +239,14 @@ mod tests {
     }
 
     fn joined(parts: &[Part]) -> String {
-        expression(parts, false).unwrap().to_string()
+        expression(parts, Choice::No).unwrap().to_string()
     }
 
     #[test]
     fn what_binds_together_is_joined_by_and() {
         let (mit, isc) = (part(&["MIT"], Join::And, Technique::Text), part(&["ISC"], Join::And, Technique::Text));
         assert_eq!(joined(&[mit.clone(), isc.clone(), mit.clone()]), "MIT AND ISC");
-        assert_eq!(expression(&[mit, isc], true).unwrap().as_str(), "MIT OR ISC");
+        assert_eq!(expression(&[mit, isc], Choice::OfTexts).unwrap().as_str(), "MIT OR ISC");
     }
 
     #[test]

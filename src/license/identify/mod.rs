@@ -434,13 +434,16 @@ fn read_words(
         names: known.names,
         grammar: &known.grammar,
     };
+    let mut said = vec![false; words.len()];
     for notice in reading.notices().into_iter().take(MOST_STATEMENTS) {
+        said[notice.from..notice.to.min(words.len()).max(notice.from)].fill(true);
         // A title over a text: the text says it better.
         let is_title = notice.reference
             && found.iter().any(|one| {
                 one.from + 8 >= notice.to
                     && one.from < notice.to + 30
                     && known.corpus.documents[one.document].kind == Kind::License
+                    && !notice.item
             });
         if is_title {
             continue;
@@ -456,6 +459,10 @@ fn read_words(
         add(answer, parts, lines, span(notice.from, notice.to), part, notice.percent, Vec::new());
     }
     for (from, to, expression) in reading.phrases() {
+        // Part of a license's name.
+        if said[from..to].iter().all(|said| *said) {
+            continue;
+        }
         let part = Part {
             licenses: vec![expression.to_owned()],
             join: Join::And,
@@ -511,7 +518,7 @@ fn is_year(word: &str) -> bool {
 /// Whether the words that follow a license's text take back some of what it grants, or ask for more.
 fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: usize) -> bool {
     const TAKES_BACK: &[&str] =
-        &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed"];
+        &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed", "indemnify"];
     const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
     const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
     const OF_USE: &[&str] = &[
@@ -526,6 +533,8 @@ fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: 
         "deployed",
         "software",
         "licensee",
+        "copy",
+        "copies",
     ];
     let is = |list: &[&str], word: &str| list.iter().any(|have| word.eq_ignore_ascii_case(have));
     let to = to.min(from + 70);
@@ -633,10 +642,10 @@ fn add_exception(
     });
 }
 
-/// Whether words outside of what was found offer a choice among several texts.
-fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> bool {
-    if role != FileRole::License || answer.matches.len() < 2 {
-        return false;
+/// Whether words outside of what was found offer a choice.
+fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> join::Choice {
+    if !matches!(role, FileRole::License | FileRole::Source) || answer.matches.len() < 2 {
+        return join::Choice::No;
     }
     let first = answer.matches.first().map_or(0, |found| found.span.start as usize);
     let mut between = String::new();
@@ -653,9 +662,17 @@ fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> bool {
         }
     }
     let between = between.to_ascii_lowercase();
-    ["either", "dual", "your option", "your choice", "alternatively", "choose"]
-        .iter()
-        .any(|word| between.contains(word))
+    let has = |words: &[&str]| words.iter().any(|word| between.contains(word));
+    // "Available to you under a choice of one of two licenses": the one named, the other as a text.
+    if has(&["choice of one of", "choice of two licenses", "choice of licenses", "dual bsd/gpl", "dual mit/gpl"]) {
+        join::Choice::OfAll
+    } else if role == FileRole::License
+        && has(&["either", "dual", "your option", "your choice", "alternatively", "choose"])
+    {
+        join::Choice::OfTexts
+    } else {
+        join::Choice::No
+    }
 }
 
 #[cfg(test)]
@@ -766,6 +783,84 @@ mod tests {
             let source = format!("/*\n * {notice}\n */\nint x;\n");
             assert_eq!(told(FileRole::Source, &source), expected, "{notice}");
         }
+    }
+
+    #[test]
+    fn every_name_of_the_list_is_one_as_title_and_identifier() {
+        for (notice, expected) in [
+            ("Distributed under the Creative Commons Attribution 3.0 Germany; see COPYING.", "CC-BY-3.0-DE"),
+            (
+                "Licensed under the GNU Free Documentation License v1.3 only - no invariants.",
+                "GFDL-1.3-no-invariants-only",
+            ),
+            ("License: MIT-CMU", "MIT-CMU"),
+            ("This code is licensed under NTP.", "NTP"),
+            ("This code is licensed under the ntp terms of use.", "-"),
+            ("Released under the OpenLDAP Public License, Version 2.7.", "OLDAP-2.7"),
+            ("MIT or Apache-2.0 licensed.", "MIT OR Apache-2.0"),
+            ("Kit is dual licensed under the Apache 2.0 license as well as the MIT license.", "Apache-2.0 OR MIT"),
+            ("Author: Ann, license: ISC", "ISC"),
+            ("Use of this code is governed by the MIT Festival Variant.", "MIT-Festival"),
+        ] {
+            assert_eq!(told(FileRole::Source, &format!("/*\n * {notice}\n */\nint x;\n")), expected, "{notice}");
+        }
+        let mut unknown = Vec::new();
+        for license in spdx::identifiers::LICENSES {
+            if license.flags & spdx::flags::IS_DEPRECATED != 0 || license.name == "NOASSERTION" {
+                continue;
+            }
+            let tagged = told(FileRole::Source, &format!("// License: {}\n", license.name));
+            if tagged != license.name {
+                unknown.push((license.name, tagged));
+            }
+        }
+        assert!(unknown.len() * 50 < spdx::identifiers::LICENSES.len(), "{unknown:?}");
+    }
+
+    #[test]
+    fn lists_of_components_name_a_license_for_each() {
+        let list = "Third-party software\n\n* serde (MIT)\n\nzlib - Zlib license\n\n| ring | ISC |\n\n\
+            Icons: CC BY 4.0\n\nrequire,left-pad,WTFPL,Copyright 2016 Ann\n";
+        assert_eq!(told(FileRole::Notice, list), "MIT AND Zlib AND ISC AND CC-BY-4.0 AND WTFPL");
+        assert_eq!(told(FileRole::Document, list), "-");
+    }
+
+    #[test]
+    fn the_name_of_a_file_counts_where_nothing_else_says_which_version() {
+        let path = "On Debian systems the text of the GNU Lesser General Public License is in\n\
+            `/usr/share/common-licenses/LGPL-2.1'.\n";
+        assert_eq!(told(FileRole::Notice, path), "LGPL-2.1-only");
+        let granted = format!("This library is licensed under the GNU LGPL, version 2 or later.\n\n{path}");
+        assert_eq!(told(FileRole::Notice, &granted), "LGPL-2.0-or-later");
+        assert_eq!(told(FileRole::Notice, "See /usr/share/common-licenses/Apache-2.0 for the text."), "Apache-2.0");
+        assert_eq!(told(FileRole::Document, path), "-");
+    }
+
+    #[test]
+    fn half_of_a_common_text_is_said_and_is_not_that_license() {
+        let text = text_of("BSD-3-Clause");
+        let conditions = &text[..text.find("THIS SOFTWARE IS PROVIDED").unwrap()];
+        assert_eq!(told(FileRole::Notice, conditions), "LicenseRef-sepal-BSD-3-Clause-modified");
+    }
+
+    #[test]
+    fn texts_in_a_row_do_not_reach_into_each_other() {
+        for ids in
+            [["GPL-2.0-only", "Vim"], ["Vim", "GPL-2.0-only"], ["MIT", "Apache-2.0"], ["GPL-2.0-only", "MPL-2.0"]]
+        {
+            let texts = ids.map(text_of).join("\n\n-----\n\nPackage: kit\n\n");
+            assert_eq!(told(FileRole::Notice, &texts), ids.join(" AND "));
+        }
+    }
+
+    #[test]
+    fn a_choice_between_a_named_license_and_a_text_is_one() {
+        let header = format!(
+            "/*\n * This software is available to you under a choice of one of two licenses. You may choose to be licensed\n\
+             * under the terms of the GNU General Public License (GPL) Version 2, or the license below:\n *\n{}\n */\n",
+            text_of("BSD-2-Clause").lines().map(|line| format!(" * {line}\n")).collect::<String>()
+        );
+        assert_eq!(told(FileRole::Source, &header), "GPL-2.0-only OR BSD-2-Clause");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::model::LookUp;
 
-use super::corpus::{Corpus, UNKNOWN};
+use super::corpus::Corpus;
 
 const DATA: &str = include_str!("names.txt");
 
@@ -58,6 +58,8 @@ pub(super) struct Named {
     pub weak: bool,
     /// A name that several licenses have.
     pub vague: bool,
+    /// The identifier as the list writes it, where nothing else written with these words is meant: `blessing`, `Xerox`.
+    pub exact: Option<&'static str>,
     /// How many words it has.
     pub length: usize,
 }
@@ -98,6 +100,32 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
     lines()
         .flat_map(|line| phrases(&line).flat_map(str::split_whitespace).collect::<Vec<_>>())
         .chain(super::notices::words())
+        .chain(list_words().split(' '))
+}
+
+/// The words of the identifiers and full names of the SPDX list, as `words.rs` reads them, with a space between.
+fn list_words() -> &'static str {
+    static WORDS: OnceLock<String> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let mut all = String::new();
+        for license in spdx::identifiers::LICENSES {
+            for name in [license.name, license.full_name] {
+                for word in words_of(name) {
+                    all.push_str(&word);
+                    all.push(' ');
+                }
+            }
+        }
+        all.truncate(all.trim_end().len());
+        all
+    })
+}
+
+/// A name as `words.rs` reads it.
+fn words_of(name: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    super::words::each_word(name, std::slice::from_ref(&(0..name.len())), |word, _| words.push(word.to_owned()));
+    words
 }
 
 /// Names in the numbers of the corpus.
@@ -128,53 +156,71 @@ impl Names {
                 names.add(corpus, phrase, meaning, weak, line.kind == "vague");
             }
         }
-        // Identifiers themselves, where they are no everyday words.
-        for license in spdx::identifiers::LICENSES {
-            if !license.name.contains('-') || license.name.len() < 6 || license.flags & spdx::flags::IS_DEPRECATED != 0
-            {
-                continue;
-            }
-            let mut words = Vec::new();
-            super::words::each_word(license.name, std::slice::from_ref(&(0..license.name.len())), |word, _| {
-                words.push(word.to_owned());
-            });
-            if words.len() >= 2 && words.iter().all(|word| corpus.number(word) != UNKNOWN) {
-                names.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
-            }
-        }
+        names.add_identifiers(corpus);
         names.add_full_names(corpus);
         names.order();
         names
     }
 
-    /// Full names of the list, with `v1.0` also as `version 1.0`: where all their words are known.
+    /// Identifiers themselves. What is one word, or short, is also an everyday word: it counts only where it is written as the list
+    /// writes it, and where nothing but a license can be meant.
+    fn add_identifiers(&mut self, corpus: &Corpus) {
+        for license in spdx::identifiers::LICENSES {
+            if license.flags & spdx::flags::IS_DEPRECATED != 0 || license.name == "NOASSERTION" {
+                continue;
+            }
+            let words = words_of(license.name);
+            let speaks = license.name.contains('-') && license.name.len() >= 6 && words.len() >= 2;
+            let phrase = words.join(" ");
+            if speaks {
+                self.add(corpus, &phrase, Meaning::License(license.name), false, false);
+            } else {
+                self.add_exact(corpus, &phrase, license.name);
+            }
+        }
+    }
+
+    /// Full names of the list, with `v1.0` also as `version 1.0` and without either word.
     fn add_full_names(&mut self, corpus: &Corpus) {
         for license in spdx::identifiers::LICENSES {
             if license.flags & spdx::flags::IS_DEPRECATED != 0
-                || license.name.contains("GPL")
-                || license.name.contains("GFDL")
+                || ["GPL-", "LGPL-", "AGPL-", "GFDL-"].iter().any(|family| license.name.starts_with(family))
             {
                 continue;
             }
-            let mut words: Vec<String> = Vec::new();
-            super::words::each_word(
-                license.full_name,
-                std::slice::from_ref(&(0..license.full_name.len())),
-                |word, _| {
-                    words.push(word.to_owned());
-                },
-            );
-            let speaks = words.iter().any(|word| word == "license" || word == "licence");
-            if words.len() < 3 || !speaks || words.iter().any(|word| corpus.number(word) == UNKNOWN) {
+            // `X.Net` is read as an item `X.` of a list, and "net license" is no name.
+            if license.full_name.as_bytes().get(1) == Some(&b'.') {
                 continue;
             }
-            self.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
-            if let Some(at) = words.iter().position(|word| is_version(word)) {
-                let number = words[at].trim_start_matches('v').to_owned();
-                words.splice(at..=at, ["version".to_owned(), number.clone()]);
-                self.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
-                words.remove(at);
-                self.add(corpus, &words.join(" "), Meaning::License(license.name), false, false);
+            let mut words = words_of(license.full_name);
+            if words.first().is_some_and(|word| word == "the") {
+                words.remove(0);
+            }
+            let speaks = words.iter().any(|word| word == "license");
+            if words.len() < if speaks { 2 } else { 3 } {
+                continue;
+            }
+            self.add(corpus, &words.join(" "), Meaning::License(license.name), !speaks, false);
+            // "Do What You Want License" is also called "the Do What You Want license" and "Do What You Want".
+            if words.len() > 4 && words.last().is_some_and(|word| word == "license") {
+                self.add(corpus, &words[..words.len() - 1].join(" "), Meaning::License(license.name), true, false);
+            }
+            let Some(at) = words.iter().rposition(|word| is_number(word.trim_start_matches('v'))) else { continue };
+            let ends =
+                words[at + 1..].iter().all(|word| matches!(word.as_str(), "license" | "unported" | "international"));
+            let number = words[at].trim_start_matches('v').to_owned();
+            words.truncate(if at > 0 && words[at - 1] == "version" { at - 1 } else { at });
+            if words.len() < 2 || !ends {
+                continue;
+            }
+            for version in [format!("v{number}"), format!("version {number}"), number] {
+                self.add(
+                    corpus,
+                    &format!("{} {version}", words.join(" ")),
+                    Meaning::License(license.name),
+                    false,
+                    false,
+                );
             }
         }
     }
@@ -200,24 +246,34 @@ impl Names {
         let words: Vec<u16> = phrase.split_whitespace().map(|word| corpus.number(word)).collect();
         let Some(first) = words.first().copied() else { return };
         let at = self.names.len() as u32;
-        let named = Named { meaning, weak, vague, length: words.len() };
+        let named = Named { meaning, weak, vague, exact: None, length: words.len() };
         self.names.push(Name { words, named });
         self.first.get_or_insert_with(first, Vec::new).push(at);
     }
 
-    /// The longest name that begins here.
-    pub fn at(&self, words: &[u16]) -> Option<Named> {
+    fn add_exact(&mut self, corpus: &Corpus, phrase: &str, id: &'static str) {
+        let before = self.names.len();
+        self.add(corpus, phrase, Meaning::License(id), true, false);
+        if let Some(name) = self.names.get_mut(before) {
+            name.named.exact = Some(id);
+        }
+    }
+
+    /// The longest name that begins here; `written` says of an identifier that is an everyday word whether it is written as one.
+    pub fn at(&self, words: &[u16], written: impl Fn(&str, usize) -> bool) -> Option<Named> {
         let list = self.first.get(words.first()?)?;
         list.iter()
             .map(|at| &self.names[*at as usize])
-            .find(|name| words.starts_with(&name.words))
+            .find(|name| {
+                words.starts_with(&name.words) && name.named.exact.is_none_or(|id| written(id, name.words.len()))
+            })
             .map(|name| name.named)
     }
 }
 
-/// `v1.0`
-fn is_version(word: &str) -> bool {
-    word.strip_prefix('v').is_some_and(|digits| digits.starts_with(|c: char| c.is_ascii_digit()))
+/// `1.0`
+fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) && word.len() <= 6
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub(super) struct Notice {
     pub versioned: bool,
     /// Whether it offers something besides what was granted before ("Alternatively, …").
     pub alternative: bool,
+    /// Whether it ends an item of a list of components, and is no title of the text that follows.
+    pub item: bool,
 }
 
 /// The numbers of the words that the grammar knows.
@@ -78,7 +80,7 @@ lists! {
         addition to also terms both conditions with its you may choose optionally available then gnu software one dual public \
         published by free foundation open source is it that than";
     Or = "or alternatively either";
-    And = "and plus";
+    And = "and plus well";
     Dual = "dual dually either choice option alternatively whichever choose double dualicensed duallicensed multi tri triple";
     Talk = "if not cannot never previously formerly was were example incompatible compatible compatibility dependencies dependency \
         instead relicense relicensed relicensing changed change switch switched contributions contribute contributed submitted \
@@ -130,6 +132,10 @@ struct Mention {
     exception: Option<&'static str>,
     /// A name that is only like this license: `BSD-style`.
     vague: bool,
+    /// An identifier that is also an everyday word.
+    exact: bool,
+    /// Only the name of a file that holds the text.
+    path: bool,
 }
 
 /// A text whose notices are looked for.
@@ -150,6 +156,9 @@ struct Cue {
     percent: u8,
     reference: bool,
 }
+
+/// How sure a license is of which only a file is named, in percent.
+pub(super) const PATH: u8 = 55;
 
 /// How far granting words are looked for before a name, in words.
 const REACH: usize = 18;
@@ -177,6 +186,15 @@ impl Reading<'_> {
         (digits.len() <= 6 && digits.starts_with(|c: char| c.is_ascii_digit())).then_some(digits)
     }
 
+    /// The longest name that begins at this word.
+    fn named(&self, at: usize) -> Option<super::names::Named> {
+        self.names.at(&self.words[at..], |id, length| {
+            let (first, last) = (self.places.get(at), self.places.get(at + length - 1));
+            let (Some(first), Some(last)) = (first, last) else { return false };
+            self.text.get(first.start as usize..last.end as usize) == Some(id)
+        })
+    }
+
     /// All notices, in the order of the text.
     pub fn notices(&self) -> Vec<Notice> {
         let mentions = self.mentions();
@@ -184,7 +202,7 @@ impl Reading<'_> {
         let mut at = 0;
         while at < mentions.len() {
             let first = &mentions[at];
-            let Some(cue) = self.cue(first) else {
+            let Some(cue) = self.cue(first).or_else(|| self.cue_after_all(&mentions[at..])) else {
                 at += 1;
                 continue;
             };
@@ -197,6 +215,7 @@ impl Reading<'_> {
                 reference: cue.reference,
                 versioned: first.versioned,
                 alternative: false,
+                item: cue.reference && self.is_item(first),
             };
             let push = |notice: &mut Notice, mention: &Mention| {
                 if mention.licenses.len() > 1 {
@@ -234,6 +253,16 @@ impl Reading<'_> {
             out.push(notice);
         }
         out
+    }
+
+    /// "MIT or Apache-2.0 licensed": what stands after the last of several names holds for all of them.
+    fn cue_after_all(&self, mentions: &[Mention]) -> Option<Cue> {
+        const MOST: usize = 6;
+        let first = mentions.first()?;
+        let together = mentions.windows(2).take(MOST).take_while(|two| self.joined(two[0].to, two[1].from).is_some());
+        let last = mentions.get(together.count()).filter(|last| last.from > first.from)?;
+        self.cue_after(last)?;
+        self.cue(last).map(|cue| Cue { from: first.from, ..cue })
     }
 
     /// Words near a notice that say that one license may be chosen.
@@ -287,13 +316,20 @@ impl Reading<'_> {
                 at += 1;
                 continue;
             }
-            let Some(named) = self.names.at(&self.words[at..]) else {
+            let Some(named) = self.named(at) else {
                 at += 1;
                 continue;
             };
             let end = at + named.length;
-            // `/usr/share/common-licenses/GPL-2` is a path.
+            // `license: MIT-CMU`, "the MIT Festival variant": a name that begins within this one and goes on is the name.
+            let opens = self.is(List::License, at) || self.written(at).eq_ignore_ascii_case("the");
+            if opens && self.named(at + 1).is_some_and(|next| at + 1 + next.length > end) {
+                at += 1;
+                continue;
+            }
+            // `/usr/share/common-licenses/GPL-2` is a path: what it says counts where nothing else says it.
             if at > 0 && self.is_hyphenated(at) && self.written(at - 1).eq_ignore_ascii_case("licenses") {
+                out.extend(self.at_path(named, at));
                 at = end;
                 continue;
             }
@@ -329,7 +365,18 @@ impl Reading<'_> {
                     while self.is(List::License, to) && !self.flag(to, LINE_START) && to < end + 1 {
                         to += 1;
                     }
-                    out.push(Mention { from: at, to, licenses, weak: named.weak, versioned, exception: None, vague });
+                    let exact = named.exact.is_some();
+                    out.push(Mention {
+                        from: at,
+                        to,
+                        licenses,
+                        weak: named.weak,
+                        versioned,
+                        exception: None,
+                        vague,
+                        exact,
+                        path: false,
+                    });
                     at = end;
                 }
                 Meaning::Family(family) => {
@@ -340,6 +387,32 @@ impl Reading<'_> {
             }
         }
         out
+    }
+
+    /// The license that the name of a file of license texts stands for.
+    fn at_path(&self, named: super::names::Named, from: usize) -> Option<Mention> {
+        let end = from + named.length;
+        let (license, to) = match named.meaning {
+            Meaning::License(license) if !named.vague && named.exact.is_none() => (license.to_owned(), end),
+            Meaning::Family(family) => {
+                let family = &self.names.families[family];
+                let version = family.version(self.number(end)?)?;
+                let suffix = if family.gnu { "-only" } else { "" };
+                (format!("{}-{version}{suffix}", family.id), end + 1)
+            }
+            _ => return None,
+        };
+        Some(Mention {
+            from,
+            to,
+            licenses: vec![license],
+            weak: false,
+            versioned: true,
+            exception: None,
+            vague: false,
+            exact: false,
+            path: true,
+        })
     }
 
     fn family(&self, family: usize, from: usize, end: usize) -> Option<Mention> {
@@ -373,7 +446,8 @@ impl Reading<'_> {
         match version {
             Some(version) if family.gnu => {
                 let suffix = if later == Some(true) { "or-later" } else { "only" };
-                licenses.push(format!("{}-{version}-{suffix}", family.id));
+                let sections = if family.id == "GFDL" { self.invariants_after(to) } else { "" };
+                licenses.push(format!("{}-{version}{sections}-{suffix}", family.id));
                 // `version 2 or version 3`.
                 if later.is_none()
                     && let Some((other, end)) = self.other_version(family, to)
@@ -404,7 +478,26 @@ impl Reading<'_> {
             versioned: version.is_some(),
             exception: None,
             vague: false,
+            exact: false,
+            path: false,
         })
+    }
+
+    /// What a notice of the GNU Free Documentation License says of invariant sections: with them, or with none.
+    fn invariants_after(&self, to: usize) -> &'static str {
+        for at in to..(to + 40).min(self.words.len()) {
+            if self.flag(at, PARAGRAPH_START) {
+                break;
+            }
+            let (word, next) = (self.written(at), self.written(at + 1));
+            let sections = word.eq_ignore_ascii_case("invariant")
+                && ["section", "sections"].iter().any(|word| next.eq_ignore_ascii_case(word));
+            if sections || word.eq_ignore_ascii_case("invariants") {
+                let none = at > 0 && self.written(at - 1).eq_ignore_ascii_case("no");
+                return if none { "-no-invariants" } else { "-invariants" };
+            }
+        }
+        ""
     }
 
     /// The version that follows a name, past words such as "as published by the Free Software Foundation, either".
@@ -514,6 +607,10 @@ impl Reading<'_> {
 
     /// The words that grant a mention; `None` where it is talk.
     fn cue(&self, mention: &Mention) -> Option<Cue> {
+        if mention.path {
+            let lists = matches!(self.role, FileRole::License | FileRole::Notice);
+            return lists.then_some(Cue { from: mention.from, percent: PATH, reference: true });
+        }
         let cue = self.cue_before(mention).or_else(|| self.cue_after(mention)).or_else(|| self.title(mention))?;
         let speaks = match self.role {
             FileRole::Source | FileRole::Data => self.in_comment(self.places[mention.from].start as usize),
@@ -524,8 +621,22 @@ impl Reading<'_> {
         let quoted = cue.reference
             && !matches!(self.role, FileRole::License | FileRole::Notice)
             && (self.flag(cue.from, QUOTED) || self.flag(mention.from, QUOTED));
-        let speaks = speaks && !quoted;
+        let speaks = speaks && !quoted && (!mention.exact || self.is_named_alone(cue.from, mention));
         (speaks && !self.is_talk(cue.from, mention)).then_some(cue)
+    }
+
+    /// Whether directly after the granting words only this name stands, and then a new sentence, line or "license".
+    fn is_named_alone(&self, from: usize, mention: &Mention) -> bool {
+        let granting = |at: usize| {
+            self.is(List::Under, at) || self.is(List::By, at) || self.is(List::License, at) || self.is(List::Is, at)
+        };
+        let direct = from >= mention.from || (mention.from.saturating_sub(2)..mention.from).any(granting);
+        let ends = mention.to >= self.words.len()
+            || self.flag(mention.to, LINE_START | CLAUSE_START | AFTER_COMMA)
+            || self.is(List::License, mention.to)
+            || self.is(List::Or, mention.to)
+            || self.is(List::And, mention.to);
+        direct && ends
     }
 
     fn is_talk(&self, from: usize, mention: &Mention) -> bool {
@@ -607,6 +718,11 @@ impl Reading<'_> {
                 if at_start && (colon || mention.from - before <= 2) && !starts_line {
                     return Some(Cue { from: before, percent: 90, reference: true });
                 }
+                // `Author: Ann, License: MIT`
+                let said = self.places[before].end as usize..self.places[mention.from].start as usize;
+                if at == mention.from && self.text.get(said).is_some_and(|between| between.trim() == ":") {
+                    return Some(Cue { from: before, percent: 85, reference: true });
+                }
                 if self.is(List::Licensed, before) && mention.from - before <= 3 {
                     return sure(before, 85);
                 }
@@ -674,23 +790,17 @@ impl Reading<'_> {
 
     /// A line that holds little more than the name, in a file that is for licenses.
     fn title(&self, mention: &Mention) -> Option<Cue> {
-        let file_is_for_it = match self.role {
-            FileRole::License => true,
-            FileRole::Notice => !mention.weak,
-            _ => false,
-        };
-        if !file_is_for_it {
+        if !matches!(self.role, FileRole::License | FileRole::Notice) {
             return None;
         }
-        let mut from = mention.from;
-        while from > 0 && !self.flag(from, LINE_START) && mention.from - from < 8 {
-            from -= 1;
-        }
-        let mut to = mention.to;
-        while to < self.words.len() && !self.flag(to, LINE_START) && to - mention.to < 12 {
-            to += 1;
+        let (from, to) = self.line_around(mention);
+        if self.is_item(mention) {
+            return Some(Cue { from: mention.from, percent: 70, reference: true });
         }
         let besides = (to - from) - (mention.to - mention.from).min(to - from);
+        if self.role == FileRole::Notice && mention.weak {
+            return None;
+        }
         let short = self.words.len() < 40;
         // A line that begins or goes on within a sentence is no title.
         let goes_on = ["can", "is", "may", "for", "along", "as", "was"];
@@ -707,6 +817,44 @@ impl Reading<'_> {
             percent: 70,
             reference: true,
         })
+    }
+
+    /// The words of the line that a name stands on, as far as they are near.
+    fn line_around(&self, mention: &Mention) -> (usize, usize) {
+        let mut from = mention.from;
+        while from > 0 && !self.flag(from, LINE_START) && mention.from - from < 8 {
+            from -= 1;
+        }
+        let mut to = mention.to;
+        while to < self.words.len() && !self.flag(to, LINE_START) && to - mention.to < 12 {
+            to += 1;
+        }
+        (from, to)
+    }
+
+    /// Whether a name ends an item of a list of components and stands for itself there: `serde (MIT)`, `serde - MIT`,
+    /// `| serde | MIT |`.
+    fn is_item(&self, mention: &Mention) -> bool {
+        let (line_start, line_end) = self.line_around(mention);
+        if !matches!(self.role, FileRole::License | FileRole::Notice) || !self.flag(line_start, LINE_START) {
+            return false;
+        }
+        let byte = |at: usize| self.places.get(at).map(|place| place.start as usize);
+        let Some(start) = byte(mention.from).filter(|_| line_start < mention.from) else { return false };
+        let end = self.places[mention.to - 1].end as usize;
+        let before = self.text[..start].trim_end_matches([' ', '\t', '"', '`', '*', '[']);
+        let after = self.text[end..].trim_start_matches([' ', '\t', '"', '`', '*', ']']);
+        let inside = match before.chars().next_back() {
+            Some('(') => after.starts_with(')'),
+            Some('|') => after.starts_with('|'),
+            Some('-' | '–' | '—') => before.len() < start && line_end == mention.to,
+            Some(',') => after.starts_with(',') || line_end == mention.to,
+            Some(':') => line_end == mention.to,
+            _ => false,
+        };
+        let short = ["mit", "isc"].iter().any(|word| self.written(mention.from).eq_ignore_ascii_case(word));
+        let spelled = !mention.weak || short && self.written(mention.from).chars().all(char::is_uppercase);
+        inside && spelled && !mention.vague && mention.versioned
     }
 
     /// Whether a byte of a program text lies in a comment, as far as that can be told without knowing the language.
@@ -768,7 +916,7 @@ impl Reading<'_> {
         let mut out = Vec::new();
         let mut at = 0;
         while at < self.words.len() {
-            let named = if self.taken[at] { None } else { self.names.at(&self.words[at..]) };
+            let named = if self.taken[at] { None } else { self.named(at) };
             match named {
                 Some(named) if matches!(named.meaning, Meaning::Phrase(_)) => {
                     let Meaning::Phrase(expression) = named.meaning else { break };

@@ -56,8 +56,13 @@ impl FileRole {
         if extension == "license" && !stem.is_empty() {
             return FileRole::License;
         }
-        if !is_source && !DATA.contains(&extension) {
-            if has(&["third-party", "thirdparty", "third_party", "3rdparty", "notice", "notices"]) {
+        // `LICENSE-3rdparty.csv` is a list of components for people.
+        let is_table = matches!(extension, "csv" | "tsv") && begins_a_word(name, "license");
+        if !is_source && (is_table || !DATA.contains(&extension)) {
+            let third =
+                ["third-party", "thirdparty", "third_party", "3rdparty", "3rd-party", "3rd_party", "third party"];
+            let together = ["thirdpartynotice", "thirdpartylicense", "thirdpartylicence"];
+            if has(&third) || has(&["notice", "notices"]) || together.iter().any(|word| name.starts_with(word)) {
                 return FileRole::Notice;
             }
             let named = ["license", "licence", "licensing", "copying", "copyleft", "unlicense", "unlicence", "eula"];
@@ -147,7 +152,10 @@ mod tests {
             ("MIT-LICENSE.txt", FileRole::License),
             ("UNLICENSE", FileRole::License),
             ("NOTICE.md", FileRole::Notice),
-            ("ThirdPartyNotices.txt", FileRole::Document),
+            ("ThirdPartyNotices.txt", FileRole::Notice),
+            ("LICENSE-3RD-PARTY.txt", FileRole::Notice),
+            ("LICENSE-3rdparty.csv", FileRole::Notice),
+            ("licenses.csv", FileRole::Data),
             ("THIRD-PARTY-LICENSES", FileRole::Notice),
             ("README.rst", FileRole::Readme),
             ("src/license.rs", FileRole::Source),

@@ -41,6 +41,12 @@ const SIGNS: &[(&str, Sign)] = &[
     ("unauthorized", Sign::License),
     ("provided \"as is\"", Sign::License),
     ("commons clause", Sign::License),
+    ("creative commons", Sign::License),
+    ("creativecommons", Sign::License),
+    ("distributed under", Sign::License),
+    ("released under", Sign::License),
+    ("available under", Sign::License),
+    ("governed by", Sign::License),
 ];
 
 /// What one pass finds.
