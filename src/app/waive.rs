@@ -5,7 +5,7 @@
 //! still be read and the waiver covers the finding.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
 
@@ -108,6 +108,9 @@ pub enum WaiveError {
         /// Why.
         cause: String,
     },
+    /// The policy is a shipped one.
+    #[error("`{0}` is built in and holds no waivers")]
+    Shipped(String),
     /// What was written would not do.
     #[error("this waiver would not cover the finding, so nothing was written")]
     NoEffect,
@@ -134,6 +137,9 @@ impl WaiveError {
             }
             WaiveError::Over(_) => "name a day to come".to_owned(),
             WaiveError::Projects(_) => "say for which: --project DIRECTORY (`*` stands for anything)".to_owned(),
+            WaiveError::Shipped(name) => {
+                format!("write a policy of your own that starts from it, extends = [\"{name}\"], and name that")
+            }
             WaiveError::Form(_) => "write them as [[waiver]] tables, once for each".to_owned(),
             WaiveError::NotWaivable(_)
             | WaiveError::Toml { .. }
@@ -248,6 +254,9 @@ pub fn waive(checked: &Checked, wish: &Wish, today: Date) -> Result<Written, Wai
         return Err(WaiveError::Projects(projects.len()));
     }
 
+    if let Some(name) = wish.policy.as_deref().and_then(Path::to_str).filter(|name| name.starts_with("builtin:")) {
+        return Err(WaiveError::Shipped(name.to_owned()));
+    }
     let root = checked.scanned.roots.first();
     let file = wish.policy.clone().or_else(|| root.and_then(files::find_settings));
     let file =

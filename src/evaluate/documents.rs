@@ -80,7 +80,7 @@ fn each_field_that_is_taken_away_is_missed_by_those_who_ask_for_it() {
         (
             without("\"name\": \"kit\", \"version\": \"1.0.0\"", "\"name\": \"kit\""),
             "component-identity-missing",
-            &["ntia", "cisa-2026", "cra"],
+            &["ntia", "cisa-2026"],
         ),
         (
             without("\"manufacturer\": {\"name\": \"Kit Makers\"}", "\"supplier\": {\"name\": \"A\"}"),

@@ -180,3 +180,41 @@ fn no_cut_of_any_document_panics() {
         }
     }
 }
+
+#[test]
+fn the_list_of_what_there_is_and_was_released_is_read_and_typos_are_answered() {
+    let practices = read(&[(
+        "sepal-governance.toml",
+        "[[inventory]]\nname = \"shop\"\nkind = \"repository\"\nuse = \"produce\"\nsbom = \"sbom/shop.cdx.json\"\ndate = 2026-09-01\n\
+         [[inventory]]\nname = \"desk\"\nkind = \"aplication\"\n\
+         [[inventory]]\nname = \"db\"\nkind = \"service\"\nsbom = \"http://example.org/bom.json\"\nowners = \"it\"\n\
+         [[release]]\nversion = \"1.2.0\"\ndate = 2026-05-01\nkeep-until = 2036-05-01\n",
+    )]);
+    let names: Vec<(&str, &str)> =
+        practices.inventory.iter().map(|entry| (entry.name.as_str(), entry.kind.as_str())).collect();
+    assert_eq!(names, [("shop", "repository"), ("db", "service")]);
+    assert_eq!(practices.inventory[0].usage.as_deref(), Some("produce"));
+    assert_eq!(practices.releases[0].keep_until, Some(Date::new(2036, 5, 1).unwrap()));
+    let problems: Vec<String> = practices
+        .problems
+        .iter()
+        .map(|problem| format!("{} {}", problem.location.line().unwrap_or_default(), problem.message))
+        .collect();
+    assert_eq!(
+        problems,
+        [
+            "9 `kind` cannot be `aplication`",
+            "13 `sbom` is neither a path nor an https URL",
+            "14 `owners` is not a key of such an entry"
+        ]
+    );
+}
+
+#[test]
+fn an_sbom_is_told_from_other_bills_of_materials() {
+    let parts = "{\"parts\": [{\"reference\": \"R1\", \"value\": \"10k\"}]}";
+    let practices = read(&[("bom.json", parts), ("sbom/shop.cdx.json", "{\"bomFormat\": \"CycloneDX\"}")]);
+    let evidence = Evidence { practices: &practices, today: Date::new(2026, 9, 21).unwrap() };
+    assert_eq!(evidence.sbom().map(|sbom| sbom.location.to_string()), Some("sbom/shop.cdx.json".to_owned()));
+    assert_eq!(kind_of("tests/data/shop.cdx.json"), None);
+}

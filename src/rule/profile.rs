@@ -151,9 +151,9 @@ pub static DEMANDS: &[Demand] = &[
     bsi_file(&[F::Structured], "5.2.2, structured property"),
     // "Identify and document … components contained in products".
     ask(Profile::Cra, Identity, &[F::Name], "Annex I part II (1)"),
-    ask(Profile::Cra, Identity, &[F::Version], "Annex I part II (1)"),
     evidence(Document, &[F::Author, F::ToolName], "Annex VII, technical documentation"),
     evidence(Document, &[F::Timestamp], "Annex VII, technical documentation"),
+    evidence(Detail, &[F::Version], "Annex I part II (2), handling vulnerabilities"),
     evidence(Detail, &[F::Identifier], "Annex I part II (2), handling vulnerabilities"),
     evidence(Detail, &[F::Supplier, F::Producer], "article 13 (5), due diligence"),
 ];
@@ -396,8 +396,8 @@ mod tests {
             }
         }
         assert!(DEMANDS.iter().all(|demand| !demand.section.is_empty() && !demand.fields.is_empty()));
-        // Nobody is told that the law asks for digests or licenses.
+        // Nobody is told that the law asks for versions, digests or licenses, which it does not name.
         let law = DEMANDS.iter().filter(|demand| demand.profile == Profile::Cra && demand.basis == Basis::Text);
-        assert!(law.flat_map(|demand| demand.fields).all(|field| matches!(field, F::Name | F::Version)));
+        assert!(law.flat_map(|demand| demand.fields).all(|field| *field == F::Name));
     }
 }

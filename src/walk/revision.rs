@@ -75,6 +75,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_newest_release_is_told_by_its_numbers_and_not_by_its_text() {
+        let directory = tempfile::tempdir().unwrap();
+        let git = directory.path().join(".git");
+        fs::create_dir_all(git.join("refs/tags")).unwrap();
+        assert_eq!(newest_release_tag(directory.path()), None);
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let packed =
+            ["v1.9.0", "v1.10.0-rc.1", "nightly", "2026"].map(|tag| format!("{id} refs/tags/{tag}\n")).concat();
+        fs::write(git.join("packed-refs"), packed).unwrap();
+        assert_eq!(newest_release_tag(directory.path()).as_deref(), Some("v1.9.0"));
+        fs::write(git.join("refs/tags/v1.10.0"), id).unwrap();
+        assert_eq!(newest_release_tag(directory.path()).as_deref(), Some("v1.10.0"));
+    }
+
+    #[test]
     fn head_is_followed_through_loose_and_packed_references() {
         let directory = tempfile::tempdir().unwrap();
         let git = directory.path().join(".git");

@@ -109,14 +109,11 @@ impl<'d> Reader<'d> {
     fn document(&mut self, root: Node<'d>) {
         let view = self.view;
         let (mut given, mut unknown) = (SbomFields::default(), SbomFields::default());
-        match view.text_of(root, "serialNumber") {
-            Some((text, span)) => {
-                given.put(SbomField::DocumentVersion);
-                if !is_serial(text) {
-                    self.wrong_at(span, || format!("`{}` is no serial number (urn:uuid:…)", shown(text)));
-                }
+        if let Some((text, span)) = view.text_of(root, "serialNumber") {
+            given.put(SbomField::DocumentVersion);
+            if !is_serial(text) {
+                self.wrong_at(span, || format!("`{}` is no serial number (urn:uuid:…)", shown(text)));
             }
-            None => {}
         }
         if let Some(version) = view.field(root, "version").filter(|_| !view.xml) {
             let number = version.scalar().and_then(|text| text.parse::<u64>().ok());
