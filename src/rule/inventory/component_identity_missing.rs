@@ -11,8 +11,8 @@ pub static RULE: Rule = Rule {
     since: "0.3.0",
     docs: Docs {
         what: "Looks at SBOM documents that are named or kept in the repository. Fires for each of name, version, producer (NTIA: \
-               supplier; BSI: an address of the creator) and identifier that components lack and the profile asks for: one \
-               finding for a document and field, with how many and the first of them. CISA 2026 accepts that something is not \
+               supplier; BSI: an address of the creator) and identifier that components lack and the profile asks for: what the \
+               same components lack is one finding, with how many they are and the first of them. CISA 2026 accepts that something is not \
                known where the document says so (`cdx:cisa:unknown-information`, `NOASSERTION`); the others do not.",
         why: "What cannot be named exactly cannot be looked up when it turns out to be vulnerable.",
         how_to_fix: "1. Take a tool that reads lock files or packages instead of file names.\n\

@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Looks at SBOM documents that are named or kept in the repository. Fires for each further field that the profile asks \
                for and components lack: hash and license (CISA 2026); distribution license, file name, the properties executable, \
-               archive and structured, and the SHA-512 of the deployed file (BSI TR-03183-2). One finding for a document and \
-               field. What BSI asks for only if it exists (URIs, other identifiers, original license) is not demanded. A \
+               archive and structured, and the SHA-512 of the deployed file (BSI TR-03183-2). What the same \
+               components lack is one finding. What BSI asks for only if it exists (URIs, other identifiers, original license) is not demanded. A \
                component that merely holds others may have no file of its own, and is not asked for one. A hash often comes from \
                a lock file and not from the file that was installed; that is not told apart.",
         why: "Who receives the document compares what they have with what it names, and needs something to compare.",
