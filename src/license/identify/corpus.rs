@@ -170,6 +170,17 @@ impl Corpus {
             }
             documents.push(Document { id, kind, from, to: words.len() as u32, required, sampled: 0 });
         }
+        // The list's text of the LGPL 3.0 goes on with that of the GPL 3.0, which it refers to; nearly everybody ships it alone.
+        let second = ["gnu", "general", "public", "license", "version", "3", "29", "june", "2007"];
+        let second = second.map(|word| vocabulary.get(word).copied().unwrap_or(UNKNOWN));
+        if let Some(whole) = documents.iter().find(|document| document.id == "LGPL-3.0-only").copied()
+            && let Some(at) =
+                words[whole.from as usize..whole.to as usize].windows(second.len()).position(|run| run == second)
+        {
+            let to = whole.from + at as u32;
+            let required = slots[whole.from as usize..to as usize].iter().filter(|slot| !slot.free).count();
+            documents.push(Document { to, required: required as u32, ..whole });
+        }
         let index = Index::of(&mut documents, &words);
         Corpus { vocabulary, documents, words, slots, index }
     }

@@ -720,6 +720,15 @@ mod tests {
     }
 
     #[test]
+    fn the_lgpl_is_itself_with_and_without_the_gpl_that_it_refers_to() {
+        let whole = text_of("LGPL-3.0-only");
+        let alone = &whole[..whole.find("GNU GENERAL PUBLIC LICENSE\nVersion 3").unwrap()];
+        for text in [whole, alone] {
+            assert_eq!(told(FileRole::License, text), "LGPL-3.0-only");
+        }
+    }
+
+    #[test]
     fn near_twins_are_told_apart_also_with_words_lost_and_lines_rewrapped() {
         for id in [
             "MIT",
