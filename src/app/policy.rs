@@ -9,7 +9,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use sha2::{Digest, Sha256};
 
 use crate::model::RepoPath;
-use crate::policy::{BUILTIN, Policy, PolicyProblem, choose_from, Pin};
+use crate::policy::{BUILTIN, Pin, Policy, PolicyProblem, choose_from};
 use crate::rule::Distribution;
 use crate::text::Source;
 use crate::walk::{Content, Entry, Root, Snapshot, root_in};

@@ -204,7 +204,14 @@ pub fn evaluate_beside(bom: &Bom, policy: &Policy, today: Date, before: Option<&
         next_expiry: waivers.next_expiry().map(|date| date.to_string().into()),
         comparison: None,
         warns_until: roll_out.0,
-        remarks: roll_out.1.into_iter().chain(waivers.ending()).chain(unmeasured).chain(not_compared).chain(untold).collect(),
+        remarks: roll_out
+            .1
+            .into_iter()
+            .chain(waivers.ending())
+            .chain(unmeasured)
+            .chain(not_compared)
+            .chain(untold)
+            .collect(),
     }
 }
 

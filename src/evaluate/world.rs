@@ -7,7 +7,10 @@ use crate::extract::extract;
 use crate::license;
 use crate::model::{
     Advisories, AdvisoryData, AdvisoryKind, Bom, Certainty, Completeness, Component, ComponentId, ComponentKind,
-    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, Fix, Hash, HashAlgorithm, LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, Party, Practices, Project, ProjectId, Purl, Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding, Vulnerability, FileCounts, OwnLicense, Past,
+    Dependency, Diagnostic, DiagnosticKind, EcosystemData, Evidence, Field, FileCounts, Fix, Hash, HashAlgorithm,
+    LicenseClaim, LicenseSource, Licensing, Location, Mark, Occurrence, Origin, Own, OwnLicense, Party, Past,
+    Practices, Project, ProjectId, Purl, Remedy, RepoPath, Sbom, Scope, SeverityLevel, Span, VexStanding,
+    Vulnerability,
 };
 use crate::practice;
 use crate::resolve::resolve;

@@ -39,8 +39,11 @@ pub use finding::{
 };
 pub use licensing::{LicenseClaim, LicenseSource, Licensing, Reading, TEXT_DIGESTS};
 pub use look_up::LookUp;
-pub use own::{NoticeState, Own, OwnLicense, OwnNotice, SourceFile, ScopeRegistry};
-pub use practice::{Attestation, Document, DocumentKind, Fact, FactKind, FoundEvidence, FoundSbom, InventoryEntry, InventoryKind, Practices, Release, Cycle, Reviews};
+pub use own::{NoticeState, Own, OwnLicense, OwnNotice, ScopeRegistry, SourceFile};
 pub use past::{Basis, Past, PastComponent, PastTerms, RemovedNotice};
+pub use practice::{
+    Attestation, Cycle, Document, DocumentKind, Fact, FactKind, FoundEvidence, FoundSbom, InventoryEntry,
+    InventoryKind, Practices, Release, Reviews,
+};
 pub use purl::{Purl, PurlError};
 pub use sbom::{Sbom, SbomComponent, SbomFacts, SbomField, SbomFields, SbomFormat};

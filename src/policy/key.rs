@@ -330,6 +330,9 @@ pub fn required_of(table: &str) -> &'static [&'static str] {
         "waiver" => &["rule", "reason", "justification", "approved-by", "expires"],
         "rule" => &["id", "when", "message"],
         "usage" => &["component", "linkage", "because"],
+        "deny" => &["component", "reason"],
+        "namespace" => &["component", "from"],
+        "approval" => &["component", "by", "date", "reason"],
         "curation" => &["component", "concluded", "because", "by"],
         _ => &[],
     }

@@ -9,7 +9,7 @@ use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath
 use crate::rule::{Approval, Check, Denial, Distribution, Namespace, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
-use super::decision::{Curation, REASONS, UsageNote, Waiver, ApprovalEntry, DenyEntry, read_versions, NamespaceEntry};
+use super::decision::{ApprovalEntry, Curation, DenyEntry, NamespaceEntry, REASONS, UsageNote, Waiver, read_versions};
 use super::inherit::{self, Loosen};
 use super::key::keys_of;
 use super::own::{self, OwnRule};
@@ -894,7 +894,7 @@ fn read_usage(reader: &mut Reader<'_>, table: Node<'_>) -> Option<UsageNote> {
 
 fn read_deny(reader: &mut Reader<'_>, table: Node<'_>) -> Option<DenyEntry> {
     let keys = reader.table(table, "deny", "[[deny]]");
-    reader.required(table, "deny", &keys, &["component", "reason"]);
+    reader.required(table, "deny", &keys);
     let (mut component, mut reason, mut instead, mut versions) = (None, None, None, None);
     for (name, node) in &keys {
         let wants = expects("deny", name);
@@ -926,7 +926,7 @@ fn read_deny(reader: &mut Reader<'_>, table: Node<'_>) -> Option<DenyEntry> {
 
 fn read_namespace(reader: &mut Reader<'_>, table: Node<'_>) -> Option<NamespaceEntry> {
     let keys = reader.table(table, "namespace", "[[namespace]]");
-    reader.required(table, "namespace", &keys, &["component", "from"]);
+    reader.required(table, "namespace", &keys);
     let (mut component, mut from, mut shown) = (None, None, Vec::new());
     for (name, node) in &keys {
         match *name {
@@ -947,7 +947,7 @@ fn read_namespace(reader: &mut Reader<'_>, table: Node<'_>) -> Option<NamespaceE
 
 fn read_approval(reader: &mut Reader<'_>, table: Node<'_>) -> Option<ApprovalEntry> {
     let keys = reader.table(table, "approval", "[[approval]]");
-    reader.required(table, "approval", &keys, &["component", "by", "date", "reason"]);
+    reader.required(table, "approval", &keys);
     let (mut component, mut by, mut date, mut reason) = (None, None, None, None);
     for (name, node) in &keys {
         let wants = expects("approval", name);

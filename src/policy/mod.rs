@@ -38,7 +38,7 @@ mod show;
 mod tests;
 
 pub use case::{Case, CaseVulnerability, Cases, Expect};
-pub use decision::{Curation, REASONS, Reason, UsageNote, Waiver, ApprovalEntry, DenyEntry, NamespaceEntry};
+pub use decision::{ApprovalEntry, Curation, DenyEntry, NamespaceEntry, REASONS, Reason, UsageNote, Waiver};
 pub use key::{KEYS, Key, keys_of};
 pub use own::OwnRule;
 pub use pattern::{Glob, PurlPattern};

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use compact_str::CompactString;
 
 use crate::model::{
-    Bom, Completeness, Date, DocumentKind, FactKind, FoundSbom, InventoryEntry, InventoryKind, Location, Practices, Severity, Verdict, Component, ComponentKind,
+    Bom, Completeness, Component, ComponentKind, Date, DocumentKind, FactKind, FoundSbom, InventoryEntry,
+    InventoryKind, Location, Practices, Severity, Verdict,
 };
 use crate::practice::{Answer, Evidence};
 use crate::rule::document_trouble;
