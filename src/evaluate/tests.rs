@@ -438,3 +438,46 @@ fn the_product_s_license_and_how_a_component_is_joined_decide_what_fits() {
     assert!(found(&format!("[project]\nlicense = \"MIT\"\n{usage}")).is_empty());
     assert!(found("[project]\nlicense = \"MIT\"\ndistribution = \"hosted\"\n").is_empty());
 }
+
+/// What a rule of one's own with this condition says of the way of the sketch, one message each.
+fn own(when: &str, more: &str) -> Vec<(Severity, String)> {
+    let mut world = ghost();
+    let known = world.known("pkg:npm/ghost-kit@2.1.0", "CVE-2026-0001");
+    known.likelihood = None;
+    let rule = format!("[[rule]]\nid = \"acme/x\"\nwhen = \"{when}\"\nmessage = \"is not wanted\"\n{more}\n");
+    let verdict = evaluate(&world.bom(), &policy(&rule), today());
+    let found = verdict.findings.iter().filter(|finding| finding.rule == "acme/x");
+    found.map(|finding| (finding.severity, finding.message.clone())).collect()
+}
+
+#[test]
+fn conditions_of_own_rules_see_the_facts_of_each_component() {
+    for when in [
+        "component.license == 'AGPL-3.0-only' && component.licenses == ['AGPL-3.0-only']",
+        "'network-copyleft' in component.classes && component.verdict == 'denied' && !component.direct",
+        "component.name == 'ghost-kit' && component.version == '2.1.0' && component.type == 'npm'",
+        "component.purl == 'pkg:npm/ghost-kit@2.1.0' && component.scope == 'runtime' && component.projects == ['web']",
+        "vulnerabilities.exists(v, v.id == 'CVE-2026-0001' && v.severity == 'high' && v.fix == '1.0.9')",
+        "component.name != 'report-tools' && component.source.kind == 'registry' && component.source.url == ''",
+        "file == 'web/kit.lock' && 'SHA-256' in component.hashes && component.name.startsWith('ghost')",
+        "project.distribution == 'binary' && component.name.contains('ghost')",
+    ] {
+        let found = own(when, "level = \"error\"");
+        assert_eq!(found, [(Severity::Error, "ghost-kit 2.1.0: is not wanted".to_owned())], "{when}");
+    }
+    assert!(own("component.direct && component.name == 'ghost-kit'", "").is_empty());
+    assert!(own("component.name == 'ghost-kit'", "level = \"off\"").is_empty());
+}
+
+#[test]
+fn what_an_own_rule_cannot_tell_is_a_finding_of_its_own_level() {
+    // Nobody imported EPSS scores, and the product's license is not stated.
+    let found = own("vulnerabilities.exists(v, v.epss > 0.5)", "level = \"error\"");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].1.contains("the EPSS score of a vulnerability is not known"), "{found:?}");
+    let found = own("project.license == 'MIT'", "level = \"error\"\nunknown = \"note\"");
+    assert!(found.len() == 2 && found.iter().all(|(severity, _)| *severity == Severity::Note), "{found:?}");
+    assert!(own("project.license == 'MIT'", "unknown = \"off\"").is_empty());
+    let found = own("component.paths[9] == ''", "");
+    assert!(found[0].1.contains("an index lies outside of its list"), "{found:?}");
+}

@@ -226,8 +226,8 @@ pub static KEYS: &[Key] = &[
         "rule",
         "when",
         "a condition in CEL",
-        "The rule finds each third-party component of which this holds ([what can be asked](policy.md#rules-of-your-own)). \
-         Where it depends on what nobody knows, that is a finding, too: unknown is never a pass.",
+        "The rule finds each third-party component of which this holds; docs/policy.md tells what can be asked. Where it \
+         depends on what nobody knows, that is a finding, too: unknown is never a pass.",
     ),
     key(
         "rule",
