@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn calls_are_read_with_their_arguments() {
         assert_eq!(calls("m = A.load(\"x/y\", b=1)"), ["A.load(x/y@12,b=?)"]);
-        assert_eq!(calls("load(\n  # which\n  name='x', # why\n  rev = r\"1\",\n)"), ["load(name=x@25,rev=1@47)"]);
+        assert_eq!(calls("load(\n  # which\n  name='x', # why\n  rev = r\"1\",\n)"), ["load(name=x@24,rev=1@44)"]);
         assert_eq!(calls("load(f\"{a}/b\", d, g(1, 2), **k)"), ["load(?,?d,?,?)"]);
         assert_eq!(calls("load(\"a\" + b)"), ["load(?)"]);
         assert_eq!(calls("N = \"x/y\"\nload(N)\n"), ["load(x/y)"]);

@@ -45,9 +45,10 @@ fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
     Ok(parsed)
 }
 
-/// `llama3.2:1b`, or `host/organisation/name:quantisation`.
+/// `llama3.2:1b`, or `host/organisation/name:quantisation` from a hub.
 fn named(text: &str, mark: crate::model::Mark) -> Option<Package> {
     let (name, tag) = text.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((text, ""));
+    // Only names on a hub begin with a host.
     let on_hub =
         name.split_once('/').filter(|(host, rest)| host.contains('.') && rest.contains('/')).map(|(_, rest)| rest);
     if let Some(rest) = on_hub {
@@ -72,4 +73,19 @@ fn named(text: &str, mark: crate::model::Mark) -> Option<Package> {
         made.properties.push((REVISION, value(tag)));
     }
     Some(made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Mark;
+
+    #[test]
+    fn names_with_a_host_are_of_a_hub() {
+        let mark = Mark { span: Default::default(), line: 1, column: 1 };
+        let purl = |text: &str| named(text, mark).map(|made| made.purl.to_string());
+        assert_eq!(purl("hub.example/acme/tiny:Q4").as_deref(), Some("pkg:huggingface/acme/tiny"));
+        assert_eq!(purl("acme/tiny").as_deref(), Some("pkg:generic/ollama/acme/tiny"));
+        assert_eq!(purl("tiny.gguf"), None);
+    }
 }
