@@ -21,6 +21,14 @@ pub(super) fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>
     let outer = begin.clone();
     let below = |directory: &RepoPath| outer.iter().any(|declared| directory.is_within(declared));
     begin.extend(files.iter().filter(project).map(|file| file.directory()).filter(|directory| !below(directory)));
+    if begin.is_empty() {
+        // Older project files are not read; boards tell as well where designs begin.
+        let board = |file: &&&ReadFile<'_>| {
+            let name = file.path.file_name();
+            [".kicad_pcb", ".PcbDoc", ".brd"].iter().any(|ending| name.ends_with(ending))
+        };
+        begin.extend(files.iter().filter(board).map(|file| file.directory()));
+    }
     begin.sort();
     begin.dedup();
     let mut designs: BTreeMap<RepoPath, Vec<&'a ReadFile<'a>>> = BTreeMap::new();

@@ -12,9 +12,10 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for every dataset whose license nothing in the tree states, and for licenses that limit use: non-commercial, \
-               research only, no derivatives. For a dataset that is loaded by name its card lies on the hub, where sepal does not \
-               look: record what it says. A software license on data is accepted, though it fits data badly. Measured on 16 real repositories that use or hold models: 87 findings, all for datasets whose license \
+        what: "Fires for every dataset whose license nothing in the tree states, and for licenses that limit use: \
+               non-commercial, research only, no derivatives. For a dataset that is loaded by name its card lies on the hub, \
+               where sepal does not look: record what it says. A software license on data is accepted, though it fits data \
+               badly. Measured on 16 real repositories that use or hold models: 97 findings, all for datasets whose license \
                nothing in the repository states.",
         why: "Non-commercial or no-derivatives terms of the data can block the model that is made from it, and are found out late.",
         how_to_fix: "1. Find the terms where the data comes from.\n\

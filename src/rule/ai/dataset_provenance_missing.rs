@@ -13,8 +13,9 @@ pub static RULE: Rule = Rule {
     docs: Docs {
         what: "Fires for datasets in the tree that a card, a Croissant file or DVC describes, where one of these is missing: a \
                source, a creator, a word on personal data. In a card these are told by the words of headings and of fields in \
-               bold, so a card in another language than English may be found wrongly. Measured on 16 real repositories that use or hold models and data: 1 finding, for a file that DVC tracks, \
-               which was right.",
+               bold, so a card in another language than English may be found wrongly. Measured on 16 real repositories that use \
+               or hold models and data: 44 findings, 43 of them in a collection of example descriptions in Croissant; those \
+               that were compared with their files were right.",
         why: "Whether one may train on data depends on where it comes from and who is in it; nobody can find that out afterwards.",
         how_to_fix: "1. Add sections to the card: source data, who curated it, personal and sensitive information (also if there is \
                      none).\n\

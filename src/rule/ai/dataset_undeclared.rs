@@ -11,10 +11,10 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for directories with Parquet, Arrow or TFRecord files for which neither a dataset card, nor a Croissant file, \
-               nor DVC, nor a committed SBOM says what they are. Test data is left out, and so are CSV and JSON, which are used \
-               for too much else. Measured on 16 real repositories that use or hold models and data: 4 findings, all in one whose \
-               Croissant files are called metadata.json; files of that name are read since.",
+        what: "Fires for directories with Parquet, Arrow or TFRecord files for which neither a dataset card, nor a Croissant \
+               file, nor DVC, nor a committed SBOM says what they are. Test data is left out, and so are CSV and JSON, which \
+               are used for too much else. Measured on 16 real repositories that use or hold models and data: 1 finding, for \
+               data whose description follows an older draft of Croissant that is not known.",
         why: "Data has terms and owners like code has, and what a model was trained on cannot be asked of the model afterwards.",
         how_to_fix: "1. Put a dataset card beside it: a README.md whose front matter states license and task_categories, and whose \
                      text says where the data comes from.\n\

@@ -13,12 +13,11 @@ pub static RULE: Rule = Rule {
     since: "0.2.0",
     docs: Docs {
         what: "Fires for a model card (a README.md or MODEL_CARD.md whose front matter states license, base_model, datasets and \
-               the like) without a heading about intended use \
-               or limits, or without base model, datasets or a heading about training data; and for weights in the tree that have no card and say in their own header \
-               where they come from or under which license. Of weights that nothing describes `ai/model-undeclared` \
-               speaks. Headings are told by words, so a \
-               card in another language than English may be found wrongly. Measured on 16 real repositories that use models: no finding beyond weights that nothing \
-               describes at all.",
+               the like) without a heading about intended use or limits, or without base model, datasets or a heading about \
+               training data; and for weights in the tree that have no card and say in their own header where they come from or \
+               under which license. Of weights that nothing describes `ai/model-undeclared` speaks. Headings are told by words, \
+               so a card in another language than English may be found wrongly. Measured on 16 real repositories that use \
+               models: no finding beyond weights that nothing describes at all.",
         why: "Who uses a model has to know what it is for, what it was made from and where it fails; nothing in its weights tells.",
         how_to_fix: "1. Write a README.md beside the weights with front matter: license, base_model, datasets.\n\
                      2. Add sections on intended use, limits and training data.",

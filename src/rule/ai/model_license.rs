@@ -13,12 +13,12 @@ pub static RULE: Rule = Rule {
     since: "0.2.0",
     docs: Docs {
         what: "Fires for every model whose license nothing in the tree states (of weights that nothing describes at all \
-               `ai/model-undeclared` speaks), for one stated as `other` without a name, and for \
-               licenses that limit use: non-commercial and research licenses, use-based ones (OpenRAIL and its kin), community \
-               licenses with thresholds (Llama, Gemma). For a model that is loaded by name its card lies on the hub, where sepal \
-               does not look: that its license is not known here is then no fault of the model, and is put right by one line. \
-               Measured on 16 real repositories that use or hold models: 117 findings, all for models whose \
-               license nothing in the repository states; one was the repository itself, loaded from its forge.",
+               `ai/model-undeclared` speaks), for one stated as `other` without a name, and for licenses that limit use: \
+               non-commercial and research licenses, use-based ones (OpenRAIL and its kin), community licenses with thresholds \
+               (Llama, Gemma). For a model that is loaded by name its card lies on the hub, where sepal does not look: that its \
+               license is not known here is then no fault of the model, and is put right by one line. Measured on 16 real \
+               repositories that use or hold models: 117 findings, all for models whose license nothing in the repository \
+               states; one was the repository itself, loaded from its forge.",
         why: "A model is not covered by the license of its code. Weights often have limits of use, thresholds of size or clauses to \
               pass on, and those of the base model stay in force in what is made from it.",
         how_to_fix: "1. Read the license of the model and of its base model, not only that of the code.\n\

@@ -11,11 +11,11 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for files of weights for which neither a model card beside or above them, nor metadata in their header, nor a \
-               committed SBOM says where they come from, who made them or under which terms they stand. Models that programs \
-               load by name are in the inventory by that name, and `ai/model-unpinned` and `ai/model-license` speak of them. \
-               Measured on 16 real repositories that use or hold models: 2281 findings, all in one collection of \
-               ONNX files; 146 of them lie beside a README that describes them in prose, which is not read.",
+        what: "Fires for files of weights for which neither a model card beside or above them, nor metadata in their header, \
+               nor a committed SBOM says where they come from, who made them or under which terms they stand. Models that \
+               programs load by name are in the inventory by that name, and `ai/model-unpinned` and `ai/model-license` speak of \
+               them. Measured on 16 real repositories that use or hold models: 2281 findings, all in one collection of ONNX \
+               files; 146 of them lie beside a README that describes them in prose, which is not read.",
         why: "Weights are other people's work like a library, with terms of their own, and what is in no inventory is neither \
               checked nor credited nor replaced when it turns out to be bad.",
         how_to_fix: "1. Put a model card beside them: a README.md whose front matter states license and base_model, and whose text \

@@ -11,9 +11,10 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for every model or dataset that a program or Modelfile loads by name without naming a commit: no revision at \
-               all, or a branch or tag. What is in the tree is fixed by the tree. Measured on 16 real repositories that use or hold models: 200 findings for 194 names, all of them \
-               names of real models and datasets; most stand in examples, notebooks and tests of libraries.",
+        what: "Fires for every model or dataset that a program or Modelfile loads by name without naming a commit: no revision \
+               at all, or a branch or tag. What is in the tree is fixed by the tree. Measured on 16 real repositories that use \
+               or hold models: 200 findings for 194 names, all of them names of real models and datasets; most stand in \
+               examples, notebooks and tests of libraries.",
         why: "Whoever may write to the repository on the hub decides what is loaded next time: two runs may differ, and swapped \
               weights go unseen.",
         how_to_fix: "1. Name the full commit: from_pretrained(\"org/name\", revision=\"<40 digits>\"); the page of the model shows it \

@@ -11,9 +11,9 @@ pub static RULE: Rule = Rule {
     default: Some(Severity::Note),
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for weights in the tree that are a pickle or hold one: PyTorch's .pt, .pth, .ckpt and .bin, and .pkl, .pickle \
-               and .joblib that name a library of machine learning. What is in the pickle is not looked at, so nothing is said \
-               of whether it is harmful. Measured on 16 real repositories that use models: no finding.",
+        what: "Fires for weights in the tree that are a pickle or hold one: PyTorch's .pt, .pth, .ckpt and .bin, and .pkl, \
+               .pickle and .joblib that name a library of machine learning. What is in the pickle is not looked at, so nothing \
+               is said of whether it is harmful. Measured on 16 real repositories that use models: no finding.",
         why: "A pickle is a program for building objects: loading one runs what it says. Whoever can change the file can run code \
               where it is loaded.",
         how_to_fix: "1. Convert it to safetensors, ONNX or GGUF, in a sandbox.\n\

@@ -12,11 +12,12 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for a hardware design for which neither its manifest nor a license file beside or above it (or in LICENSES/) \
-               says a license for hardware or for content: CERN-OHL, TAPR-OHL, Solderpad, Creative Commons. Logic (Verilog, VHDL) \
-               and OpenSCAD are written like software, and a software license is enough for them. A license that only a README \
-               names is not seen. Looked for in a check of the tree, not of a revision. Measured on 14 real repositories of hardware and firmware: 1 finding, which was right; license \
-               texts that are not known were taken for licenses of hardware in the others.",
+        what: "Fires for a hardware design for which neither its manifest nor a license file beside or above it (or in \
+               LICENSES/) says a license for hardware or for content: CERN-OHL, TAPR-OHL, Solderpad, Creative Commons. Logic \
+               (Verilog, VHDL) and OpenSCAD are written like software, and a software license is enough for them. A license \
+               that only a README names is not seen. Looked for in a check of the tree, not of a revision. Measured on 14 real \
+               repositories of hardware and firmware: 1 finding, which was right; license texts that are not known were taken \
+               for licenses of hardware in the others.",
         why: "A software license does not say what may be done with the thing that is made from a drawing, nor what becomes of patents.",
         how_to_fix: "1. Choose a license for hardware with your open source contact, for example a variant of CERN-OHL-2.0.\n\
                      2. Put its text beside the design (hardware/LICENSE), and say which files it covers.",

@@ -11,9 +11,10 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for a hardware design of which only exported files (Gerber) are in the tree, and for one without a manifest \
-               (Open Know-How, FuseSoC core) that also states no revision in a KiCad title block. Measured on 14 real repositories of hardware and firmware: 11 findings, all for designs without \
-               revision in any title block; none lay there only as exported files.",
+        what: "Fires for a hardware design of which only exported files (Gerber) are in the tree, and for one without a \
+               manifest (Open Know-How, FuseSoC core) that also states no revision in a KiCad title block. Measured on 14 real \
+               repositories of hardware and firmware: 11 findings, all for designs without revision in any title block; none \
+               lay there only as exported files.",
         why: "A design without name and revision cannot be told from its next revision once it is made, and one without its sources \
               cannot be changed or reviewed.",
         how_to_fix: "1. Commit the files that are edited, not only what was exported.\n\

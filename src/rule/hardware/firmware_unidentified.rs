@@ -10,10 +10,10 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for an image of firmware in the tree (UF2, DFU, Intel HEX; raw images and ELF files in directories of firmware) \
-               that no committed SBOM lists and no curation gives a license. One finding for each image. Test data is left out. \
-               Measured on 14 real repositories of hardware and firmware: 55 findings, all images of \
-               firmware; 53 of them lie in one repository that holds their sources as well.",
+        what: "Fires for an image of firmware in the tree (UF2, DFU, Intel HEX; raw images and ELF files in directories of \
+               firmware) that no committed SBOM lists and no curation gives a license. One finding for each image. Test data is \
+               left out. Measured on 14 real repositories of hardware and firmware: 55 findings, all images of firmware; 53 of \
+               them lie in one repository that holds their sources as well.",
         why: "An image is a program that nobody can read: without version, origin and license it can be neither updated nor replaced \
               nor lawfully passed on, and nobody can tell whether a vulnerability is in it.",
         how_to_fix: "1. List it in a committed SBOM as a component of type firmware, with version, supplier, hash and license.\n\

@@ -11,10 +11,11 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for a board (KiCad, Altium, Eagle, Gerber) without a list of parts: a manifest that names one, or a CSV file \
-               with BOM in its name; and for a CSV list without columns for manufacturer, part number or quantity. Parts that \
-               are described only inside a schematic are not seen, nor are spreadsheets. Measured on 14 real repositories of hardware and firmware: 13 findings; 4 of them are plates without \
-               parts.",
+        what: "Fires for a board (KiCad, Altium, Eagle, Gerber) without a list of parts: a manifest that names one, or a CSV \
+               file with BOM in its name; and for a CSV list without columns for manufacturer, part number or quantity. Parts \
+               that are described only inside a schematic are not seen, nor are spreadsheets. Measured on 14 real repositories \
+               of hardware and firmware: 13 findings; 4 of them are plates without parts, and the list of one lay in a \
+               directory beside it, where it is looked for since.",
         why: "Who makes, repairs or has to answer for a board needs to know what is on it; a list in the drawing's program alone is \
               read by nobody else.",
         how_to_fix: "1. Export the list of parts as CSV and commit it.\n2. Complete manufacturer, part number and quantity.",
