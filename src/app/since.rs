@@ -117,7 +117,10 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
     let base: Revision = head.as_ref().map_or_else(|| Ok(repository.nothing()), |head| repository.files(head))?;
     let changes = staged.changes(&base).map_err(ScanError::from)?;
     let loaded = own_policy(&staged, &roots, settings.policy.as_deref())?;
-    if briefly && !changes.iter().any(|path| matters(path, &loaded.policy, settings.policy.as_deref())) {
+    // Also a commit of sources alone may take a notice out.
+    let removed = removed_notices(&repository, &loaded, &base, Some(&staged), &roots, Some(changes.clone()));
+    let lost = removed.as_ref().is_ok_and(|removed| removed.as_ref().is_some_and(|removed| !removed.is_empty()));
+    if briefly && !lost && !changes.iter().any(|path| matters(path, &loaded.policy, settings.policy.as_deref())) {
         return Ok(Staged::Nothing(match changes.len() {
             0 => "nothing is staged, so there was nothing to look at".to_owned(),
             1 => format!("looked at nothing: {} is staged, and it is no manifest, lock file or policy", changes[0]),
@@ -126,7 +129,6 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
             }
         }));
     }
-    let removed = removed_notices(&repository, &loaded, &base, Some(&staged), &roots, Some(changes));
     let mut remarks = Vec::new();
     let removed = told(removed, &mut remarks);
     let before: Rc<dyn Snapshot> = Rc::new(base);

