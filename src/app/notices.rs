@@ -84,7 +84,8 @@ pub(super) fn touched(repository: &Repository, sides: &Sides<'_>) -> Result<Vec<
 /// The notices that are gone from files that are still there, of the paths that differ.
 pub(super) fn removed(sides: &Sides<'_>, touched: &[String]) -> Vec<RemovedNotice> {
     let mut found = Vec::new();
-    let (mut went, mut came): (Vec<(&str, String)>, Vec<(&str, String)>) = (Vec::new(), Vec::new());
+    let mut went: Vec<(&str, String)> = Vec::new();
+    let mut came: Vec<(&str, String)> = Vec::new();
     for path in touched {
         let Some(shown) = shown(sides, path).filter(practice::may_hold_notices) else { continue };
         let (before, now) = (text_in(sides.before, path), text_now(sides, path));

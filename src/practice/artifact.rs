@@ -313,8 +313,7 @@ fn named(line: &str) -> Option<(String, String)> {
     let first = page.map_or(*first, |page| page.trim_end_matches('/').rsplit('/').next().unwrap_or(page));
     let written = first.chars().next().is_some_and(char::is_alphabetic) || first.starts_with('@');
     let whole = std::iter::once(first).chain(name[1..].iter().copied()).collect::<Vec<_>>().join(" ");
-    let fits =
-        written && whole.len() >= 2 && whole.len() <= 50 && !name.iter().any(|word| bad(&word)) && whole.is_ascii();
+    let fits = written && whole.len() >= 2 && whole.len() <= 50 && !name.iter().any(bad) && whole.is_ascii();
     fits.then(|| Some((whole, version(words[at])?.to_owned())))?
 }
 
