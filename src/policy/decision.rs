@@ -153,6 +153,11 @@ impl DenyEntry {
         Self { component, versions, denial, undecided }
     }
 
+    /// What the entry says.
+    pub fn denial(&self) -> &Denial {
+        &self.denial
+    }
+
     /// What it says of a component, if it is about it. A version that has no place in the order of its ecosystem may be meant,
     /// so it is.
     pub fn about(&self, purl: &Purl) -> Option<&Denial> {

@@ -110,6 +110,7 @@ fn rules() -> Json {
                     let default: Vec<&str> = default.iter().map(|scope| scope.as_str()).collect();
                     json!({ "type": "array", "items": { "$ref": "#/definitions/scope" }, "default": default })
                 }
+                ParamKind::Choice { default, of } => json!({ "enum": of, "default": default }),
                 ParamKind::Ecosystems(default) => {
                     json!({ "type": "array", "items": { "type": "string", "pattern": "^[a-z0-9-]+$" }, "default": default })
                 }
@@ -176,6 +177,7 @@ fn shape(table: &str, name: &str) -> Option<Json> {
             "anyOf": [{ "type": "boolean" }, { "type": "array", "items": { "type": "string", "minLength": 1 } }],
             "examples": [true, ["rules.deps/unpinned", "licenses.allow"]],
         }),
+        ("", "only-named") => json!({ "type": "boolean", "examples": [true] }),
         ("", "fail-on") => json!({ "enum": ["error", "warning"], "examples": ["warning"] }),
         ("project", "license") => text(&["Apache-2.0", "MIT OR Apache-2.0"]),
         ("project", "distribution") => {
@@ -207,7 +209,13 @@ fn shape(table: &str, name: &str) -> Option<Json> {
         ("completeness", "accept-unknown") => list(json!({ "type": "string", "minLength": 1 }), &["github"]),
         ("notice", "file") => text(&["THIRD-PARTY-NOTICES.md"]),
         ("notice", "include") => list(json!({ "$ref": "#/definitions/scope" }), &["provided", "peer"]),
-        ("gate", "warn-until") | ("waiver", "expires") => {
+        ("lifecycle", "file") => text(&["lifecycle.toml"]),
+        ("deny", "versions") => text(&["<2.0.0"]),
+        ("deny", "reason") => text(&["its maintainer handed it to a stranger"]),
+        ("deny", "instead") => text(&["pkg:npm/kit"]),
+        ("namespace", "from") => list(json!({ "type": "string", "minLength": 1 }), &["https://registry.example/*"]),
+        ("approval", "reason") => text(&["reads what no other library reads, and has three maintainers"]),
+        ("gate", "warn-until") | ("waiver", "expires") | ("approval", "date") => {
             json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "examples": ["2027-05-01"] })
         }
         ("waivers", "max-days" | "warn-days") | ("waivers.max-days", _) => days(),
@@ -227,7 +235,9 @@ fn shape(table: &str, name: &str) -> Option<Json> {
             let ids: Vec<&str> = rule::TABLE.iter().map(|rule| rule.id).collect();
             json!({ "anyOf": [{ "enum": ids }, { "pattern": OWN_ID }], "examples": ["legal/component-license-denied"] })
         }
-        ("waiver" | "usage" | "curation", "component") => purl("pkg:npm/ghost-kit@2.*"),
+        ("waiver" | "usage" | "curation" | "deny" | "namespace" | "approval", "component") => {
+            purl("pkg:npm/ghost-kit@2.*")
+        }
         ("waiver", "project") => text(&["web/internal-tools"]),
         ("waiver", "license") => text(&["AGPL-3.0-only"]),
         ("waiver", "advisory") => text(&["CVE-2021-23337"]),
@@ -238,7 +248,7 @@ fn shape(table: &str, name: &str) -> Option<Json> {
             json!({ "enum": reasons, "examples": ["internal-use-only"], "x-taplo": { "docs": { "enumValues": docs } } })
         }
         ("waiver", "justification") => text(&["renders reports on our own machines"]),
-        ("waiver", "approved-by") | ("curation", "by") => text(&["ospo@example.org"]),
+        ("waiver", "approved-by") | ("curation" | "approval", "by") => text(&["ospo@example.org"]),
         ("waiver", "ticket") => text(&["LEGAL-112"]),
         ("usage", "linkage") => json!({ "enum": Linkage::ALL.map(Linkage::as_str), "examples": ["separate"] }),
         ("usage" | "curation", "because") => text(&["LICENSE.txt holds the text of Apache-2.0"]),

@@ -153,6 +153,7 @@ pub fn show(policy: &Policy) -> Shown {
         }
     };
     table("", false, &mut |to| {
+        to.set("only-named", policy.only_named.as_ref(), |only| json!(only));
         let because = policy.fail_on.as_ref().map(|set| &set.because);
         to.one("fail-on", json!(policy.fail_on().as_str()), because);
     });
@@ -201,6 +202,7 @@ pub fn show(policy: &Policy) -> Shown {
                         let words: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
                         to.one(param.name, json!(words), because);
                     }
+                    Some(Value::Choice(word)) => to.one(param.name, json!(word), because),
                     None => {}
                 }
             }
@@ -232,6 +234,7 @@ pub fn show(policy: &Policy) -> Shown {
             to.one("include", json!(words), because);
         }
     });
+    table("lifecycle", false, &mut |to| to.set("file", policy.lifecycle.as_ref(), |path| json!(path.as_str())));
     table("gate", false, &mut |to| {
         if let Some(until) = &policy.warn_until {
             to.date("warn-until", until.value, &until.because);
@@ -291,6 +294,37 @@ pub fn show(policy: &Policy) -> Shown {
             to.one("component", json!(usage.component.as_str()), because);
             to.one("linkage", json!(usage.linkage.as_str()), because);
             to.one("because", json!(usage.known_by), because);
+        });
+    }
+    for entry in &policy.denied {
+        table("deny", true, &mut |to| {
+            let denial = entry.denial();
+            let because = Some(&denial.because);
+            to.one("component", json!(entry.component.as_str()), because);
+            if let Some(versions) = &denial.versions {
+                to.one("versions", json!(versions.as_str()), because);
+            }
+            to.one("reason", json!(denial.reason), because);
+            if let Some(instead) = &denial.instead {
+                to.one("instead", json!(instead), because);
+            }
+        });
+    }
+    for entry in &policy.namespaces {
+        table("namespace", true, &mut |to| {
+            let because = Some(&entry.namespace.because);
+            to.one("component", json!(entry.component.as_str()), because);
+            let from: Vec<String> = entry.namespace.from.iter().map(source).collect();
+            to.one("from", json!(from), because);
+        });
+    }
+    for entry in &policy.approvals {
+        table("approval", true, &mut |to| {
+            let because = Some(&entry.approval.because);
+            to.one("component", json!(entry.component.as_str()), because);
+            to.one("by", json!(entry.approval.by.as_str()), because);
+            to.date("date", entry.approval.date, &entry.approval.because);
+            to.one("reason", json!(entry.approval.reason), because);
         });
     }
     for curation in &policy.curations {
