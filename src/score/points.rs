@@ -509,7 +509,9 @@ fn dispatch(facts: &Facts<'_>) -> Found {
 fn dependencies_known(facts: &Facts<'_>) -> Found {
     let projects = || facts.bom.projects.iter().filter(|project| !project.fixture);
     // What an action of another repository uses in its turn is in no file of this one.
-    let ours: Vec<_> = projects().filter(|project| project.ecosystem != "github").collect();
+    // Models and designs are asked about by S1.4.
+    let others = ["github", "hardware", "huggingface"];
+    let ours: Vec<_> = projects().filter(|project| !others.contains(&project.ecosystem)).collect();
     let lost: Vec<Piece> = facts
         .bom
         .diagnostics

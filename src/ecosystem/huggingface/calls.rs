@@ -46,6 +46,9 @@ impl<'t> Call<'t> {
     }
 }
 
+/// Names that are given a text once, with the text and its place.
+pub(super) type Constants<'t> = BTreeMap<&'t str, (&'t str, Range<usize>)>;
+
 /// Longer lists of arguments are not read.
 const LONGEST: usize = 4_000;
 
@@ -85,10 +88,7 @@ fn line_end(bytes: &[u8], at: usize) -> usize {
 }
 
 /// What there is in a text: calls whose last name is wanted, and the constants that are given a text once.
-pub(super) fn read<'t>(
-    text: &'t str,
-    wanted: &dyn Fn(&str) -> bool,
-) -> (Vec<Call<'t>>, BTreeMap<&'t str, (&'t str, Range<usize>)>) {
+pub(super) fn read<'t>(text: &'t str, wanted: &dyn Fn(&str) -> bool) -> (Vec<Call<'t>>, Constants<'t>) {
     let bytes = text.as_bytes();
     let mut calls = Vec::new();
     let mut constants: BTreeMap<&str, Option<(&str, Range<usize>)>> = BTreeMap::new();

@@ -1,10 +1,9 @@
 //! Programs and notebooks in Python that load models or datasets by name.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::calls::{self, Call, Value};
+use super::calls::{self, Call, Constants, Value};
 use super::{hub, package, program, value};
 use crate::ecosystem::{Capabilities, Format, Link, Package, Parsed, Role, Stability, Statement};
 use crate::model::{ComponentKind, Mark, Origin, Purl, Scope, Span};
@@ -167,8 +166,6 @@ fn read(source: &Source, dialect: &str, text: &str, places: &Places<'_>) -> Pars
     }
     parsed
 }
-
-type Constants<'t> = BTreeMap<&'t str, (&'t str, Range<usize>)>;
 
 /// The text that an argument is, with its place.
 fn text_of<'t>(value: Option<&Value<'t>>, constants: &Constants<'t>) -> Option<(&'t str, Range<usize>)> {

@@ -41,6 +41,8 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
         let what = match project.completeness {
             Completeness::Complete => continue,
             Completeness::Unknown if context.settings.accepts_unknown(project.ecosystem) => continue,
+            // Which models a program loads is decided when it runs; no lock file could tell. The rules of `ai` speak of them.
+            Completeness::Unknown if project.ecosystem == "huggingface" => continue,
             Completeness::Incomplete => format!("not all third parties of {place} ({}) are known", project.ecosystem),
             Completeness::Unknown => {
                 format!("it cannot be told whether all third parties of {place} ({}) are known", project.ecosystem)
