@@ -1,6 +1,7 @@
 //! Tests of a policy: example components, and whether the policy makes of them what is expected.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 use crate::evaluate::evaluate;
@@ -77,11 +78,12 @@ pub fn test(file: &Path, named: Option<&Path>, today: Date) -> Result<Tested, Po
     let mut policies: BTreeMap<Option<Distribution>, Policy> = BTreeMap::new();
     let mut tested = Vec::new();
     for case in &cases.cases {
-        if !policies.contains_key(&case.distribution) {
-            let policy = load(named, cases.policy.as_deref(), &directory, &roots, case.distribution)?;
-            policies.insert(case.distribution, policy);
-        }
-        let Some(policy) = policies.get(&case.distribution) else { continue };
+        let policy = match policies.entry(case.distribution) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(load(named, cases.policy.as_deref(), &directory, &roots, case.distribution)?)
+            }
+        };
         tested.push(judge(case, policy, today));
     }
     Ok(Tested { file: file.to_owned(), cases: tested })

@@ -81,7 +81,7 @@ pub(super) fn entry(text: &str) -> Result<Glob, String> {
     }
     let above = |key: &&str| key.split_once('.').is_some_and(|(table, _)| pattern.matches(table));
     let binds =
-        KEYS.iter().any(|key| pattern.matches(key) || above(&key)) || text == "rules" || text.starts_with("rules.");
+        KEYS.iter().any(|key| pattern.matches(key) || above(key)) || text == "rules" || text.starts_with("rules.");
     if binds { Ok(pattern) } else { Err(format!("`{text}` binds nobody; {}", choose_from(text, &KEYS))) }
 }
 
