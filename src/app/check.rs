@@ -153,6 +153,7 @@ pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
 }
 
 /// Judges what was scanned. Everything that is judged is judged here: what is compared is judged with the same data.
+#[cfg(feature = "git")]
 pub(super) fn judge(scanned: &mut Scanned, policy: &Policy, today: Date) -> Verdict {
     judge_beside(scanned, policy, today, None)
 }
