@@ -92,8 +92,10 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
         loaded,
         remarks,
     };
+    let documents: Vec<PathBuf> = sides.loaded.vex.iter().chain(&settings.scan.vex).cloned().collect();
     let (mut checked, past) = compared(sides, &settings)?;
     edits(&mut checked, own, &base.label, settings.today, past.as_ref());
+    checked.verdict.remarks.extend(vex_edits(&documents, before.as_ref(), &base.label));
     if let Some(file) = &settings.baseline {
         with_baseline(&mut checked, file, before.as_ref(), &base.label)?;
     }
@@ -363,6 +365,26 @@ fn edits(
          leave {}",
         if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") }
     ));
+}
+
+/// What a change does to the VEX documents that both sides are judged with, as they lie here: a sentence for each.
+fn vex_edits(documents: &[PathBuf], before: &dyn Snapshot, base: &str) -> Vec<String> {
+    let edited = |file: &PathBuf| {
+        let place = files::absolute(file);
+        let below = place.strip_prefix(before.top()).ok().and_then(Path::to_str)?.replace('\\', "/");
+        let shown = RepoPath::new(&below);
+        let earlier = policy::text_in(before, &shown, shown.clone());
+        let now = files::read(&place, shown.clone()).ok()?;
+        let what = match &earlier {
+            Some(earlier) if earlier.text() == now.text() => return None,
+            Some(_) => "edits",
+            None => "adds",
+        };
+        Some(format!(
+            "this change {what} the VEX document {shown}: what it says now counts for both sides, {base} among them"
+        ))
+    };
+    documents.iter().filter_map(edited).collect()
 }
 
 /// Lets a baseline count beside the comparison. A change that edits the baseline is judged by it as it was.

@@ -320,6 +320,30 @@ fn the_first_commit_can_be_judged() {
 }
 
 #[test]
+fn edits_of_vex_documents_are_said() {
+    let repository = Repository::new();
+    let document = |impact: &str| {
+        format!(
+            "{{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"@id\": \"https://example.org/vex\", \"author\": \"A\", \"timestamp\": \
+             \"2026-01-01T00:00:00Z\", \"version\": 1, \"statements\": [{{\"vulnerability\": {{\"name\": \"CVE-2026-0001\"}}, \"products\": \
+             [{{\"@id\": \"pkg:npm/kit\"}}], \"status\": \"not_affected\", \"impact_statement\": \"{impact}\"}}]}}"
+        )
+    };
+    repository.project("", &[("kit", "1.0.0", "MIT")]);
+    repository.write("sepal.toml", "[vex]\ndocuments = [\"vex.json\", \"other.json\"]\n");
+    repository.write("vex.json", &document("never called"));
+    repository.write("other.json", &document("never called"));
+    repository.commit("first");
+    assert!(!repository.since("HEAD").stdout().contains("the VEX document"));
+    repository.write("vex.json", &document("called, and harmless"));
+    let said = repository.since("HEAD").stdout();
+    assert!(
+        said.contains("this change edits the VEX document vex.json") && !said.contains("document other.json"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_baseline_knows_what_was_there_and_says_by_which_policy() {
     let world = Repository::new();
     world.project("", OLD);
