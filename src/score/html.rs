@@ -245,7 +245,10 @@ fn repository(card: &Card, words: &Words) -> String {
                 escape(&action.first),
                 escape(&action.place),
                 escape(&action.rule),
-                escape(&words.fill("ui.findings", &[&action.count.to_string()])),
+                escape(&match action.count {
+                    1 => words.get("ui.finding").to_owned(),
+                    count => words.fill("ui.findings", &[&count.to_string()]),
+                }),
             ));
         }
         out.push_str("</ol>");
