@@ -53,6 +53,8 @@ pub enum DocumentKind {
     Sbom,
     /// Which version of a language runtime is used: `.python-version`, `.nvmrc`, `.tool-versions`.
     Runtime,
+    /// A scorecard of this repository that is kept in it.
+    Scorecard,
 }
 
 impl DocumentKind {
@@ -82,6 +84,7 @@ impl DocumentKind {
             DocumentKind::UpdateBot => "update bot configuration",
             DocumentKind::Sbom => "SBOM",
             DocumentKind::Runtime => "runtime version",
+            DocumentKind::Scorecard => "scorecard",
         }
     }
 }
@@ -319,6 +322,53 @@ pub struct Practices {
     pub cycles: Vec<Cycle>,
     /// What the history of the main line tells about reviews; `None`: nobody asked, or it is not here.
     pub reviews: Option<Reviews>,
+    /// Scorecards that are kept in the tree, oldest first.
+    pub cards: Vec<KeptCard>,
+}
+
+/// A scorecard that is kept in the tree: a point of the repository's own history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptCard {
+    /// Where it says when it was made.
+    pub location: Location,
+    /// The repository that it is about.
+    pub name: CompactString,
+    /// When it was made, as RFC 3339 writes it.
+    pub time: CompactString,
+    /// The day of that.
+    pub day: Date,
+    /// The points that concern the repository: the id, whether it was met, and the place of its status. Sorted.
+    pub points: Vec<(CompactString, bool, Location)>,
+    /// How many components there were, if it says so.
+    pub components: Option<u64>,
+    /// What is counted, in the order of the file. Of all of it, less is better.
+    pub numbers: Vec<CardNumber>,
+    /// Open findings by rule and owner; `None`: the card was made by a version that did not write them.
+    pub open: Option<Vec<CardOpen>>,
+}
+
+/// A number of a kept scorecard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardNumber {
+    /// What is counted, for a sentence: `vulnerable components`.
+    pub what: &'static str,
+    /// How many.
+    pub count: u64,
+    /// Where it stands.
+    pub location: Location,
+}
+
+/// Open findings of one rule in files of one owner, by a kept scorecard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardOpen {
+    /// The rule's id.
+    pub rule: CompactString,
+    /// Who answers for the files by CODEOWNERS; empty: nobody is named.
+    pub owner: CompactString,
+    /// How many.
+    pub count: u64,
+    /// Where it stands.
+    pub location: Location,
 }
 
 /// Until when a line of a product gets fixes.

@@ -10,14 +10,15 @@
 //! read from what is written; a heuristic says so where it stands.
 
 use crate::model::{
-    Attestation, Diagnostic, Document, DocumentKind, Fact, FactKind, InventoryEntry, Location, Practices, Release,
-    Sbom, Span,
+    Attestation, Diagnostic, Document, DocumentKind, Fact, FactKind, InventoryEntry, KeptCard, Location, Practices,
+    Release, Sbom, Span,
 };
 use crate::sbom::read::recognise;
 use crate::text::Source;
 
 mod artifact;
 mod attestation;
+mod card;
 mod evidence;
 mod github;
 mod insights;
@@ -36,10 +37,12 @@ mod tests;
 
 pub use artifact::{copied_directories, head_wanted, look_at_head};
 pub use attestation::{FILE, MOST_MONTHS, trouble};
+pub use card::CARD_SCHEMA;
 pub use evidence::{Answer, Evidence};
 pub use lifecycle::{cycles, in_line, runtime, shipped};
 pub use names::{PATTERNS, kind_of};
 pub use notices::{Gone, gone, has_notices, kept, may_hold_notices};
+pub use owners::Owners;
 pub use prose::stub;
 pub use review::{Step, reviews, shows_review};
 pub use snippet::{has_candidate, look_at_text};
@@ -59,6 +62,8 @@ pub struct Read {
     pub releases: Vec<Release>,
     /// The SBOM that it is.
     pub sbom: Option<Sbom>,
+    /// The scorecard that it is.
+    pub card: Option<KeptCard>,
     /// What is wrong with it.
     pub problems: Vec<Diagnostic>,
 }
@@ -104,6 +109,7 @@ pub fn look(source: &Source) -> Option<Read> {
             | DocumentKind::Sbom
             | DocumentKind::Reuse
             | DocumentKind::Runtime
+            | DocumentKind::Scorecard
     );
     let mut stub = if prose {
         prose::stub_of_document(kind, source.text())
@@ -122,6 +128,10 @@ pub fn look(source: &Source) -> Option<Read> {
             read.sbom = sbom(source);
             // Other things have bills of materials, too.
             stub = stub.or_else(|| read.sbom.is_none().then(|| "is no SBOM".into()));
+        }
+        DocumentKind::Scorecard => {
+            read.card = card::read(source);
+            stub = stub.or_else(|| read.card.is_none().then(|| "is no scorecard of a repository".into()));
         }
         _ if prose && stub.is_none() => prose::read(kind, source, &mut read),
         _ => {}
@@ -149,6 +159,7 @@ pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
         all.attestations.extend(part.attestations);
         all.inventory.extend(part.inventory);
         all.releases.extend(part.releases);
+        all.cards.extend(part.card);
         all.problems.extend(part.problems);
     }
     all.documents.sort();
@@ -158,6 +169,7 @@ pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
     all.attestations.sort_by(|a, b| a.location.cmp(&b.location));
     all.inventory.sort_by(|a, b| a.location.cmp(&b.location));
     all.releases.sort_by(|a, b| a.location.cmp(&b.location));
+    all.cards.sort_by(|a, b| (&a.time, &a.location).cmp(&(&b.time, &b.location)));
     all.problems.sort();
     all
 }

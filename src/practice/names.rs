@@ -19,6 +19,7 @@ pub const PATTERNS: &[&str] = &[
     "{SECURITY-INSIGHTS.yml,SECURITY_INSIGHTS.yml,bom.json,bom.xml,sbom.json,sbom.xml}",
     "*.{cdx.json,cdx.xml,spdx.json,spdx3.json,spdx}",
     "{sbom,sboms,.sbom,bom,docs/sbom,release,security,.github/sbom}/{bom,sbom}.{json,xml}",
+    "{scorecard,scorecards,.scorecards,docs/scorecard,docs/scorecards}/*.json",
     "{.python-version,.nvmrc,.node-version,.ruby-version,.tool-versions}",
 ];
 
@@ -28,6 +29,10 @@ const SBOM_ENDS: [&str; 5] = [".cdx.json", ".cdx.xml", ".spdx.json", ".spdx3.jso
 /// Where SBOMs are kept beside the top.
 const SBOM_DIRECTORIES: [&str; 9] =
     ["sbom", "sboms", ".sbom", "bom", "docs/sbom", "release", "docs", "security", ".github/sbom"];
+
+/// Where scorecards of the repository are kept.
+const SCORECARD_DIRECTORIES: [&str; 5] =
+    ["scorecard", "scorecards", ".scorecards", "docs/scorecard", "docs/scorecards"];
 
 fn first_of(name: &str, starts: &[&str]) -> bool {
     starts
@@ -60,6 +65,9 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
     }
     if directory == "licenses" {
         return Some(DocumentKind::License);
+    }
+    if extension == "json" && SCORECARD_DIRECTORIES.contains(&directory) {
+        return Some(DocumentKind::Scorecard);
     }
     let pipelines =
         [".github/workflows", ".forgejo/workflows", ".gitea/workflows", ".buildkite", ".woodpecker", ".circleci"];

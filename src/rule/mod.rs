@@ -141,6 +141,7 @@ mod education {
     pub mod awareness_unassessed;
     pub mod decision_guide_missing;
     pub mod policy_not_signposted;
+    pub mod repeat_violation;
     pub mod training_record_missing;
 }
 
@@ -148,6 +149,7 @@ mod education {
 mod kpi {
     pub mod dashboard_not_published;
     pub mod indicators_not_collected;
+    pub mod regression;
 }
 
 pub use context::{Context, DecidedTerm, Judged, Terms};
@@ -189,6 +191,7 @@ pub static TABLE: &[&Rule] = &[
     &education::awareness_unassessed::RULE,
     &education::decision_guide_missing::RULE,
     &education::policy_not_signposted::RULE,
+    &education::repeat_violation::RULE,
     &education::training_record_missing::RULE,
     &governance::attestation_invalid::RULE,
     &governance::curation_outdated::RULE,
@@ -215,6 +218,7 @@ pub static TABLE: &[&Rule] = &[
     &inventory::unreadable_file::RULE,
     &kpi::dashboard_not_published::RULE,
     &kpi::indicators_not_collected::RULE,
+    &kpi::regression::RULE,
     &legal::audit_overdue::RULE,
     &legal::component_license_denied::RULE,
     &legal::component_license_unmapped::RULE,

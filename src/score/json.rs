@@ -76,6 +76,8 @@ fn repository(card: &Card, words: &Words) -> Value {
         .iter()
         .map(|action| json!({ "rule": action.rule, "severity": action.level, "count": action.count, "first": action.first, "place": action.place }))
         .collect();
+    let open: Vec<Value> =
+        card.open.iter().map(|open| json!({ "rule": open.rule, "owner": open.owner, "count": open.count })).collect();
     json!({
         "schema": SCHEMA,
         "level": "repository",
@@ -87,6 +89,7 @@ fn repository(card: &Card, words: &Words) -> Value {
         "stage1": card.stage1.iter().map(|it| group(it, words)).collect::<Vec<_>>(),
         "indicators": indicators,
         "open_actions": actions,
+        "open_findings": open,
     })
 }
 

@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Bom, Date, Verdict};
+use crate::practice::Owners;
 
 mod chart;
 mod csv;
@@ -38,7 +39,7 @@ pub use points::{Activity, GGI, STAGE1};
 pub use words::{LANGUAGES, Words};
 
 /// The name of the JSON form.
-pub const SCHEMA: &str = "sepal.scorecard/1";
+pub const SCHEMA: &str = crate::practice::CARD_SCHEMA;
 
 /// How far a point is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -179,6 +180,17 @@ pub struct Action {
     pub place: String,
 }
 
+/// Open findings of one rule in files of one owner.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Open {
+    /// The rule's id.
+    pub rule: String,
+    /// Who answers for the files by CODEOWNERS, as it is written there; `None`: nobody is named.
+    pub owner: Option<String>,
+    /// How many.
+    pub count: u64,
+}
+
 /// A scorecard of one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Card {
@@ -200,6 +212,8 @@ pub struct Card {
     pub indicators: Vec<Indicator>,
     /// What to do.
     pub actions: Vec<Action>,
+    /// Open findings by rule and owner, sorted: what repetitions are told by in a history of cards.
+    pub open: Vec<Open>,
     /// Components by verdict: allowed, needs review, denied, unknown.
     pub verdicts: [usize; 4],
     /// Former cards, oldest first.
@@ -252,6 +266,7 @@ pub fn card(bom: &Bom, verdict: &Verdict, around: Circumstances<'_>) -> Card {
         stage1: points::assess(STAGE1, &facts),
         indicators,
         actions: actions(verdict),
+        open: open(bom, verdict),
         verdicts: verdict.coverage.verdicts,
         history,
     }
@@ -278,6 +293,16 @@ fn actions(verdict: &Verdict) -> Vec<Action> {
     }
     actions.truncate(MOST_ACTIONS);
     actions
+}
+
+fn open(bom: &Bom, verdict: &Verdict) -> Vec<Open> {
+    let owners = bom.practices.as_ref().map(Owners::new).unwrap_or_default();
+    let mut counts: BTreeMap<(String, Option<String>), u64> = BTreeMap::new();
+    for finding in verdict.findings.iter().filter(|finding| finding.standing.is_open()) {
+        let owner = finding.locations.first().and_then(|place| owners.of(place.path.as_str()));
+        *counts.entry((finding.rule.to_string(), owner.map(str::to_owned))).or_default() += 1;
+    }
+    counts.into_iter().map(|((rule, owner), count)| Open { rule, owner, count }).collect()
 }
 
 /// A card of a repository or of an organisation.

@@ -172,6 +172,7 @@ static NOTHING: Practices = Practices {
     files: None,
     reviews: None,
     cycles: Vec::new(),
+    cards: Vec::new(),
 };
 
 /// Scanners that look at licenses; others look at vulnerabilities alone.

@@ -86,6 +86,28 @@ fn a_statement_does_not_outweigh_what_was_found() {
 }
 
 #[test]
+fn a_card_that_is_kept_is_read_as_it_was_written() {
+    let card = made(DOCUMENTS, "AGPL-3.0-only", Vec::new());
+    let text = (by_id("json").unwrap().write)(&Shown::Repository(card.clone()), Words::english());
+    let read = |path: &str| {
+        let source = crate::text::Source::from_text(crate::model::RepoPath::new(path), text.clone()).unwrap();
+        crate::practice::look(&source).and_then(|read| read.card)
+    };
+    let kept = read("docs/scorecards/2026-09.json").unwrap();
+    assert!(read("web/2026-09.json").is_none(), "elsewhere it is somebody's file");
+    assert_eq!((kept.name.as_str(), kept.day.to_string().as_str()), ("kit", "2026-09-21"));
+    let met = card.groups().flat_map(|group| &group.points).filter(|point| point.status.is_met()).count();
+    assert_eq!(kept.points.iter().filter(|(_, met, _)| *met).count(), met);
+    assert_eq!(kept.components, Some(1));
+    let open = kept.open.unwrap();
+    assert_eq!(open.len(), card.open.len());
+    let denied = open.iter().find(|open| open.rule.starts_with("legal/component-license")).unwrap();
+    assert_eq!((denied.owner.as_str(), denied.count), ("@acme/core", 1), "CODEOWNERS names one owner for everything");
+    let line = text.lines().nth(denied.location.line().unwrap() as usize - 1).unwrap();
+    assert!(line.contains("\"count\": 1"), "{line}");
+}
+
+#[test]
 fn all_languages_have_the_same_texts() {
     let english: BTreeSet<&str> = Words::english().keys().into_iter().collect();
     assert!(english.len() > 150);
