@@ -106,6 +106,8 @@ pub(super) fn ask(settings: &mut ScanSettings, loaded: &Loaded) {
     }
     settings.look.commits |=
         rule::by_id("review/evidence-low").is_some_and(|rule| loaded.policy.level(rule).0.is_some());
+    settings.look.headers |=
+        rule::by_id("review/file-notice-missing").is_some_and(|rule| loaded.policy.level(rule).0.is_some());
     settings.look.files |= on(|check| matches!(check, Check::Tree(_)));
     settings.look.code |= names_models(&loaded.policy);
     settings.look.sboms |= on(|check| matches!(check, Check::Sboms(_)));

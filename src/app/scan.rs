@@ -87,6 +87,8 @@ pub struct Look {
     pub files: bool,
     /// Commits of the main line, for traces of reviews.
     pub commits: bool,
+    /// How source files begin: whether they say whose they are and under which license.
+    pub headers: bool,
 }
 
 /// What a scan brought.
@@ -491,6 +493,13 @@ fn practices(
     #[cfg(feature = "git")]
     if settings.look.commits {
         practices.reviews = super::reviews::look(roots);
+    }
+    if settings.look.headers {
+        let exclude = &settings.exclude;
+        let heads = walk::heads(roots, !settings.no_ignore, crate::practice::header_wanted, |path, head, _| {
+            crate::practice::header(path, head).filter(|_| !exclude.is_match(path.as_str()))
+        });
+        practices.notices = Some(crate::practice::file_notices(heads.items));
     }
     if settings.look.files {
         let exclude = &settings.exclude;

@@ -228,6 +228,10 @@ impl World {
         practices.facts.extend(sources.iter().filter_map(head));
         practices.facts.extend(practice::copied_directories(sources.iter().map(|source| source.path().as_str())));
         practices.files = Some(sources.len() as u64);
+        let header = |source: &&Source| practice::header_wanted(source.path().as_str()) > 0;
+        let headers = sources.iter().filter(header);
+        let headers = headers.filter_map(|source| practice::header(source.path(), source.text().as_bytes()));
+        practices.notices = Some(practice::file_notices(headers));
         practices.cycles = practice::shipped();
         // Subjects of commits, one a line.
         if let Some(log) = sources.iter().find(|source| source.path().as_str() == ".git/log") {

@@ -42,8 +42,8 @@ pub use look_up::LookUp;
 pub use own::{NoticeState, Own, OwnLicense, OwnNotice, ScopeRegistry, SourceFile};
 pub use past::{Basis, Past, PastComponent, PastTerms, RemovedNotice};
 pub use practice::{
-    Attestation, CardNumber, CardOpen, Cycle, Document, DocumentKind, Fact, FactKind, FoundEvidence, FoundSbom,
-    InventoryEntry, InventoryKind, KeptCard, Practices, Release, Reviews,
+    Attestation, CardNumber, CardOpen, Cycle, Document, DocumentKind, Fact, FactKind, FileNotices, FoundEvidence,
+    FoundSbom, InventoryEntry, InventoryKind, KeptCard, Practices, Release, Reviews,
 };
 pub use purl::{Purl, PurlError};
 pub use sbom::{Sbom, SbomComponent, SbomFacts, SbomField, SbomFields, SbomFormat};

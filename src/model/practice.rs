@@ -324,6 +324,23 @@ pub struct Practices {
     pub reviews: Option<Reviews>,
     /// Scorecards that are kept in the tree, oldest first.
     pub cards: Vec<KeptCard>,
+    /// How many source files say whose they are and under which license; `None`: nobody asked.
+    pub notices: Option<FileNotices>,
+}
+
+/// How many of the project's own source files say whose they are and under which license.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileNotices {
+    /// How many there are.
+    pub files: u64,
+    /// How many of them say both.
+    pub complete: u64,
+    /// How many state no license.
+    pub without_license: u64,
+    /// How many name no holder.
+    pub without_copyright: u64,
+    /// The first that lack one of both, by path.
+    pub examples: Vec<RepoPath>,
 }
 
 /// A scorecard that is kept in the tree: a point of the repository's own history.

@@ -184,6 +184,11 @@ const COPIES: &[&str] = &[
     "vendored",
 ];
 
+/// Whether a directory is called like one for copies of other people's code.
+pub(super) fn is_place_of_copies(name: &str) -> bool {
+    COPIES.contains(&name.to_ascii_lowercase().as_str())
+}
+
 fn ending(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_ascii_lowercase())

@@ -130,6 +130,7 @@ mod review {
     pub mod community_docs_missing;
     pub mod dangerous_workflow;
     pub mod evidence_low;
+    pub mod file_notice_missing;
     pub mod forum_snippet;
     pub mod notice_removed;
     pub mod policy_missing;
@@ -239,6 +240,7 @@ pub static TABLE: &[&Rule] = &[
     &review::community_docs_missing::RULE,
     &review::dangerous_workflow::RULE,
     &review::evidence_low::RULE,
+    &review::file_notice_missing::RULE,
     &review::forum_snippet::RULE,
     &review::notice_removed::RULE,
     &review::policy_missing::RULE,

@@ -173,6 +173,7 @@ static NOTHING: Practices = Practices {
     reviews: None,
     cycles: Vec::new(),
     cards: Vec::new(),
+    notices: None,
 };
 
 /// Scanners that look at licenses; others look at vulnerabilities alone.
