@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::license::reuse::{self, Annotations, Info, Reuse, is_annotating};
-use crate::license::{FileRole, Technique, identify_as};
+use crate::license::{Expression, FileRole, Technique, identify_as, read};
 use crate::model::{FileNotices, RepoPath};
 use crate::text::Source;
 
@@ -74,6 +74,20 @@ fn may_say(text: &str) -> bool {
     .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
 }
 
+/// The license that a line of copyright names at its end: `Copyright 2026 the Kit authors. MIT license.`
+fn beside_a_holder(line: &str) -> Option<Expression> {
+    let lower = line.to_ascii_lowercase();
+    if !lower.contains("copyright") || !lower.contains("license") {
+        return None;
+    }
+    let named = |part: &str| {
+        let part = part.trim().trim_end_matches(['.', '*', '/', ' ']);
+        let name = part.strip_suffix("license").or_else(|| part.strip_suffix("License"))?;
+        read(name.trim()).expression
+    };
+    line.split(". ").skip(1).find_map(named)
+}
+
 fn info(text: &str) -> Info {
     let lines = memchr::memchr_iter(b'\n', text.as_bytes()).nth(HEAD_LINES - 1);
     let text = lines.map_or(text, |end| &text[..end]);
@@ -86,6 +100,9 @@ fn info(text: &str) -> Info {
     let mut licenses: Vec<_> = tags.collect();
     if licenses.is_empty() {
         licenses.extend(found.expression);
+    }
+    if licenses.is_empty() {
+        licenses.extend(text.lines().find_map(beside_a_holder));
     }
     let copyrights = found.copyrights.iter().map(|one| one.text.as_str().into()).collect();
     info.add(&Info { licenses, copyrights });
@@ -152,6 +169,7 @@ mod tests {
                 "src/words.go",
                 "// Copyright 2026 Acme Ltd.\n// Licensed under the Apache License, Version 2.0\n\npackage a\n",
             ),
+            ("src/one_line.ts", "// Copyright 2018-2026 the Kit authors. MIT license.\n\nlet a;\n"),
             ("src/beside.c", "int a;\n"),
             ("src/beside.c.license", "SPDX-FileCopyrightText: 2026 Acme\nSPDX-License-Identifier: MIT\n"),
             ("gen/a.py", "a = 1\n"),
@@ -161,7 +179,7 @@ mod tests {
                  SPDX-License-Identifier = \"MIT\"\n",
             ),
         ]);
-        assert_eq!((found.files, found.complete), (4, 4), "{found:?}");
+        assert_eq!((found.files, found.complete), (5, 5), "{found:?}");
     }
 
     #[test]
