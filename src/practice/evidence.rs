@@ -2,7 +2,7 @@
 
 use compact_str::CompactString;
 
-use crate::model::{Attestation, Date, Document, DocumentKind, Fact, FactKind, Location, Practices};
+use crate::model::{Attestation, Date, Document, DocumentKind, Fact, FactKind, KeptCard, Location, Practices};
 
 use super::attestation::trouble;
 
@@ -105,6 +105,12 @@ impl<'a> Evidence<'a> {
             location: fact.location.clone(),
             what: compact_str::format_compact!("scan on schedule {}", fact.value),
         })
+    }
+
+    /// Scorecards that are kept here, of the last year: older ones show that nobody counts any more. Oldest first.
+    pub fn kept_cards(&self) -> Vec<&'a KeptCard> {
+        let today = self.today;
+        self.practices.cards.iter().filter(|card| card.day.days_until(today) <= 366).collect()
     }
 
     /// Everything that signs of an SBOM being made: a step, a committed file.

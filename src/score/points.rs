@@ -565,11 +565,17 @@ fn analysis_tools(facts: &Facts<'_>) -> Found {
 }
 
 fn metrics_defined(facts: &Facts<'_>) -> Found {
-    verified_or(facts.files("scorecard-step", FactKind::ScorecardProduced), Status::Unknown, "no-metrics")
+    let mut evidence = facts.files("scorecard-step", FactKind::ScorecardProduced);
+    evidence.extend(facts.evidence.kept_cards().last().map(|card| Piece {
+        kind: "file",
+        place: Some(place(&card.location)),
+        said: Said::new("document", [DocumentKind::Scorecard.as_str()]),
+    }));
+    verified_or(evidence, Status::Unknown, "no-metrics")
 }
 
 fn metrics_kept(facts: &Facts<'_>) -> Found {
-    match facts.former {
+    match facts.former.max(facts.evidence.kept_cards().len()) {
         0 => Found::because(Status::Unknown, "no-history"),
         former => Found::new(Status::Verified, vec![count("history", [former + 1])]),
     }

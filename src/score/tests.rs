@@ -108,6 +108,20 @@ fn a_card_that_is_kept_is_read_as_it_was_written() {
 }
 
 #[test]
+fn cards_that_are_kept_show_that_somebody_counts() {
+    let kept = |day: &str| {
+        format!(
+            "==> scorecards/{day}.json <==\n{{\"schema\": \"sepal.scorecard/1\", \"level\": \"repository\", \"subject\": {{\"name\": \
+             \"kit\"}}, \"generated\": {{\"time\": \"{day}T04:00:00Z\"}}}}\n"
+        )
+    };
+    let recent = made(&kept("2026-08-01"), "MIT", Vec::new());
+    assert_eq!((status(&recent, "24.V1"), status(&recent, "24.V2")), (Status::Verified, Status::Verified));
+    let old = made(&kept("2024-08-01"), "MIT", Vec::new());
+    assert_eq!((status(&old, "24.V1"), status(&old, "24.V2")), (Status::Unknown, Status::Unknown));
+}
+
+#[test]
 fn all_languages_have_the_same_texts() {
     let english: BTreeSet<&str> = Words::english().keys().into_iter().collect();
     assert!(english.len() > 150);

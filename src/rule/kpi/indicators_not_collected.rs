@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires when no pipeline runs `sepal scorecard` and no statement about 24.V1 or 24.V2 counts today. Whether a history is kept is asked by `sepal scorecard --history`.",
+        what: "Fires when no pipeline runs `sepal scorecard`, no two scorecards of the last year are kept in the repository (`scorecards/*.json`), and no statement about 24.V1 or 24.V2 counts today.",
         why: "What is not counted is decided by the last incident.",
         how_to_fix: "1. Run `sepal scorecard --format json` on a schedule and keep the results.\n2. Or state where the indicators are: `24.V1`.",
         fine_when: "The organisation collects them from outside; then state that.",
@@ -24,7 +24,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(_: &Context<'_>, evidence: &Evidence<'_>, drafts: &mut Vec<Draft>) {
-    let collected = evidence.one(FactKind::ScorecardProduced).is_some();
+    let collected = evidence.one(FactKind::ScorecardProduced).is_some() || evidence.kept_cards().len() >= 2;
     if collected || evidence.attested_any(&["24.V1", "24.V2"]).is_some() {
         return;
     }
