@@ -108,16 +108,13 @@ fn compared<'a>(now: &'a KeptCard, before: &'a KeptCard) -> Vec<Worse<'a>> {
     let both: Vec<_> = now.points.iter().filter_map(|point| Some((point, was(&point.0)?))).collect();
     let lost: Vec<_> = both.iter().filter(|((_, is, _), (_, was, _))| *was && !*is).collect();
     if let Some(((_, _, place), (_, _, old))) = lost.first() {
-        let unmet = |met: fn(&(&(CompactString, bool, Location), &(CompactString, bool, Location))) -> bool| Share {
-            count: both.iter().filter(|pair| !met(pair)).count() as u64,
-            of: both.len() as u64,
-        };
+        let share = |count: usize| Share { count: count as u64, of: both.len() as u64 };
         let names: Vec<&str> = lost.iter().map(|(point, _)| point.0.as_str()).collect();
         all.push(Worse {
             what: "points that are not met",
             unit: "points",
-            now: (unmet(|(now, _)| now.1), place),
-            before: (unmet(|(_, before)| before.1), old),
+            now: (share(both.iter().filter(|((_, is, _), _)| !is).count()), place),
+            before: (share(both.iter().filter(|(_, (_, was, _))| !was).count()), old),
             more: Some(format!("no longer met: {}", names.join(", "))),
         });
     }
@@ -155,6 +152,34 @@ mod tests {
     fn worse(now: (u64, u64), before: (u64, u64), tolerance: u32) -> bool {
         let share = |(count, of)| Share { count, of };
         share(now).is_worse_than(share(before), tolerance)
+    }
+
+    fn card(day: &str, met: &str) -> KeptCard {
+        let text = format!(
+            "{{\"schema\": \"sepal.scorecard/1\", \"level\": \"repository\", \"subject\": {{\"name\": \"kit\"}}, \"generated\": \
+             {{\"time\": \"{day}T04:00:00Z\"}}, \"stage1\": [{{\"points\": [{met}]}}]}}"
+        );
+        let path = crate::model::RepoPath::new("scorecards/a.json");
+        let source = crate::text::Source::from_text(path, text).unwrap();
+        crate::practice::look(&source).unwrap().card.unwrap()
+    }
+
+    #[test]
+    fn points_are_compared_where_both_cards_have_them() {
+        let point = |id: &str, status: &str| format!("{{\"id\": \"{id}\", \"status\": \"{status}\"}}");
+        let before = card("2026-08-01", &[point("a", "verified"), point("b", "attested")].join(","));
+        let now = card(
+            "2026-09-01",
+            &[point("a", "verified"), point("b", "unknown"), point("c", "not_met"), point("d", "not_applicable")]
+                .join(","),
+        );
+        let [found] = &compared(&now, &before)[..] else { panic!("one thing changed") };
+        assert_eq!((found.now.0.told("points"), found.before.0.count), ("1 of 2 points (50.0 %)".to_owned(), 0));
+        assert_eq!(found.more.as_deref(), Some("no longer met: b"));
+        assert!(compared(&before, &now).is_empty(), "what is met now is no loss");
+        let other = KeptCard { name: "other".into(), ..before.clone() };
+        assert!(last_two(&[other, now.clone()]).is_none(), "a card of another repository is not the time before");
+        assert!(last_two(&[before, now]).is_some());
     }
 
     #[test]
