@@ -26,6 +26,17 @@ pub enum ComponentKind {
 }
 
 impl ComponentKind {
+    /// All of them.
+    pub const ALL: [ComponentKind; 7] = [
+        ComponentKind::Library,
+        ComponentKind::Application,
+        ComponentKind::Container,
+        ComponentKind::Model,
+        ComponentKind::Data,
+        ComponentKind::Device,
+        ComponentKind::Firmware,
+    ];
+
     /// Whether it is software in the narrow sense, which package managers fetch, fix and name. Models, datasets, designs and
     /// firmware have no lock files, and rules of their own (`ai/*`, `hardware/*`).
     pub fn is_software(self) -> bool {

@@ -1,7 +1,7 @@
 //! The facts that a condition can ask for, with their types.
 
 use crate::license::{Class, Distribution};
-use crate::model::{HashAlgorithm, Scope, SeverityLevel};
+use crate::model::{ComponentKind, HashAlgorithm, Scope, SeverityLevel};
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -188,7 +188,7 @@ fn verdicts() -> Vec<&'static str> {
 }
 
 fn kinds() -> Vec<&'static str> {
-    vec!["library", "application", "container"]
+    ComponentKind::ALL.iter().map(|kind| kind.as_str()).collect()
 }
 
 fn sources() -> Vec<&'static str> {

@@ -182,3 +182,11 @@ fn every_fact_is_explained() {
         }
     }
 }
+
+#[test]
+fn every_kind_of_component_can_be_asked_for() {
+    for kind in crate::model::ComponentKind::ALL {
+        assert!(Condition::parse(&format!("component.kind == '{}'", kind.as_str())).is_ok(), "{}", kind.as_str());
+    }
+    assert!(Condition::parse("component.kind == 'model'").is_err());
+}
