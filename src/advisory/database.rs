@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::index::{Builder, Index, IndexError, ReadAt, Status};
+use super::index::{Builder, Distilled, Index, IndexError, ReadAt, Status};
 use super::osv::{self, Record};
 use super::{epss, kev};
 
@@ -272,7 +272,7 @@ fn read_whole(path: &Path, longest: u64) -> Result<Vec<u8>, DatabaseError> {
 /// Adds a JSON file: the catalogue of known exploited vulnerabilities, or a record.
 fn add_json(name: &str, bytes: &[u8], builder: &mut Builder) {
     match osv::read(bytes) {
-        Ok(record) => builder.add(record),
+        Ok(record) => builder.add(&record),
         Err(error) => match kev::read(bytes) {
             Ok(catalogue) => builder.add_exploited(catalogue),
             Err(_) => builder.unreadable(name, &error.to_string()),
@@ -310,9 +310,6 @@ impl Seek for Positioned {
     }
 }
 
-/// A file of an archive by its name, and the record in it or why there is none.
-type Entry = (String, Result<Record, String>);
-
 /// Adds the records of a zip, as the OSV bucket has one for each ecosystem.
 fn add_zip(path: &Path, builder: &mut Builder) -> Result<(), DatabaseError> {
     let fail = |cause| DatabaseError::Io { path: path.to_owned(), what: "read", cause };
@@ -327,19 +324,23 @@ fn add_zip(path: &Path, builder: &mut Builder) -> Result<(), DatabaseError> {
     names.sort_by(|a, b| a.1.cmp(&b.1));
     for batch in names.chunks(BATCH) {
         let parts = batch.len().div_ceil(rayon::current_num_threads().max(1));
-        let read: Vec<Vec<Entry>> = batch
+        let read: Vec<Distilled> = batch
             .par_chunks(parts.max(1))
             .map(|part| {
                 // A clone shares the archive's table of contents, and reads at a place of its own.
                 let mut own = first.clone();
-                part.iter().map(|(index, name)| (name.clone(), read_entry(&mut own, *index))).collect()
+                let mut distilled = Distilled::default();
+                for (index, name) in part {
+                    match read_entry(&mut own, *index) {
+                        Ok(record) => distilled.push(&record),
+                        Err(problem) => distilled.unreadable(&format!("{}: {name}", path.display()), &problem),
+                    }
+                }
+                distilled
             })
             .collect();
-        for (name, record) in read.into_iter().flatten() {
-            match record {
-                Ok(record) => builder.add(record),
-                Err(problem) => builder.unreadable(&format!("{}: {name}", path.display()), &problem),
-            }
+        for distilled in &read {
+            builder.add_all(distilled);
         }
     }
     Ok(())

@@ -174,7 +174,7 @@ pub struct Answer {
 /// A record while an index is built.
 #[derive(Debug)]
 struct Held {
-    modified: String,
+    modified: Box<str>,
     alive: bool,
     details: Box<[u8]>,
 }
@@ -188,6 +188,53 @@ impl Held {
 
 /// What the record of this number says of a package.
 type Said = (u32, Box<[u8]>);
+
+/// What an index keeps of records, in one piece of memory.
+///
+/// Many threads read records and one builds the index. If what it keeps were allocated by the threads that read, each text
+/// that stays would hold on to the memory around it, and an import would need ten times the memory of what it keeps.
+#[derive(Debug, Default)]
+pub struct Distilled(Vec<u8>);
+
+impl Distilled {
+    const RECORD: u8 = 0;
+    const UNREADABLE: u8 = 1;
+
+    /// Appends what is kept of a record.
+    pub fn push(&mut self, record: &Record) {
+        let out = &mut self.0;
+        out.push(Self::RECORD);
+        put_bytes(out, record.id.as_bytes());
+        put_texts(out, record.problems.iter().map(String::as_str));
+        put_bytes(out, record.modified.as_bytes());
+        if record.withdrawn {
+            put_bytes(out, &[]);
+            put_number(out, 0);
+            return;
+        }
+        put_bytes(out, &details(record));
+        let entries: Vec<(String, Box<[u8]>)> = record.affected.iter().filter_map(keyed).collect();
+        put_number(out, entries.len() as u64);
+        for (key, entry) in entries {
+            put_bytes(out, key.as_bytes());
+            put_bytes(out, &entry);
+        }
+    }
+
+    /// Appends that a file is no record.
+    pub fn unreadable(&mut self, file: &str, problem: &str) {
+        self.0.push(Self::UNREADABLE);
+        put_bytes(&mut self.0, file.as_bytes());
+        put_bytes(&mut self.0, problem.as_bytes());
+    }
+}
+
+/// An entry under the key of its package.
+fn keyed(affected: &Affected) -> Option<(String, Box<[u8]>)> {
+    let (base, suffix) = name::ecosystem(&affected.ecosystem);
+    let entry = entry(base, suffix, affected)?;
+    Some((format!("{base}\0{}", name::normal(base, &affected.name)), entry))
+}
 
 /// Builds an index, record by record.
 #[derive(Debug, Default)]
@@ -208,31 +255,47 @@ impl Builder {
     }
 
     /// Adds a record. Of two with one id the one that was changed last counts.
-    pub fn add(&mut self, record: Record) {
-        self.note(record.problems.iter().map(|problem| format!("{}: {problem}", record.id)));
+    pub fn add(&mut self, record: &Record) {
+        let mut distilled = Distilled::default();
+        distilled.push(record);
+        self.add_all(&distilled);
+    }
+
+    /// Adds what was distilled, in its order. Of two records with one id the one that was changed last counts.
+    pub fn add_all(&mut self, distilled: &Distilled) {
+        let mut wire = Wire(&distilled.0);
+        while !wire.0.is_empty() {
+            self.add_next(&mut wire).expect("what is distilled is read as it was written");
+        }
+    }
+
+    fn add_next(&mut self, wire: &mut Wire<'_>) -> Option<()> {
+        let tag = wire.byte()?;
+        let id = wire.text()?;
+        if tag == Distilled::UNREADABLE {
+            self.unreadable(id, wire.text()?);
+            return Some(());
+        }
+        self.note(wire.texts()?.into_iter().map(|problem| format!("{id}: {problem}")));
+        let (modified, details) = (wire.text()?, wire.bytes()?);
+        let entries = (0..wire.number()?).map(|_| Some((wire.text()?, wire.bytes()?))).collect::<Option<Vec<_>>>()?;
         let number = self.records.len() as u32;
-        if let Some(&older) = self.by_id.get(record.id.as_str()) {
+        if let Some(&older) = self.by_id.get(id) {
             let older = &mut self.records[older as usize];
-            if older.modified > record.modified {
-                return;
+            if *older.modified > *modified {
+                return Some(());
             }
             older.alive = false;
         }
-        self.by_id.insert(record.id.clone(), number);
-        self.records.push(Held {
-            details: if record.withdrawn { Box::default() } else { details(&record) },
-            modified: record.modified,
-            alive: true,
-        });
-        if record.withdrawn {
-            return;
+        self.by_id.insert(id.to_owned(), number);
+        self.records.push(Held { details: details.into(), modified: modified.into(), alive: true });
+        for (key, entry) in entries {
+            if !self.packages.contains_key(key) {
+                self.packages.insert(key.to_owned(), Vec::new());
+            }
+            self.packages.get_mut(key)?.push((number, entry.into()));
         }
-        for affected in &record.affected {
-            let (base, suffix) = name::ecosystem(&affected.ecosystem);
-            let Some(entry) = entry(base, suffix, affected) else { continue };
-            let key = format!("{base}\0{}", name::normal(base, &affected.name));
-            self.packages.entry(key).or_default().push((number, entry));
-        }
+        Some(())
     }
 
     /// Notes a file that is no record.
@@ -334,8 +397,8 @@ impl Builder {
                     let held = &self.records[*number as usize];
                     status.records += 1;
                     status.malware += u64::from(kind_of(&held.details) == Some(Kind::Malware));
-                    if status.newest < held.modified {
-                        status.newest.clone_from(&held.modified);
+                    if *status.newest < *held.modified {
+                        status.newest = held.modified.to_string();
                     }
                 }
             }

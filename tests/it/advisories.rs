@@ -17,7 +17,7 @@ fn index(records: &[Value]) -> Index {
 fn bytes(records: &[Value]) -> Vec<u8> {
     let mut builder = Builder::new();
     for record in records {
-        builder.add(osv::read(&serde_json::to_vec(record).unwrap()).unwrap());
+        builder.add(&osv::read(&serde_json::to_vec(record).unwrap()).unwrap());
     }
     let mut bytes = Vec::new();
     builder.finish("2026-08-21T00:00:00Z", &mut bytes).unwrap();

@@ -40,13 +40,6 @@ pub(super) enum Expr {
     Loop(Loop, Box<Expr>, Box<Expr>),
 }
 
-impl PartialEq for Expr {
-    /// Conditions are compared by their text; expressions are not.
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Comparison {
     Equal,
