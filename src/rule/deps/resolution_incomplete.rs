@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
               clean report.",
         how_to_fix: "1. Look at the places shown; most often a lock file is missing or older than its manifest.\n\
                      2. Let the package manager write the lock file anew and commit it.\n\
-                     3. For trees you trust, let the package manager answer: `--trust-tools`.\n\
+                     3. For Rust trees that you trust, let cargo answer: `--trust-tools`.\n\
                      4. Leave out test data with `[scan] exclude`; the report counts what was left out.",
         fine_when: "The missing part is known to be no third party's. Of CI actions it can never be told from this tree what they \
                     use in their turn: `[completeness] accept-unknown = [\"github\"]` accepts that.",
@@ -58,21 +58,41 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
             message,
             "what is not listed cannot be checked, credited or patched",
         );
-        if project.ecosystem == "github" {
-            // Workflows have no lock file; a pinned action is at least the same action every time.
-            draft.help.push("name actions by their full commit, and look there what they use in their turn".to_owned());
-        } else if project.ecosystem == DOCUMENT {
-            draft
-                .help
-                .push("ask whoever made the document for one that says of every component what it needs".to_owned());
-            draft.help.push("make your own from the lock files: sepal scan -o cyclonedx-json".to_owned());
-        } else {
-            draft.help.push("let the package manager write the lock file anew, and commit it".to_owned());
-            draft.help.push("on a tree you trust, let the package manager answer (--trust-tools)".to_owned());
-        }
+        draft.help.extend(ways_out(project.ecosystem).iter().map(|way| (*way).to_owned()));
         draft.help.push("if this is test data, leave it out with [scan] exclude in sepal.toml".to_owned());
         draft.locations = project.gaps.iter().map(|(location, _)| location.clone()).collect();
         draft.locations.extend(project.files.iter().map(Location::file));
         drafts.push(draft);
+    }
+}
+
+/// What to do first, by the ecosystem's own commands.
+fn ways_out(ecosystem: &str) -> &'static [&'static str] {
+    match ecosystem {
+        "cargo" => &[
+            "write the lock file anew (cargo generate-lockfile), and commit it",
+            "on a tree you trust, let cargo answer (--trust-tools)",
+        ],
+        "npm" => &[
+            "write the lock file anew (npm install --package-lock-only, yarn install, pnpm install --lockfile-only), and commit it",
+        ],
+        "pypi" => &[
+            "pin what is needed, and what that needs, in a lock file (uv lock, poetry lock, pip-compile), and commit it",
+        ],
+        "golang" => &[
+            "complete go.mod and go.sum (go mod tidy), and commit them",
+            "fetch the modules once (go mod download), so that what they need in turn can be read, and run again",
+        ],
+        "maven" => &[
+            "fetch the poms once (mvn dependency:resolve), so that what they need in turn can be read, and run again",
+            "with Gradle, write lock files (gradle dependencies --write-locks), and commit them",
+        ],
+        // Workflows have no lock file; a pinned action is at least the same action every time.
+        "github" => &["name actions by their full commit, and look there what they use in their turn"],
+        DOCUMENT => &[
+            "ask whoever made the document for one that says of every component what it needs",
+            "make your own from the lock files: sepal scan -o cyclonedx-json",
+        ],
+        _ => &["name at the places shown what is used, with its version, and where it comes from"],
     }
 }
