@@ -9,7 +9,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use sha2::{Digest, Sha256};
 
 use crate::model::RepoPath;
-use crate::policy::{BUILTIN, Pin, Policy, PolicyProblem, choose_from};
+use crate::policy::{BUILTIN, GitPin, Pin, Policy, PolicyProblem, WebPin, choose_from, proof};
 use crate::rule::Distribution;
 use crate::text::Source;
 use crate::walk::{Content, Entry, Root, Snapshot, root_in};
@@ -245,7 +245,7 @@ pub(super) fn read_text(file: &Path, root: Option<&Root>, text: &str) -> Result<
     compose(&first, &|path| files::read(&base.join(path.as_str()), path.clone()).ok())
 }
 
-/// The files of the web that a policy file and the files of its tree extend.
+/// The files from elsewhere that a policy file and the files of its tree extend.
 ///
 /// # Errors
 /// If the file cannot be read.
@@ -315,23 +315,39 @@ fn compose_for(
     })
 }
 
-/// Where files of the web are kept: set once, at the front door.
+/// Where files from elsewhere are kept: set once, at the front door.
 static KEPT: OnceLock<PathBuf> = OnceLock::new();
 
-/// Says where policies of the web are kept. Only the first call counts; without one, none is.
+/// Says where policies from elsewhere are kept. Only the first call counts; without one, none is.
 pub fn keep_in(directory: PathBuf) {
     let _ = KEPT.set(directory);
 }
 
-/// The place of a policy of the web on this machine.
-pub(super) fn place_of(pin: &Pin) -> Option<PathBuf> {
-    Some(KEPT.get()?.join(format!("{}.toml", pin.sha256)))
+/// Where policies from elsewhere are kept.
+pub(super) fn kept_in() -> Option<&'static Path> {
+    KEPT.get().map(PathBuf::as_path)
 }
 
-/// A policy of the web as it is kept here; `None` if it is not, or its bytes are no longer those that were asked for.
+/// The place of a policy of the web on this machine.
+pub(super) fn place_of(pin: &WebPin) -> Option<PathBuf> {
+    Some(kept_in()?.join(format!("{}.toml", pin.sha256)))
+}
+
+/// The place of an object of git on this machine. Its name says what is in it, from whichever repository it was.
+pub(super) fn place_of_object(name: &str) -> Option<PathBuf> {
+    Some(kept_in()?.join("objects").join(name))
+}
+
+/// A policy from elsewhere as it is kept here; `None` if it is not, or its bytes are no longer those that were asked for.
 pub(super) fn kept(pin: &Pin) -> Option<Source> {
-    let bytes = files::bytes(&place_of(pin)?).ok()?;
-    (digest_of(&bytes) == pin.sha256).then(|| Source::from_bytes(pin.path(), bytes).ok()).flatten()
+    let bytes = match pin {
+        Pin::Web(web) => files::bytes(&place_of(web)?).ok().filter(|bytes| digest_of(bytes) == web.sha256)?,
+        Pin::Git(GitPin { rev, path, .. }) => {
+            let mut object = |name: &str| files::bytes(&place_of_object(name)?).ok();
+            proof::file_of(rev, path, &mut object).ok()?
+        }
+    };
+    Source::from_bytes(pin.path(), bytes).ok()
 }
 
 /// SHA-256 in lower-case hexadecimal.

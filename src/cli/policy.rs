@@ -31,7 +31,7 @@ enum Command {
     Schema(Schema),
     /// Run example components against the policy: exit code 1 if one is not judged as expected
     Test(Test),
-    /// Fetch the policies of the web that the policy extends, and check their digests
+    /// Fetch the policies of the web and of git that the policy extends, and check their digests and commits
     Update(Update),
 }
 
@@ -177,8 +177,8 @@ impl Update {
     fn run(self) -> Result<Code, Failure> {
         let paths: Vec<PathBuf> = self.which.path.iter().cloned().collect();
         let roots = files::roots(&paths)?;
-        let became =
-            update(&roots, self.which.policy.as_deref(), &self.network.way()).map_err(|error| match error {
+        let became = update(&roots, self.which.policy.as_deref(), &self.network.way(), surroundings::git().as_deref())
+            .map_err(|error| match error {
                 PolicyUpdateError::Policy(error) => Failure::from(CheckError::from(error)),
                 PolicyUpdateError::Way(error) => Failure::from(UpdateError::Way(error)),
                 other => {
@@ -188,10 +188,13 @@ impl Update {
                 }
             })?;
         if became.is_empty() {
-            output::note("the policy extends nothing of the web");
+            output::note("the policy extends nothing of the web or of git");
         }
         for (url, new) in became {
-            output::note(&format!("{url}: {}", if new { "fetched, its digest is right" } else { "is here already" }));
+            output::note(&format!(
+                "{url}: {}",
+                if new { "fetched, and it is what was asked for" } else { "is here already" }
+            ));
         }
         Ok(Code::Holds)
     }

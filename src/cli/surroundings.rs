@@ -219,10 +219,20 @@ pub fn cache_directory() -> Option<PathBuf> {
     xdg("XDG_CACHE_HOME", ".cache").map(|directory| if cfg!(windows) { directory.join("cache") } else { directory })
 }
 
-/// The cargo that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they
-/// would mean a program of the directory that is scanned.
+/// The cargo that a shell would run.
 pub fn cargo() -> Option<PathBuf> {
-    let name = format!("cargo{}", env::consts::EXE_SUFFIX);
+    program("cargo")
+}
+
+/// The git that a shell would run.
+pub fn git() -> Option<PathBuf> {
+    program("git")
+}
+
+/// The program that a shell would run: the first of the search path. Entries that are not absolute are passed over, since they
+/// would mean a program of the directory that is scanned.
+fn program(name: &str) -> Option<PathBuf> {
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     let path = env::var_os("PATH")?;
     env::split_paths(&path)
         .filter(|directory| directory.is_absolute())

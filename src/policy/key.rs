@@ -25,9 +25,10 @@ pub static KEYS: &[Key] = &[
     key(
         "",
         "extends",
-        "a list of policies: `builtin:baseline`, paths of files, or `{ url = \"https://…\", sha256 = \"…\" }`",
+        "a list of policies: `builtin:baseline`, paths of files, `{ url = \"https://…\", sha256 = \"…\" }`, or \
+         `{ git = \"https://…\", rev = \"<commit>\", path = \"…\" }`",
         "What this policy starts from. Without it: `[\"builtin:baseline\"]`; `[]` starts from nothing. Later ones win over \
-         earlier ones, and this file over all of them. Files of the web are fetched by `sepal policy update`.",
+         earlier ones, and this file over all of them. Files of the web and of commits are fetched by `sepal policy update`.",
     ),
     key(
         "",

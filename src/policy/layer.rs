@@ -10,6 +10,7 @@ use crate::rule::{Approval, Check, Denial, Distribution, Namespace, ParamKind, R
 use crate::text::{Kind, Node, Source, toml};
 
 use super::decision::{ApprovalEntry, Curation, DenyEntry, NamespaceEntry, REASONS, UsageNote, Waiver, read_versions};
+use super::git_pin::GitPin;
 use super::inherit::{self, Loosen};
 use super::key::keys_of;
 use super::own::{self, OwnRule};
@@ -347,6 +348,15 @@ fn read_extends(reader: &mut Reader<'_>, node: Node<'_>) -> Vec<(Base, crate::mo
             let help = format!("say what is in it: {{ url = \"{}\", sha256 = \"…\" }}", text.escape_debug());
             reader.problem(item, "a policy of the web has no digest", Some(help));
             continue;
+        } else if let Some(here) = GitPin::of(reader.source.path()) {
+            match here.beside(text) {
+                Some(pin) => Base::Pinned(Pin::Git(pin)),
+                None => {
+                    let help = "name a path relative to this file, with `/`, inside its repository".to_owned();
+                    reader.problem(item, format!("`{text}` is not a path inside this repository"), Some(help));
+                    continue;
+                }
+            }
         } else {
             match reader.source.path().parent().join(text) {
                 Some(path) => Base::File(path),

@@ -23,6 +23,7 @@ use crate::text::Source;
 mod case;
 pub mod condition;
 mod decision;
+mod git_pin;
 mod inherit;
 mod key;
 mod layer;
@@ -31,6 +32,7 @@ mod own;
 mod pattern;
 mod pin;
 mod problem;
+pub mod proof;
 mod reader;
 mod schema;
 mod show;
@@ -39,10 +41,11 @@ mod tests;
 
 pub use case::{Case, CaseVulnerability, Cases, Expect};
 pub use decision::{ApprovalEntry, Curation, DenyEntry, NamespaceEntry, REASONS, Reason, UsageNote, Waiver};
+pub use git_pin::GitPin;
 pub use key::{KEYS, Key, keys_of};
 pub use own::OwnRule;
 pub use pattern::{Glob, PurlPattern};
-pub use pin::Pin;
+pub use pin::{Pin, WebPin};
 pub use problem::PolicyProblem;
 pub(crate) use problem::choose_from;
 pub use reader::Set;
@@ -214,7 +217,7 @@ impl Policy {
         files.collect()
     }
 
-    /// The files of the web that a policy file extends directly: they are wanted as sources with the path [`Pin::path`].
+    /// The files from elsewhere (the web, commits) that a policy file extends directly: they are wanted as sources with the path [`Pin::path`].
     pub fn pinned(source: &Source) -> Vec<Pin> {
         let pins = layer::bases(source).into_iter().filter_map(|base| match base {
             Base::Pinned(pin) => Some(pin),
@@ -418,7 +421,7 @@ impl<'s> Stack<'_, 's> {
                             if pin::is_pinned(source) { path.file_name().to_owned() } else { path.to_string() },
                         )
                     }
-                    Base::Pinned(pin) => ((self.lookup)(&pin.path()), Some(location.clone()), pin.url.clone()),
+                    Base::Pinned(pin) => ((self.lookup)(&pin.path()), Some(location.clone()), pin.shown()),
                 })
                 .collect(),
         };

@@ -1,18 +1,28 @@
-//! Policies of the web, pinned by what is in them.
+//! Policies from elsewhere, pinned by what is in them.
 //!
-//! A digest decides what counts: wherever the file comes from, and however often it is changed there, a policy means the same
+//! A digest, or the id of a commit, decides what counts: wherever the file comes from, and however often it is changed there, a policy means the same
 //! until somebody changes its line.
 
 use crate::model::RepoPath;
 use crate::online::Address;
 use crate::text::{Node, Source};
 
+use super::git_pin::{self, GitPin};
 use super::problem::choose_from;
 use super::reader::Reader;
 
+/// A file from elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pin {
+    /// A file of the web with its digest.
+    Web(WebPin),
+    /// A file of a commit.
+    Git(GitPin),
+}
+
 /// A file of the web with its digest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pin {
+pub struct WebPin {
     /// Where it is. It holds no credentials.
     pub url: String,
     /// The SHA-256 digest of its bytes, in lower-case hexadecimal.
@@ -20,26 +30,34 @@ pub struct Pin {
 }
 
 impl Pin {
-    /// The path that places in it have: its address, with the beginning of its digest.
+    /// The path that places in it have: its address, with the beginning of its digest; or repository, commit and file.
     pub fn path(&self) -> RepoPath {
-        RepoPath::new(&format!("{}@{}", self.url, self.sha256.get(..8).unwrap_or_default()))
+        match self {
+            Pin::Web(pin) => RepoPath::new(&format!("{}@{}", pin.url, pin.sha256.get(..8).unwrap_or_default())),
+            Pin::Git(pin) => pin.path(),
+        }
+    }
+
+    /// What it is called where it is missing.
+    pub fn shown(&self) -> String {
+        match self {
+            Pin::Web(pin) => pin.url.clone(),
+            Pin::Git(pin) => pin.path().as_str().to_owned(),
+        }
     }
 }
 
-/// Whether a source is a file of the web. No path of a tree holds `://`.
+/// Whether a source is a file from elsewhere. No path of a tree holds `://`.
 pub(super) fn is_pinned(source: &Source) -> bool {
     source.path().as_str().contains("://")
 }
 
-/// Reads `{ url = "…", sha256 = "…" }`.
+/// Reads `{ url = "…", sha256 = "…" }`, or `{ git = "…", rev = "…", path = "…" }`.
 pub(super) fn read(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Pin> {
     const KEYS: [&str; 2] = ["url", "sha256"];
     let (mut url, mut sha256, mut whole) = (None, None, true);
     if table.get("git").is_some() {
-        let help = "name the file as your git server shows it raw: { url = \"https://…/org.toml\", sha256 = \"…\" }"
-            .to_owned();
-        reader.problem(table, "policies from git are not read", Some(help));
-        return None;
+        return git_pin::read(reader, table).map(Pin::Git);
     }
     for (key, node) in table.entries() {
         match key.scalar().unwrap_or_default() {
@@ -76,7 +94,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Node<'_>) -> Option<Pin> {
                 .to_owned();
         reader.problem(table, format!("this entry has no `{missing}`"), Some(help));
     }
-    Some(Pin { url: url?, sha256: sha256? })
+    Some(Pin::Web(WebPin { url: url?, sha256: sha256? }))
 }
 
 fn address(reader: &mut Reader<'_>, node: Node<'_>, text: &str) -> Option<String> {

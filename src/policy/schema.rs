@@ -169,6 +169,28 @@ fn shape(table: &str, name: &str) -> Option<Json> {
                             },
                         },
                     },
+                    {
+                        "type": "object",
+                        "additionalProperties": false,
+                        "required": ["git", "rev", "path"],
+                        "properties": {
+                            "git": {
+                                "type": "string",
+                                "pattern": "^(https|ssh|file)://",
+                                "description": "Where the repository is.",
+                            },
+                            "rev": {
+                                "type": "string",
+                                "pattern": "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$",
+                                "description": "The whole id of a commit: no branch, no tag.",
+                            },
+                            "path": {
+                                "type": "string",
+                                "minLength": 1,
+                                "description": "The file, from the top of the repository.",
+                            },
+                        },
+                    },
                 ],
             });
             json!({ "anyOf": [one, { "type": "array", "items": one }], "examples": [["builtin:baseline"], "builtin:strict"] })

@@ -233,10 +233,29 @@ fn what_cannot_be_extended_is_told_with_its_line() {
     assert!(one(&pinned("http://policy.example/org.toml", digest)).contains("is not encrypted"));
     assert!(one(&pinned("https://me:secret@policy.example/org.toml", digest)).contains("must not be in it"));
     assert!(one("extends = [{ url = \"https://policy.example/org.toml\" }]").contains("has no `sha256`"));
-    assert!(
-        one("extends = [{ git = \"https://git.example.org/policy\", rev = \"1\" }]").contains("from git are not read")
-    );
     assert!(one("extends = [{ link = \"x\" }]").contains("`link` is not a key"));
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let of_git = |rev: &str| {
+        format!("extends = [{{ git = \"https://git.example.org/p.git\", rev = \"{rev}\", path = \"org/legal.toml\" }}]")
+    };
+    let absent = one(&of_git(commit));
+    let place = format!("https://git.example.org/p.git@{commit}/org/legal.toml");
+    assert!(absent.contains(&format!("`{place}` is not on this machine")), "{absent}");
+    assert!(one(&of_git("main")).contains("`main` is not a whole commit id"));
+    let path = "path = \"org/legal.toml\"";
+    assert!(one(&of_git(commit).replace(&format!(", {path}"), "")).contains("has no `path`"));
+    assert!(one(&of_git(commit).replace("path", "branch")).contains("`branch` is not a key"));
+
+    // What a file of a commit extends is of the same commit, and stays in it.
+    let top = source("sepal.toml", &of_git(commit));
+    let legal = source(&place, "extends = [\"../base.toml\"]\n");
+    let base = source(&format!("https://git.example.org/p.git@{commit}/base.toml"), "fail-on = \"warning\"\n");
+    let all = [&legal, &base];
+    let policy = Policy::read(&top, &|path| all.into_iter().find(|source| source.path() == path)).unwrap();
+    assert_eq!(policy.fail_on.unwrap().because.policy, base.path().as_str());
+    let out = source(&place, "extends = [\"../../base.toml\"]\n");
+    let found = Policy::read(&top, &|path| (path == out.path()).then_some(&out)).unwrap_err();
+    assert!(found[0].to_string().contains("is not a path inside this repository"), "{found:?}");
 
     // What a file of the web extends must be pinned, too.
     let org = source("https://policy.example/org.toml@e3b0c442", "extends = [\"other.toml\"]\n");

@@ -9,6 +9,8 @@
 use std::path::Path;
 
 use super::ToolError;
+#[cfg(feature = "trust-tools")]
+use super::run::{Asked, OwnDirectory, answer};
 
 /// How long cargo may take.
 #[cfg(feature = "trust-tools")]
@@ -32,7 +34,7 @@ pub fn cargo_metadata(manifest: &Path, cargo: &Path) -> Result<String, ToolError
     #[cfg(not(feature = "trust-tools"))]
     {
         let _ = (manifest, cargo);
-        Err(ToolError::NotBuilt)
+        Err(ToolError::NotBuilt { feature: "trust-tools" })
     }
     #[cfg(feature = "trust-tools")]
     run(manifest, cargo, LIMIT)
@@ -49,15 +51,15 @@ fn run(manifest: &Path, cargo: &Path, limit: std::time::Duration) -> Result<Stri
     if !rustc.is_file() {
         return Err(ToolError::NotFound { program: "rustc", place: "beside cargo".to_owned() });
     }
-    let own = OwnDirectory::make().map_err(start)?;
+    let own = OwnDirectory::make(&std::env::temp_dir()).map_err(start)?;
     let mut command = cargo_metadata::MetadataCommand::new();
     command
         .cargo_path(&cargo)
         .manifest_path(&manifest)
-        .current_dir(manifest.ancestors().last().unwrap_or(&own.0))
+        .current_dir(manifest.ancestors().last().unwrap_or(own.path()))
         .other_options(["--locked".to_owned(), "--offline".to_owned()])
         .env("CARGO_NET_OFFLINE", "true")
-        .env("CARGO_TARGET_DIR", own.0.join("target"))
+        .env("CARGO_TARGET_DIR", own.path().join("target"))
         .env("CARGO_TERM_COLOR", "never")
         .env("RUSTC", &rustc)
         .env("CARGO_BUILD_RUSTC", &rustc);
@@ -73,100 +75,9 @@ fn run(manifest: &Path, cargo: &Path, limit: std::time::Duration) -> Result<Stri
     }
     let mut command = command.cargo_command();
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    answer(command.spawn().map_err(start)?, limit)
-}
-
-/// Waits for a program's answer, and ends it when its time is over.
-#[cfg(feature = "trust-tools")]
-fn answer(mut child: std::process::Child, limit: std::time::Duration) -> Result<String, ToolError> {
-    use std::io::Read;
-    use std::sync::mpsc;
-
-    /// Reads to the end in a thread of its own, so that a full pipe cannot block the program.
-    fn collect(from: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            // What was read before an error still tells what happened.
-            let _ = from.take(LIMIT_BYTES).read_to_end(&mut bytes);
-            let _ = sender.send(bytes);
-        });
-        receiver
-    }
-
-    let start = |source| ToolError::Start { program: PROGRAM, source };
-    let output = collect(child.stdout.take().expect("the output is piped"));
-    let errors = collect(child.stderr.take().expect("the errors are piped"));
-    let began = std::time::Instant::now();
-    let timed_out = ToolError::TimedOut { program: PROGRAM, seconds: limit.as_secs() };
-    // It closes its output when it ends. Whoever else holds the pipe open, a grandchild say, is not waited for.
-    let Ok(output) = output.recv_timeout(limit) else {
-        // It may have ended in this moment: then there is nothing to kill.
-        let _ = child.kill();
-        let _ = child.wait();
-        return Err(timed_out);
-    };
-    let status = loop {
-        if let Some(status) = child.try_wait().map_err(start)? {
-            break status;
-        }
-        if began.elapsed() > limit {
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err(timed_out);
-        }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    };
-    if !status.success() {
-        let grace = std::time::Duration::from_secs(1);
-        let said = errors.recv_timeout(grace).unwrap_or_default();
-        let said = String::from_utf8_lossy(&said);
-        let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).take(8).collect();
-        return Err(ToolError::Failed { program: PROGRAM, message: lines.join("; ") });
-    }
-    let whole = (output.len() as u64) < LIMIT_BYTES;
-    let text = String::from_utf8(output).ok().filter(|_| whole);
-    text.ok_or(ToolError::Answer { program: PROGRAM, limit: LIMIT_BYTES })
-}
-
-/// An empty directory, for what cargo keeps beside its answer. It goes away with this value.
-#[cfg(feature = "trust-tools")]
-struct OwnDirectory(std::path::PathBuf);
-
-#[cfg(feature = "trust-tools")]
-impl OwnDirectory {
-    fn make() -> std::io::Result<Self> {
-        // The name is not a secret; that the directory is new is what counts, and `create_dir` fails if it is not.
-        let base = std::env::temp_dir();
-        let mut last = None;
-        for attempt in 0..64_u32 {
-            let path = base.join(format!("sepal-{}-{attempt}", std::process::id()));
-            match create_private(&path) {
-                Ok(()) => return Ok(Self(path)),
-                Err(error) => last = Some(error),
-            }
-        }
-        Err(last.unwrap_or_else(|| std::io::ErrorKind::AlreadyExists.into()))
-    }
-}
-
-#[cfg(all(feature = "trust-tools", unix))]
-fn create_private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().mode(0o700).create(path)
-}
-
-#[cfg(all(feature = "trust-tools", not(unix)))]
-fn create_private(path: &Path) -> std::io::Result<()> {
-    std::fs::create_dir(path)
-}
-
-#[cfg(feature = "trust-tools")]
-impl Drop for OwnDirectory {
-    fn drop(&mut self) {
-        // Nothing can be done about a directory that stays; the next run takes another.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+    let asked = Asked { program: PROGRAM, limit, limit_bytes: LIMIT_BYTES };
+    let answer = answer(command.spawn().map_err(start)?, &asked)?;
+    String::from_utf8(answer).map_err(|_| ToolError::Answer { program: PROGRAM, limit: LIMIT_BYTES })
 }
 
 #[cfg(all(test, feature = "trust-tools", unix))]

@@ -1,4 +1,5 @@
-//! The one room that runs other programs: an ecosystem's own tool, on a tree that the user trusts (`--trust-tools`).
+//! The one room that runs other programs: an ecosystem's own tool, on a tree that the user trusts (`--trust-tools`), and the
+//! user's git, where `sepal policy update` is to fetch a commit.
 //!
 //! What belongs here: starting a tool so that nothing the scanned repository names is run with it, that nothing is written
 //! into the tree, that it stays offline, and that it ends in time. What does not: understanding its answer, which is a
@@ -7,9 +8,13 @@
 #![allow(clippy::disallowed_methods, reason = "the door to programs that the user trusts")]
 
 mod cargo;
+mod git;
 mod question;
+#[cfg(any(feature = "trust-tools", feature = "online"))]
+mod run;
 
 pub use cargo::cargo_metadata;
+pub use git::{FROM_THIS_MACHINE, GitObject, Wanted, git_objects};
 pub use question::{Question, questions};
 
 /// Why a tool gave no answer.
@@ -17,8 +22,11 @@ pub use question::{Question, questions};
 #[non_exhaustive]
 pub enum ToolError {
     /// The program was built without what it needs to run tools.
-    #[error("this sepal was built without the feature `trust-tools` and runs no tool")]
-    NotBuilt,
+    #[error("this sepal was built without the feature `{feature}` and runs no tool")]
+    NotBuilt {
+        /// The feature.
+        feature: &'static str,
+    },
     /// The tool, or something that it needs, was not found.
     #[error("{program} was not found {place}")]
     NotFound {

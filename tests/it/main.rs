@@ -16,6 +16,7 @@ mod notice; // documents of attribution
 mod online; // what goes out when asked to, and what comes back
 mod policy; // the file a person writes, and what it does
 mod policy_commands; // what is done with policies beside judging by them
+mod policy_git; // policies that are files of a commit
 mod repositories; // whole repositories and the report on each
 mod since; // only what is new fails
 mod versions; // which version is older, and the public suite of version ranges
