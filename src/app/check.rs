@@ -131,7 +131,9 @@ pub(super) fn names_models(policy: &Policy) -> bool {
 pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
     let machine = settings.scan.machine.clone();
     let (mut scanned, policy) = scan_by_policy(settings.scan, settings.policy)?;
-    if scanned.snapshot.is_none() {
+    if let Some(snapshot) = scanned.snapshot.clone() {
+        own::look_at_licenses(&mut scanned.bom, &scanned.roots, Some(snapshot.as_ref()), &policy);
+    } else {
         let start = Instant::now();
         own::look(&mut scanned.bom, &scanned.roots, &policy, &machine);
         let micros = u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -142,6 +144,10 @@ pub fn check(settings: CheckSettings) -> Result<Checked, CheckError> {
     let known = settings.baseline.as_deref().map(baseline::read).transpose()?;
     let past = known.as_ref().and_then(|known| known.past.as_ref());
     let mut verdict = judge_beside(&mut scanned, &policy, settings.today, past);
+    #[cfg(feature = "git")]
+    if scanned.snapshot.is_some() {
+        verdict.remarks.extend(super::change::left_out(&policy));
+    }
     if let Some(known) = known {
         if known.past.is_none() && wants_past(&policy) {
             verdict.remarks.push(format!(

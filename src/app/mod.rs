@@ -5,8 +5,11 @@
 
 pub mod advisories;
 pub mod baseline;
+#[cfg(feature = "git")]
+mod change;
 pub mod check;
 mod documents;
+mod everywhere;
 pub mod explain;
 pub mod files;
 pub mod identify;

@@ -58,7 +58,7 @@ fn text_now(sides: &Sides<'_>, path: &str) -> Option<String> {
 }
 
 /// The paths in which two snapshots differ.
-fn differing(before: &Revision, now: &dyn Snapshot) -> Result<Vec<String>, SnapshotError> {
+pub(super) fn differing(before: &Revision, now: &dyn Snapshot) -> Result<Vec<String>, SnapshotError> {
     let mut known: BTreeMap<Vec<u8>, Entry> = BTreeMap::new();
     before.list("", &mut |path, entry| {
         known.insert(path.to_vec(), entry);

@@ -10,20 +10,32 @@ use crate::model::{Bom, ComponentKind, NoticeState, OwnLicense, OwnNotice, RepoP
 use crate::policy::Policy;
 use crate::report::notice::{self, Format};
 use crate::rule;
-use crate::walk::{Limits, Root, Unread, read_reference};
+use crate::walk::{Content, Limits, Root, Snapshot, Unread, files_in, read_reference, text_of};
+
+/// Larger files are no license texts.
+const LARGEST: u64 = 4 << 20;
 
 /// Directories of this machine that hold copies of packages, by the names that ecosystems use.
 type Machine = BTreeMap<&'static str, PathBuf>;
 
+/// Whether the policy asks about the product's own license files.
+pub(super) fn asks_for_licenses(policy: &Policy) -> bool {
+    let asks = |id: &str| rule::by_id(id).is_some_and(|rule| policy.level(rule).0.is_some());
+    asks("legal/project-license-missing") || asks("legal/project-license-mismatch") || asks("hardware/design-license")
+}
+
+/// Looks at the license files alone, in a snapshot if there is one, as far as the policy asks.
+pub(super) fn look_at_licenses(bom: &mut Bom, roots: &[Root], snapshot: Option<&dyn Snapshot>, policy: &Policy) {
+    if asks_for_licenses(policy) {
+        bom.own.license_files = Some(license_files(bom, roots, snapshot));
+    }
+}
+
 /// Looks, as far as the policy asks. What is not asked for costs nothing.
 pub(super) fn look(bom: &mut Bom, roots: &[Root], policy: &Policy, machine: &Machine) {
     let asks = |id: &str| rule::by_id(id).is_some_and(|rule| policy.level(rule).0.is_some());
-    if asks("legal/project-license-missing")
-        || asks("legal/project-license-mismatch")
-        || asks("hardware/design-license")
-        || bom.components.iter().any(|component| component.kind == ComponentKind::Device)
-    {
-        bom.own.license_files = Some(license_files(bom, roots));
+    if asks_for_licenses(policy) || bom.components.iter().any(|component| component.kind == ComponentKind::Device) {
+        bom.own.license_files = Some(license_files(bom, roots, None));
     }
     if let Some(file) = &policy.notice_file
         && (asks("legal/notices-incomplete") || asks("legal/source-obligation-unmet"))
@@ -34,7 +46,7 @@ pub(super) fn look(bom: &mut Bom, roots: &[Root], policy: &Policy, machine: &Mac
 }
 
 /// License files at the top, in `LICENSES/`, and beside the manifests of projects.
-fn license_files(bom: &Bom, roots: &[Root]) -> Vec<OwnLicense> {
+fn license_files(bom: &Bom, roots: &[Root], snapshot: Option<&dyn Snapshot>) -> Vec<OwnLicense> {
     let copies = Copies::new(roots, Default::default());
     let mut directories: BTreeSet<RepoPath> = BTreeSet::new();
     for root in roots {
@@ -52,6 +64,21 @@ fn license_files(bom: &Bom, roots: &[Root]) -> Vec<OwnLicense> {
         }
     }
     let mut files: Vec<OwnLicense> = Vec::new();
+    if let Some(snapshot) = snapshot {
+        // What is not there is missed aloud by the scan of the same snapshot.
+        for (path, object) in files_in(snapshot, roots).unwrap_or_default() {
+            let directory = path.parent();
+            let accepted = directories.contains(&directory)
+                && (directory.file_name() == "LICENSES" || FileRole::of_path(path.file_name()) == FileRole::License);
+            let content = object.filter(|_| accepted).and_then(|object| snapshot.content(object, LARGEST).ok());
+            let Some(Content::Bytes(bytes)) = content else { continue };
+            let Some(text) = text_of(bytes) else { continue };
+            let expression = identify_as(FileRole::License, &text).expression;
+            files.push(OwnLicense { path, expression: expression.map(|expression| expression.as_str().into()) });
+        }
+        files.sort();
+        return files;
+    }
     for directory in directories {
         let accept: fn(&str) -> bool = match directory.file_name() {
             "LICENSES" => |_| true,

@@ -28,6 +28,7 @@ use crate::walk::{self, Limits, Patterns, Prune, Root, Snapshot, SnapshotError, 
 
 use super::advisories::{self, AdvisorySource};
 use super::documents::documents;
+use super::everywhere;
 use super::files::{self, FileError, RootError};
 use super::online::{self, Way, WayError};
 use super::vex;
@@ -179,9 +180,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let heads = || formats.iter().map(|format| format.head());
     let patterns = Patterns::new(globs())?.with_heads(heads());
     // Documents are known by their places from the top: of one whole tree.
-    let papers = settings.look.documents
-        && settings.snapshot.is_none()
-        && matches!(roots.as_slice(), [root] if root.only.is_none());
+    let papers = settings.look.documents && is_whole(&roots);
     let with_documents = match papers {
         true => {
             let documents = crate::practice::PATTERNS.iter().map(|glob| (*glob, formats.len()));
@@ -228,7 +227,9 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let snapshot = settings.snapshot.as_deref();
     let walked = match snapshot {
         None => walk::walk(&options, with_documents.as_ref().unwrap_or(&patterns), handle),
-        Some(snapshot) => walk::walk_snapshot(snapshot, &options, &patterns, handle)?,
+        Some(snapshot) => {
+            walk::walk_snapshot(snapshot, &options, with_documents.as_ref().unwrap_or(&patterns), handle)?
+        }
     };
     let submodules = walked.submodules;
     let mut diagnostics = walked.diagnostics;
@@ -243,7 +244,8 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     diagnostics.extend(sboms.diagnostics);
     let (files, mut read): (Vec<_>, Vec<_>) = walked.items.into_iter().map(|(_, item)| item).unzip();
     let kept = read.iter_mut().flatten().filter_map(|read: &mut crate::practice::Read| read.sbom.take());
-    let mut judged_sboms = if settings.look.sboms { documents_of(&roots, kept, sboms.facts) } else { Vec::new() };
+    let mut judged_sboms =
+        if settings.look.sboms { documents_of(settings, &roots, kept, sboms.facts) } else { Vec::new() };
     judged_sboms.sort_by(|a, b| a.path.cmp(&b.path));
     let mut files: Vec<Extracted> = files.into_iter().flatten().collect();
     let met = files.len();
@@ -276,18 +278,17 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         diagnostics.extend(walked.diagnostics.into_iter().map(on_the_side));
         watch.lap("programs and cards");
     }
-    let mut practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten()));
-    if let (Some(practices), Some(named)) = (&mut practices, &settings.lifecycle) {
-        practices.cycles = lifecycle(named.as_ref(), &roots, &mut diagnostics);
-    }
-    if papers {
-        watch.lap("practices");
-    }
-
     let open = |path: &RepoPath| match snapshot {
         None => read_reference(&roots, path, Limits::default()),
         Some(snapshot) => read_in(snapshot, &roots, path, Limits::default()),
     };
+    let mut practices = papers.then(|| practices(settings, &roots, read.into_iter().flatten())).transpose()?;
+    if let (Some(practices), Some(named)) = (&mut practices, &settings.lifecycle) {
+        practices.cycles = lifecycle(named.as_ref(), &open, &mut diagnostics);
+    }
+    if papers {
+        watch.lap("practices");
+    }
     counts.read += follow(&open, &patterns, &formats, &mut files, &mut diagnostics);
     watch.lap("references");
     if files.is_empty() && sboms.read.is_empty() && !settings.allow_empty {
@@ -388,6 +389,7 @@ const SIGNATURES: &[&str] = &[".sig", ".asc", ".sigstore", ".sigstore.json", ".i
 
 /// SBOMs as documents, with the signatures beside them. Of a signature only that it is there is looked at.
 fn documents_of(
+    settings: &ScanSettings,
     roots: &[Root],
     kept: impl Iterator<Item = crate::model::Sbom>,
     named: Vec<super::documents::Said>,
@@ -395,7 +397,7 @@ fn documents_of(
     use crate::model::Sbom;
     let signature = |path: &RepoPath| {
         let beside = SIGNATURES.iter().filter_map(|end| path.parent().join(&format!("{}{end}", path.file_name())));
-        beside.into_iter().find(|beside| walk::is_file(roots, beside))
+        beside.into_iter().find(|beside| there_is(settings, roots, beside))
     };
     let named = named.into_iter().map(|(path, said)| Sbom { path, named: true, signature: None, said });
     let with = |mut sbom: Sbom| {
@@ -428,7 +430,20 @@ fn is_document(found: &Diagnostic) -> bool {
     })
 }
 
-/// Larger evidence is not compared, and larger texts are not looked through.
+/// Whether the roots are one whole tree, of which documents are known by their places from its top.
+pub(super) fn is_whole(roots: &[Root]) -> bool {
+    matches!(roots, [root] if root.only.is_none())
+}
+
+/// Whether there is such a file, where the files are.
+fn there_is(settings: &ScanSettings, roots: &[Root], path: &RepoPath) -> bool {
+    match settings.snapshot.as_deref() {
+        None => walk::is_file(roots, path),
+        Some(snapshot) => walk::is_file_in(snapshot, roots, path),
+    }
+}
+
+/// Larger evidence is not compared.
 const LARGEST_TEXT: u64 = 4 << 20;
 
 /// What the project writes about how it works: what was read on the walk, what signed statements rest on, and, if asked for,
@@ -437,12 +452,17 @@ fn practices(
     settings: &ScanSettings,
     roots: &[Root],
     read: impl Iterator<Item = crate::practice::Read>,
-) -> crate::model::Practices {
+) -> Result<crate::model::Practices, SnapshotError> {
     use crate::model::{FoundEvidence, FoundSbom};
+    let snapshot = settings.snapshot.as_deref();
+    let bytes_of = |path: RepoPath, most: u64| match snapshot {
+        None => walk::read_bytes(roots, &path, most),
+        Some(snapshot) => walk::bytes_in(snapshot, roots, &path, most),
+    };
     let mut practices = crate::practice::gather(read);
     for statement in practices.attestations.iter_mut().filter(|statement| !statement.evidence.contains("://")) {
         let path = RepoPath::root().join(&statement.evidence);
-        let bytes = path.and_then(|path| walk::read_bytes(roots, &path, LARGEST_TEXT));
+        let bytes = path.and_then(|path| bytes_of(path, LARGEST_TEXT));
         statement.found = Some(match bytes {
             None => FoundEvidence::Missing,
             Some(bytes) => {
@@ -458,7 +478,7 @@ fn practices(
     for entry in practices.inventory.iter_mut() {
         let Some(place) = entry.sbom.as_ref().filter(|place| !place.contains("://")) else { continue };
         let path = RepoPath::root().join(place);
-        entry.found = Some(match path.and_then(|path| walk::read_bytes(roots, &path, Limits::default().file_bytes)) {
+        entry.found = Some(match path.and_then(|path| bytes_of(path, Limits::default().file_bytes)) {
             None => FoundSbom::Missing,
             Some(bytes) => match std::str::from_utf8(&bytes).ok().and_then(crate::sbom::read::recognise) {
                 Some(_) => FoundSbom::Sbom,
@@ -469,58 +489,40 @@ fn practices(
     for release in practices.releases.iter_mut() {
         let places = [&release.sbom, &release.notices].into_iter().flatten().filter(|place| !place.contains("://"));
         let missing =
-            places.filter(|place| !RepoPath::root().join(place).is_some_and(|path| walk::is_file(roots, &path)));
+            places.filter(|place| !RepoPath::root().join(place).is_some_and(|path| there_is(settings, roots, &path)));
         release.missing = missing.cloned().collect();
     }
     if !practices.releases.is_empty() {
         practices.newest_tag = roots.first().and_then(|root| walk::newest_release_tag(&root.directory));
     }
-    if settings.look.texts {
-        let options = walk::TextOptions {
-            roots,
-            respect_ignore_files: !settings.no_ignore,
-            file_bytes: LARGEST_TEXT,
-            threads: 0,
-        };
-        let exclude = &settings.exclude;
-        let (found, counts, _) = walk::texts(&options, |path, text| {
-            if exclude.is_match(path.as_str()) { Vec::new() } else { crate::practice::look_at_text(path, text) }
-        });
-        practices.facts.extend(found.into_iter().flat_map(|(_, facts)| facts));
-        practices.facts.sort();
-        practices.texts = Some(counts.texts);
-    }
     #[cfg(feature = "git")]
-    if settings.look.commits {
+    if settings.look.commits && snapshot.is_none() {
         practices.reviews = super::reviews::look(roots);
     }
-    if settings.look.headers {
+    if settings.look.headers && snapshot.is_none() {
         let exclude = &settings.exclude;
         let heads = walk::heads(roots, !settings.no_ignore, crate::practice::header_wanted, |path, head, _| {
             crate::practice::header(path, head).filter(|_| !exclude.is_match(path.as_str()))
         });
         practices.notices = Some(crate::practice::file_notices(heads.items));
     }
-    if settings.look.files {
-        let exclude = &settings.exclude;
-        let heads = walk::heads(roots, !settings.no_ignore, crate::practice::head_wanted, |path, head, size| {
-            crate::practice::look_at_head(path, head, size).filter(|_| !exclude.is_match(path.as_str()))
-        });
-        practices.facts.extend(heads.items);
-        let paths: Vec<&str> =
-            heads.paths.iter().map(RepoPath::as_str).filter(|path| !exclude.is_match(path)).collect();
-        practices.facts.extend(crate::practice::copied_directories(paths.iter().copied()));
-        practices.facts.sort();
-        practices.files = Some(heads.paths.len() as u64);
-    }
-    practices
+    let everywhere = match snapshot {
+        None => everywhere::in_directories(roots, settings.no_ignore, &settings.exclude, settings.look),
+        Some(snapshot) => everywhere::in_snapshot(snapshot, roots, &settings.exclude, settings.look, None)?,
+    };
+    everywhere.add_to(&mut practices);
+    Ok(practices)
 }
 
 /// Facts about the end of support: those of the named file, then those that are shipped.
-fn lifecycle(named: Option<&RepoPath>, roots: &[Root], diagnostics: &mut Vec<Diagnostic>) -> Vec<Cycle> {
+fn lifecycle(
+    named: Option<&RepoPath>,
+    open: &dyn Fn(&RepoPath) -> Result<Source, Unread>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Cycle> {
     let mut all = Vec::new();
     if let Some(path) = named {
-        match read_reference(roots, path, Limits::default()) {
+        match open(path) {
             Ok(source) => {
                 let (own, problems) = crate::practice::cycles(&source);
                 all.extend(own);

@@ -16,9 +16,11 @@ use crate::walk::git::{GitError, Repository, Revision};
 use crate::walk::{Patterns, Root, Snapshot};
 
 use super::baseline;
+use super::change::{self, Change, Papers, asked};
 use super::check::{CheckError, CheckSettings, Checked, ask, judge, judge_beside};
 use super::files;
 use super::notices;
+use super::own;
 use super::policy::{self, Loaded, PolicyError};
 use super::scan::{Look, ScanError, ScanSettings, Scanned, scan};
 
@@ -45,6 +47,8 @@ struct Sides {
     remarks: Vec<String>,
     /// Notices that are gone, if the policy asks.
     removed: Option<Vec<RemovedNotice>>,
+    /// What the change does to the files that rules beyond the inventory read.
+    change: Change,
 }
 
 /// Checks what is new since a revision.
@@ -84,8 +88,18 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
     };
     let removed = removed_notices(&repository, &loaded, &revision, settings.scan.snapshot.as_deref(), &roots, None);
     let removed = told(removed, &mut remarks);
+    let change = match (&settings.scan.snapshot, asked(&loaded).documents) {
+        (_, false) => Change::default(),
+        (Some(now), true) => Change::of(&revision, now.as_ref(), &roots, None).map_err(ScanError::from)?,
+        // What is not staged is looked at as it lies there; what was renamed is known of what is.
+        (None, true) => {
+            let index = repository.staged(None)?;
+            Change::of(&revision, &index, &roots, None).map_err(ScanError::from)?.and_more()
+        }
+    };
     let sides = Sides {
         removed,
+        change,
         before: ScanSettings { snapshot: Some(before.clone()), ..settings.scan.clone() },
         now: settings.scan.clone(),
         since: base.label.clone(),
@@ -122,15 +136,30 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
     // Also a commit of sources alone may take a notice out.
     let removed = removed_notices(&repository, &loaded, &base, Some(&staged), &roots, Some(changes.clone()));
     let lost = removed.as_ref().is_ok_and(|removed| removed.as_ref().is_some_and(|removed| !removed.is_empty()));
-    if briefly && !lost && !changes.iter().any(|path| matters(path, &loaded.policy, settings.policy.as_deref())) {
+    let asked = asked(&loaded);
+    let papers = Papers::of(&staged, &base, &roots, &loaded.policy, asked);
+    let counts = |path: &String| {
+        matters(path, &loaded.policy, settings.policy.as_deref()) || papers.is_read(path, &loaded.exclude)
+    };
+    if briefly && !lost && !changes.iter().any(counts) {
+        let also = if papers.asked() { ", and none that a rule about the project's own papers reads" } else { "" };
         return Ok(Staged::Nothing(match changes.len() {
             0 => "nothing is staged, so there was nothing to look at".to_owned(),
-            1 => format!("looked at nothing: {} is staged, and it is no manifest, lock file or policy", changes[0]),
+            1 => {
+                format!("looked at nothing: {} is staged, and it is no manifest, lock file or policy{also}", changes[0])
+            }
             count => {
-                format!("looked at nothing: none of the {count} staged files is a manifest, a lock file or a policy")
+                format!(
+                    "looked at nothing: none of the {count} staged files is a manifest, a lock file or a policy{}",
+                    also.replace(", and none that", ", or one that")
+                )
             }
         }));
     }
+    let change = match asked.documents {
+        true => Change::of(&base, &staged, &roots, Some(changes)).map_err(ScanError::from)?,
+        false => Change::default(),
+    };
     let mut remarks = Vec::new();
     let removed = told(removed, &mut remarks);
     let before: Rc<dyn Snapshot> = Rc::new(base);
@@ -138,6 +167,7 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
     let own = own_policy(before.as_ref(), &roots, settings.policy.as_deref());
     let sides = Sides {
         removed,
+        change,
         before: ScanSettings { snapshot: Some(before), ..settings.scan.clone() },
         now: ScanSettings { snapshot: Some(Rc::new(staged)), ..settings.scan.clone() },
         since,
@@ -252,14 +282,14 @@ fn wanted(policy: &Policy) -> Result<Patterns, globset::Error> {
 
 /// Scans and judges both sides, and marks what was known.
 fn compared(sides: Sides, settings: &CheckSettings) -> Result<(Checked, Option<Past>), CheckError> {
-    let Sides { before, now, since, loaded, mut remarks, removed } = sides;
-    let mut documents = false;
-    let mut scan_side = |side: ScanSettings, exclude: globset::GlobSet| -> Result<Scanned, ScanError> {
+    let Sides { before, now, since, loaded, mut remarks, removed, change } = sides;
+    let asked = asked(&loaded);
+    let scan_side = |side: ScanSettings, exclude: globset::GlobSet| -> Result<Scanned, ScanError> {
         let mut side = ScanSettings { trust_tools: false, allow_empty: true, ..side };
         ask(&mut side, &loaded);
-        documents |= side.look.documents;
-        // A revision has no directory to look about in, and both sides are judged alike.
-        scan(&ScanSettings { exclude, look: Look { code: side.look.code, ..Look::default() }, ..side })
+        // Of what any file may tell, only what the change touches is looked at, which takes both sides.
+        let look = Look { texts: false, files: false, headers: false, commits: false, ..side.look };
+        scan(&ScanSettings { exclude, look, ..side })
     };
     let mut earlier = scan_side(before, loaded.exclude.clone())?;
     let mut exclude = loaded.exclude.clone();
@@ -275,12 +305,13 @@ fn compared(sides: Sides, settings: &CheckSettings) -> Result<(Checked, Option<P
         ));
     }
     let mut scanned = scan_side(now, exclude)?;
-    if documents {
-        remarks.push(
-            "rules about how the project works and about its own papers are judged by a check of the tree alone"
-                .to_owned(),
-        );
+    change
+        .look(&mut earlier, &mut scanned, &loaded.exclude, settings.scan.no_ignore, asked)
+        .map_err(ScanError::from)?;
+    for side in [&mut earlier, &mut scanned] {
+        own::look_at_licenses(&mut side.bom, &side.roots, side.snapshot.as_deref(), &loaded.policy);
     }
+    remarks.extend(change::said(&earlier, &scanned, &loaded.policy, asked));
     if scanned.bom.projects.is_empty() && earlier.bom.projects.is_empty() && !settings.scan.allow_empty {
         return Err(ScanError::Nothing { seen: scanned.bom.files.seen, places: "both sides".to_owned() }.into());
     }

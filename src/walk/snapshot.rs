@@ -119,6 +119,57 @@ pub fn read_in(snapshot: &dyn Snapshot, roots: &[Root], path: &RepoPath, limits:
     read_at(snapshot, &prefix, relative, path, limits)
 }
 
+/// Every file and link of a snapshot below these roots, by its path in a report and sorted, with where a file's bytes are.
+///
+/// # Errors
+/// If a part of the snapshot is not there.
+pub fn files_in(snapshot: &dyn Snapshot, roots: &[Root]) -> Result<Vec<(RepoPath, Option<ObjectName>)>, SnapshotError> {
+    let mut found = Vec::new();
+    for root in roots {
+        let Some(prefix) = root_in(snapshot, root) else { continue };
+        let skip = if prefix.is_empty() { 0 } else { prefix.len() + 1 };
+        snapshot.list(&prefix, &mut |from_top, entry| {
+            let path = || repo_path(&root.label, &native(from_top.get(skip..).unwrap_or_default()));
+            match entry {
+                Entry::File(object) => found.push((path(), Some(object))),
+                Entry::Link(_) => found.push((path(), None)),
+                Entry::Submodule | Entry::Directory => {}
+            }
+        })?;
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The object of a file by its path in a report, following links that stay below its root.
+fn object_in(snapshot: &dyn Snapshot, roots: &[Root], path: &RepoPath) -> Option<ObjectName> {
+    let root = roots.iter().filter(|root| path.is_within(&root.label)).max_by_key(|root| root.label.as_str().len())?;
+    let prefix = root_in(snapshot, root)?;
+    let mut place = joined(&prefix, path.relative_to(&root.label)?);
+    for _ in 0..MOST_LINKS {
+        let inside = prefix.is_empty() || place.strip_prefix(&prefix).is_some_and(|below| below.starts_with('/'));
+        match snapshot.entry(&place).ok()?? {
+            Entry::File(object) => return inside.then_some(object),
+            Entry::Link(object) => place = target(snapshot, &place, object)?,
+            Entry::Directory | Entry::Submodule => return None,
+        }
+    }
+    None
+}
+
+/// Whether there is a file at a path of a report, as [`super::is_file`] says it of directories.
+pub fn is_file_in(snapshot: &dyn Snapshot, roots: &[Root], path: &RepoPath) -> bool {
+    object_in(snapshot, roots, path).is_some()
+}
+
+/// The bytes of a file, as [`super::read_bytes`] reads them from directories.
+pub fn bytes_in(snapshot: &dyn Snapshot, roots: &[Root], path: &RepoPath, most: u64) -> Option<Vec<u8>> {
+    match snapshot.content(object_in(snapshot, roots, path)?, most).ok()? {
+        Content::Bytes(bytes) => Some(bytes),
+        Content::TooLarge => None,
+    }
+}
+
 /// Reads a file below a directory of the snapshot, following links that stay below it.
 fn read_at(
     snapshot: &dyn Snapshot,

@@ -40,9 +40,9 @@ pub struct TextOptions<'a> {
 /// So many bytes tell whether a file is a text.
 const PROBE: usize = 8_000;
 
-/// Decodes a text: UTF-8, UTF-16 by its mark, else one byte a character, as old license files with a `©` are. `None` for what
-/// holds a zero byte and is no text.
-fn decoded(bytes: Vec<u8>) -> Option<String> {
+/// The text of these bytes: UTF-8, UTF-16 by its mark, else one byte a character, as old license files with a `©` are. `None` for
+/// what holds a zero byte and is no text.
+pub fn text_of(bytes: Vec<u8>) -> Option<String> {
     match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] | [0xFE, 0xFF, rest @ ..] => {
             let little = bytes[0] == 0xFF;
@@ -109,7 +109,7 @@ fn read(file: &Path, path: &RepoPath, most: u64) -> Outcome {
             format!("is larger than the {} MiB that are read of one file", most >> 20),
         );
     }
-    decoded(bytes).map_or(Outcome::Binary, Outcome::Text)
+    text_of(bytes).map_or(Outcome::Binary, Outcome::Text)
 }
 
 /// The text of one file in any encoding that texts of licenses have; `None` if it is none, is larger than `most` bytes or
@@ -250,7 +250,7 @@ pub fn files<T: Send>(
             // Nearly every text is UTF-8 and needs no copy.
             let binary = memchr::memchr(0, &bytes[..bytes.len().min(PROBE)]).is_some();
             let plain = if binary { None } else { std::str::from_utf8(&bytes).ok() };
-            let other = if plain.is_none() { decoded(bytes.clone()) } else { None };
+            let other = if plain.is_none() { text_of(bytes.clone()) } else { None };
             Ok(handle(&path, &WholeFile { bytes: Some(&bytes), text: plain.or(other.as_deref()), size }))
         };
         match read() {

@@ -19,6 +19,7 @@ mod policy_commands; // what is done with policies beside judging by them
 mod policy_git; // policies that are files of a commit
 mod repositories; // whole repositories and the report on each
 mod since; // only what is new fails
+mod since_papers; // what a change does to a project's own papers, texts and programs
 mod versions; // which version is older, and the public suite of version ranges
 mod vex; // what people say of vulnerabilities, and what it means for a tree
 mod waive; // accepting a finding for a time

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::world::{Ran, World};
 
 /// A git repository in a world.
-struct Repository(World);
+pub(crate) struct Repository(World);
 
 impl std::ops::Deref for Repository {
     type Target = World;
@@ -15,13 +15,13 @@ impl std::ops::Deref for Repository {
 }
 
 impl Repository {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let repository = Self(World::new());
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
         repository
     }
 
-    fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .current_dir(self.path())
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -34,14 +34,14 @@ impl Repository {
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
     }
 
-    fn commit(&self, message: &str) -> &Self {
+    pub(crate) fn commit(&self, message: &str) -> &Self {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
         self
     }
 
     /// An npm project in a directory with these direct dependencies: name, version, license.
-    fn project(&self, directory: &str, needs: &[(&str, &str, &str)]) {
+    pub(crate) fn project(&self, directory: &str, needs: &[(&str, &str, &str)]) {
         let at = |file: &str| if directory.is_empty() { file.to_owned() } else { format!("{directory}/{file}") };
         let own = format!("app-{}", directory.rsplit('/').next().unwrap_or_default());
         let wanted: Vec<String> = needs.iter().map(|(name, ..)| format!("    \"{name}\": \"*\"")).collect();
@@ -67,18 +67,18 @@ impl Repository {
         );
     }
 
-    fn since(&self, reference: &str) -> Ran {
+    pub(crate) fn since(&self, reference: &str) -> Ran {
         self.run(&["check", "--since", reference, "--format", "json"])
     }
 }
 
-const OLD: &[(&str, &str, &str)] = &[("ghost", "1.0.0", "AGPL-3.0-only"), ("kit", "1.0.0", "MIT")];
+pub(crate) const OLD: &[(&str, &str, &str)] = &[("ghost", "1.0.0", "AGPL-3.0-only"), ("kit", "1.0.0", "MIT")];
 
 fn with<'a>(more: &[(&'a str, &'a str, &'a str)]) -> Vec<(&'a str, &'a str, &'a str)> {
     OLD.iter().chain(more).copied().collect()
 }
 
-fn open(ran: &Ran) -> Vec<serde_json::Value> {
+pub(crate) fn open(ran: &Ran) -> Vec<serde_json::Value> {
     let findings = ran.json()["findings"].as_array().unwrap().clone();
     findings.into_iter().filter(|finding| finding["standing"]["status"] == "open").collect()
 }
