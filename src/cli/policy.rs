@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::app::policy_test::{CASES, PolicyTestError, test};
+use crate::app::policy_test::{CASES, PolicyTestError, Tested, TestedCase, test};
 use crate::app::policy_update::{PolicyUpdateError, update};
 use crate::app::update::UpdateError;
 use crate::app::{CheckError, files, policy};
@@ -82,6 +82,21 @@ struct Test {
     /// Test this policy file instead of the one that the cases name, or that holds where they lie
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// How to write the results
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human")]
+    format: TestFormat,
+    /// Write them to this file instead of stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What the results of tests can be written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    /// A line for each case, and what is not as expected
+    Human,
+    /// One object with all cases, for a program
+    Json,
 }
 
 #[derive(Args, Debug)]
@@ -142,35 +157,73 @@ impl Test {
                 .with_help("docs/policy.md shows how to write cases: [[case]] with component, license and expect"));
         }
         let today = surroundings::today()?;
-        let (mut text, mut passed, mut failed) = (String::new(), 0, 0);
+        let mut all = Vec::new();
         for file in &files {
-            let tested = test(file, self.policy.as_deref(), today).map_err(|error| match error {
+            all.push(test(file, self.policy.as_deref(), today).map_err(|error| match error {
                 PolicyTestError::Policy(error) => Failure::from(CheckError::from(error)),
                 other => Failure::from(other),
-            })?;
-            let _ = writeln!(text, "{}", tested.file.display());
-            for case in &tested.cases {
-                if case.wrong.is_empty() {
-                    passed += 1;
-                    let because = case.because.as_ref().map(|because| format!(" ({because})")).unwrap_or_default();
-                    let _ = writeln!(text, "  pass  {}: {}{because}", case.name, case.got);
-                    continue;
-                }
-                failed += 1;
-                let line = case.line.map(|line| format!(" (line {line})")).unwrap_or_default();
-                let _ = writeln!(text, "  FAIL  {}{line}", case.name);
-                for (expected, got) in &case.wrong {
-                    let _ = writeln!(text, "        expected: {expected}\n        got:      {got}");
-                }
-                if let Some(because) = &case.because {
-                    let _ = writeln!(text, "        decided:  {because}");
-                }
-            }
+            })?);
         }
-        let _ = writeln!(text, "{} cases: {passed} passed, {failed} failed", passed + failed);
-        output::write(None, output::printable(&text).as_bytes())?;
+        let cases = || all.iter().flat_map(|tested| &tested.cases);
+        let passed = cases().filter(|case| case.wrong.is_empty()).count();
+        let failed = cases().count() - passed;
+        let bytes = match self.format {
+            TestFormat::Human => output::printable(&in_words(&all, passed, failed)).into_bytes(),
+            TestFormat::Json => pretty(&as_json(&all, passed, failed))?,
+        };
+        output::write(self.output.as_deref(), &bytes)?;
         Ok(if failed == 0 { Code::Holds } else { Code::Violated })
     }
+}
+
+fn in_words(all: &[Tested], passed: usize, failed: usize) -> String {
+    let mut text = String::new();
+    for tested in all {
+        let _ = writeln!(text, "{}", tested.file.display());
+        for case in &tested.cases {
+            if case.wrong.is_empty() {
+                let because = case.because.as_ref().map(|because| format!(" ({because})")).unwrap_or_default();
+                let _ = writeln!(text, "  pass  {}: {}{because}", case.name, case.got);
+                continue;
+            }
+            let line = case.line.map(|line| format!(" (line {line})")).unwrap_or_default();
+            let _ = writeln!(text, "  FAIL  {}{line}", case.name);
+            for (expected, got) in &case.wrong {
+                let _ = writeln!(text, "        expected: {expected}\n        got:      {got}");
+            }
+            if let Some(because) = &case.because {
+                let _ = writeln!(text, "        decided:  {because}");
+            }
+        }
+    }
+    let _ = writeln!(text, "{} cases: {passed} passed, {failed} failed", passed + failed);
+    text
+}
+
+fn as_json(all: &[Tested], passed: usize, failed: usize) -> serde_json::Value {
+    use serde_json::json;
+    let case = |case: &TestedCase| {
+        let wrong: Vec<_> =
+            case.wrong.iter().map(|(expected, got)| json!({ "expected": expected, "got": got })).collect();
+        json!({
+            "name": case.name,
+            "line": case.line,
+            "passed": case.wrong.is_empty(),
+            "got": case.got,
+            "because": case.because,
+            "wrong": wrong,
+        })
+    };
+    let file = |tested: &Tested| {
+        let cases: Vec<_> = tested.cases.iter().map(case).collect();
+        json!({ "file": tested.file.to_string_lossy(), "cases": cases })
+    };
+    json!({
+        "schema": "sepal-policy-test/1",
+        "passed": passed,
+        "failed": failed,
+        "files": all.iter().map(file).collect::<Vec<_>>(),
+    })
 }
 
 impl Update {

@@ -166,6 +166,15 @@ fn policy_test_tells_what_was_expected_what_came_and_the_line_that_decided() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    let ran = world.run(&["policy", "test", "--format", "json"]);
+    let told = ran.json();
+    assert_eq!((ran.code(), &told["passed"], &told["failed"]), (1, &1.into(), &1.into()));
+    let cases = &told["files"][0]["cases"];
+    assert_eq!((&told["files"][0]["file"], &cases[0]["line"]), (&"policy-tests.toml".into(), &1.into()));
+    assert_eq!((&cases[0]["passed"], &cases[1]["passed"]), (&false.into(), &true.into()));
+    assert_eq!(cases[0]["wrong"][0]["expected"], "allowed");
+    assert!(cases[0]["wrong"][0]["got"].as_str().unwrap().starts_with("denied"), "{told}");
+    assert!(cases[0]["because"].as_str().unwrap().starts_with("sepal.toml:4"), "{told}");
     world.write("policy-tests.toml", "[[case]]\ncomponet = \"pkg:npm/kit@1\"\nexpect = \"alowed\"\n");
     let ran = world.run(&["policy", "test"]);
     assert_eq!(ran.code(), 2);
