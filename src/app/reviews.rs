@@ -29,7 +29,13 @@ pub(super) fn look(roots: &[Root]) -> Option<Reviews> {
     let steps: Vec<Step> = line
         .into_iter()
         .take(count)
-        .map(|commit| Step { name: commit.name, parents: commit.parents, message: commit.message })
+        .map(|commit| Step {
+            name: commit.name,
+            parents: commit.parents,
+            message: commit.message,
+            author: commit.author,
+            committer: commit.committer,
+        })
         .collect();
     let since = if since.is_empty() { format!("the last {count} commits") } else { format!("since {since}") };
     Some(practice::reviews(&steps, &since))

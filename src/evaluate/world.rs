@@ -235,8 +235,12 @@ impl World {
         practices.cycles = practice::shipped();
         // Subjects of commits, one a line.
         if let Some(log) = sources.iter().find(|source| source.path().as_str() == ".git/log") {
-            let step =
-                |subject: &str| practice::Step { name: "1a2b3c4".into(), parents: 1, message: subject.to_owned() };
+            let step = |subject: &str| practice::Step {
+                name: "1a2b3c4".into(),
+                parents: 1,
+                message: subject.to_owned(),
+                ..practice::Step::default()
+            };
             let steps: Vec<practice::Step> = log.text().lines().map(step).collect();
             practices.reviews = Some(practice::reviews(&steps, "since v1.0"));
         }

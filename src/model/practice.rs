@@ -131,6 +131,16 @@ pub enum FactKind {
     Scanner,
     /// Such a step in a pipeline of changes whose failure fails it.
     Gate,
+    /// A step that looks at licenses of components, by the tool's name.
+    LicenseScanner,
+    /// Such a step in a pipeline of changes whose failure fails it.
+    LicenseGate,
+    /// A step that looks at the notices of one's own files, by the tool's name.
+    NoticeCheck,
+    /// A section or link that stands for a document of its own: a code of conduct kept elsewhere.
+    ConductLink,
+    /// A section of a README on how to contribute.
+    ContributingSection,
     /// A step that writes an SBOM.
     SbomProduced,
     /// A step that publishes a report of a scan.

@@ -84,9 +84,24 @@ impl<'a> Evidence<'a> {
         from("security").or_else(|| facts().next()).map(Answer::fact)
     }
 
+    /// Words on how changes are reviewed, those that say most of it first.
+    pub fn review_words(&self) -> Vec<Answer> {
+        let telling = |answer: &Answer| {
+            let lower = answer.what.to_ascii_lowercase();
+            ["review process", "reviewed by", "will review", "code review", "approv", "review of", "before merging"]
+                .iter()
+                .any(|words| lower.contains(words))
+        };
+        let mut all = self.all(FactKind::ReviewProcess);
+        all.sort_by_key(|answer| !telling(answer));
+        all
+    }
+
     /// How changes are reviewed, in words or by owners.
     pub fn review_process(&self) -> Option<Answer> {
-        self.one(FactKind::ReviewProcess)
+        self.review_words()
+            .into_iter()
+            .next()
             .or_else(|| self.document(DocumentKind::ReviewPolicy))
             .or_else(|| self.one(FactKind::Owners))
     }
@@ -96,10 +111,19 @@ impl<'a> Evidence<'a> {
         self.document(DocumentKind::DecisionGuide).or_else(|| self.one(FactKind::DependencyGuide))
     }
 
-    /// Steps by the clock that could be a regular scan: a schedule in a file that also runs a scanner.
-    pub fn scheduled_scan(&self) -> Option<Answer> {
+    /// A document of its own, or what stands for it: a section of README on contributing, a link to a code of conduct.
+    pub fn document_or_section(&self, kind: DocumentKind) -> Option<Answer> {
+        self.document(kind).or_else(|| match kind {
+            DocumentKind::CodeOfConduct => self.one(FactKind::ConductLink),
+            DocumentKind::Contributing => self.one(FactKind::ContributingSection),
+            _ => None,
+        })
+    }
+
+    /// Steps by the clock that could be a regular audit: a schedule in a file that also runs what looks at licenses.
+    pub fn scheduled_audit(&self) -> Option<Answer> {
         let scans = |fact: &&Fact| {
-            self.practices.facts_of(FactKind::Scanner).any(|scan| scan.location.path == fact.location.path)
+            self.practices.facts_of(FactKind::LicenseScanner).any(|scan| scan.location.path == fact.location.path)
         };
         self.practices.facts_of(FactKind::Schedule).find(scans).map(|fact| Answer {
             location: fact.location.clone(),

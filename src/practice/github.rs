@@ -119,6 +119,10 @@ pub(super) fn read(source: &Source, read: &mut Read) {
         }
     }
     let changes = events.iter().any(|event| CHANGES.contains(&event.as_str()));
+    let called_by_others = events.iter().any(|event| event == "workflow_call");
+    if changes {
+        read.judges_changes.push(source.path().clone());
+    }
     let privileged = events.iter().any(|event| matches!(event.as_str(), "pull_request_target" | "workflow_run"));
     if let Some(all) = root.get("permissions").filter(|node| node.scalar() == Some("write-all")) {
         read.fact(source, FactKind::BroadPermissions, all.span(), "permissions: write-all");
@@ -132,6 +136,11 @@ pub(super) fn read(source: &Source, read: &mut Read) {
         let mut looked = false;
         let mut published: Vec<(Span, &'static str)> = Vec::new();
         let called = job.get("uses").filter(|node| node.scalar().is_some());
+        if let Some(other) = called.and_then(|uses| uses.scalar()).and_then(|uses| uses.strip_prefix("./"))
+            && !job_passes
+        {
+            read.calls.push((source.path().clone(), RepoPath::new(other)));
+        }
         let steps = job.get("steps").into_iter().flat_map(|steps| steps.items());
         let steps = steps.map(|step| (step, text_of(step)));
         let called = called.map(|uses| (job, uses.scalar().unwrap_or_default().to_ascii_lowercase()));
@@ -142,9 +151,24 @@ pub(super) fn read(source: &Source, read: &mut Read) {
             if let Some(tool) = tools::scanner(&acts) {
                 looked = true;
                 read.fact(source, FactKind::Scanner, first_line(source, place.span()), tool);
-                if changes && !job_passes && fails(step, tool, &acts) {
-                    read.fact(source, FactKind::Gate, first_line(source, place.span()), tool);
+                let licenses = tools::looks_at_licenses(tool, &acts);
+                if licenses {
+                    read.fact(source, FactKind::LicenseScanner, first_line(source, place.span()), tool);
                 }
+                if (changes || called_by_others) && !job_passes && fails(step, tool, &acts) {
+                    let from = read.facts.len();
+                    read.fact(source, FactKind::Gate, first_line(source, place.span()), tool);
+                    if licenses {
+                        read.fact(source, FactKind::LicenseGate, first_line(source, place.span()), tool);
+                    }
+                    if !changes {
+                        // Whether it stops a change is told by who calls it.
+                        read.called.extend(read.facts.drain(from..));
+                    }
+                }
+            }
+            if let Some(tool) = tools::notices(&acts) {
+                read.fact(source, FactKind::NoticeCheck, first_line(source, place.span()), tool);
             }
             if acts.contains("sepal scorecard") {
                 read.fact(source, FactKind::ScorecardProduced, first_line(source, place.span()), "sepal scorecard");

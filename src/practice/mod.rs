@@ -9,9 +9,11 @@
 //! A kind in `model`, its names in `names.rs`, and, if it says more than that it is there, a reader in [`look`]. Facts are
 //! read from what is written; a heuristic says so where it stands.
 
+use std::collections::BTreeSet;
+
 use crate::model::{
     Attestation, Diagnostic, Document, DocumentKind, Fact, FactKind, InventoryEntry, KeptCard, Location, Practices,
-    Release, Sbom, Span,
+    Release, RepoPath, Sbom, Span,
 };
 use crate::sbom::read::recognise;
 use crate::text::Source;
@@ -68,6 +70,12 @@ pub struct Read {
     pub card: Option<KeptCard>,
     /// What is wrong with it.
     pub problems: Vec<Diagnostic>,
+    /// A workflow that runs before a change is in.
+    judges_changes: Vec<RepoPath>,
+    /// Which workflow of this repository calls which.
+    calls: Vec<(RepoPath, RepoPath)>,
+    /// Gates of a workflow that others call: they are some where a caller judges changes.
+    called: Vec<Fact>,
 }
 
 impl Read {
@@ -88,7 +96,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// A document that is there and could not be read.
-pub fn unread(path: &crate::model::RepoPath) -> Option<Read> {
+pub fn unread(path: &RepoPath) -> Option<Read> {
     let kind = kind_of(path.as_str())?;
     let document = Document { kind, path: path.clone(), stub: Some("could not be read".into()) };
     Some(Read { documents: vec![document], ..Read::default() })
@@ -155,7 +163,13 @@ fn sbom(source: &Source) -> Option<Sbom> {
 /// All that was read, in one. The SBOMs among it are left to the caller.
 pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
     let mut all = Practices::default();
+    let mut judging: BTreeSet<RepoPath> = BTreeSet::new();
+    let mut calls: Vec<(RepoPath, RepoPath)> = Vec::new();
+    let mut called: Vec<Fact> = Vec::new();
     for part in parts {
+        judging.extend(part.judges_changes);
+        calls.extend(part.calls);
+        called.extend(part.called);
         all.documents.extend(part.documents);
         all.facts.extend(part.facts);
         all.attestations.extend(part.attestations);
@@ -164,6 +178,16 @@ pub fn gather(parts: impl IntoIterator<Item = Read>) -> Practices {
         all.cards.extend(part.card);
         all.problems.extend(part.problems);
     }
+    // What a workflow that judges changes calls judges them, too; each round follows calls one step further.
+    let mut rounds = calls.len();
+    while rounds > 0 {
+        let before = judging.len();
+        let reached: Vec<RepoPath> =
+            calls.iter().filter(|(from, _)| judging.contains(from)).map(|(_, to)| to.clone()).collect();
+        judging.extend(reached);
+        rounds = if judging.len() == before { 0 } else { rounds - 1 };
+    }
+    all.facts.extend(called.into_iter().filter(|fact| judging.contains(&fact.location.path)));
     all.documents.sort();
     all.documents.dedup();
     all.facts.sort();

@@ -9,10 +9,15 @@ pub const PATTERNS: &[&str] = &[
     "{THIRD,Third,third}*",
     "LICENSES/*",
     "{README,Readme,readme,SECURITY,Security,security,CODEOWNERS,CONTRIBUTING,Contributing,contributing}*",
-    "{CODE_OF_CONDUCT,Code_of_Conduct,code_of_conduct,code-of-conduct,CODE-OF-CONDUCT}*",
+    "{CODE_OF_CONDUCT,Code_of_Conduct,code_of_conduct,code-of-conduct,CODE-OF-CONDUCT,CONDUCT,Conduct,conduct}*",
     "{GOVERNANCE,Governance,governance,MAINTAINERS,Maintainers,maintainers,SUPPORT,Support,support}*",
     "{RELEASE,Release,release,REVIEW,Review,review,CODE_REVIEW,code-review,OPEN,open,OSS,oss,WORKING_GROUP}*",
     "{.github,.gitlab,.forgejo,.gitea,.circleci,.buildkite,.woodpecker,.well-known,docs,doc,policy,policies}/*",
+    "{docs,doc,dev-docs,devdocs,src/doc}/**/{contributing,Contributing,CONTRIBUTING}.{md,mdx,rst,adoc}",
+    "{docs,doc,dev-docs,devdocs,src/doc}/**/{contributing,contribute,contributors,maintenance,process}/*.{md,mdx,rst,adoc}",
+    "contributing/*.{md,mdx,rst,adoc}",
+    "{devdocs,dev-docs}/*.{md,mdx,rst,adoc}",
+    "{HACKING,Hacking,hacking,DEVELOPMENT,Development,development,DEVELOPING}*",
     "{renovate.json,renovate.json5,.renovaterc,.renovaterc.json,REUSE.toml,sepal.toml,deny.toml,.ort.yml,about.toml}",
     "{sepal-governance.toml,.gitlab-ci.yml,.travis.yml,.cirrus.yml,.drone.yml,.woodpecker.yml,Jenkinsfile}",
     "{azure-pipelines.yml,.azure-pipelines.yml,bitbucket-pipelines.yml,.licenserc.yaml,security-insights.yml}",
@@ -38,6 +43,48 @@ fn first_of(name: &str, starts: &[&str]) -> bool {
     starts
         .iter()
         .any(|start| name.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_'])))
+}
+
+/// The kind of a page of a guide that is a directory (`docs/contributing/pull-requests.md`) or lies deep in the documentation
+/// (`dev-docs/docs/introduction/contributing.mdx`).
+fn of_a_guide(directory: &str, stem: &str) -> Option<DocumentKind> {
+    let documentation = ["docs", "doc", "dev-docs", "devdocs", "src/doc"]
+        .iter()
+        .any(|root| directory.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')));
+    let last = directory.rsplit('/').next().unwrap_or_default();
+    if matches!(directory, "devdocs" | "dev-docs") && matches!(stem, "howto" | "howtos" | "contributing" | "readme") {
+        return Some(DocumentKind::Contributing);
+    }
+    if !documentation && directory != "contributing" {
+        return None;
+    }
+    if documentation && stem == "contributing" {
+        return Some(DocumentKind::Contributing);
+    }
+    if !matches!(last, "contributing" | "contribute" | "contributors" | "maintenance" | "process") {
+        return None;
+    }
+    match stem {
+        "pull_requests"
+        | "pull-requests"
+        | "pull_request"
+        | "pull-request"
+        | "prs"
+        | "review"
+        | "reviews"
+        | "reviewing"
+        | "code-review"
+        | "code_review"
+        | "code-reviews"
+        | "reviewing-pull-requests"
+        | "reviewing_pull_requests" => Some(DocumentKind::ReviewPolicy),
+        "readme" | "index" | "style" if matches!(last, "contributing" | "contribute") => {
+            Some(DocumentKind::Contributing)
+        }
+        "releases" | "releasing" | "release" => Some(DocumentKind::Releasing),
+        "dependencies" => Some(DocumentKind::DecisionGuide),
+        _ => None,
+    }
 }
 
 /// The kind of document that a path (from the root of the scan) is; `None` if it is none.
@@ -125,23 +172,37 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
             return Some(DocumentKind::License);
         }
     }
+    if written && let Some(kind) = of_a_guide(directory, stem) {
+        return Some(kind);
+    }
     if !near || !written {
         return None;
     }
     Some(match stem {
         "readme" if directory != "policies" => DocumentKind::Readme,
         "security" | "security-policy" | "security_policy" => DocumentKind::SecurityPolicy,
-        "contributing" | "contribution" | "contributing-guide" => DocumentKind::Contributing,
-        "code_of_conduct" | "code-of-conduct" => DocumentKind::CodeOfConduct,
+        "contributing" | "contribution" | "contributing-guide" | "hacking" | "development" | "developing" => {
+            DocumentKind::Contributing
+        }
+        "code_of_conduct" | "code-of-conduct" | "conduct" => DocumentKind::CodeOfConduct,
         "governance" | "working_group" => DocumentKind::Governance,
         "maintainers" | "codeowners" | "owners" => DocumentKind::Maintainers,
         "support" => DocumentKind::Support,
         "release" | "releasing" | "release-process" | "release_process" | "release-checklist" | "release_checklist" => {
             DocumentKind::Releasing
         }
-        "review" | "reviewing" | "reviews" | "code_review" | "code-review" | "review-policy" | "review_policy" => {
-            DocumentKind::ReviewPolicy
-        }
+        "review"
+        | "reviewing"
+        | "reviews"
+        | "code_review"
+        | "code-review"
+        | "review-policy"
+        | "review_policy"
+        | "review_guide"
+        | "review-guide"
+        | "reviewer_guidelines"
+        | "reviewer-guidelines"
+        | "review-guidelines" => DocumentKind::ReviewPolicy,
         "open-source-policy" | "open_source_policy" | "opensource-policy" | "oss-policy" | "oss_policy"
         | "license-policy" | "dependency-policy" | "dependency_policy" => DocumentKind::OpenSourcePolicy,
         "choosing-open-source"

@@ -8,13 +8,14 @@ use crate::text::{Source, lines};
 
 use super::Read;
 
-/// Whether a pattern covers manifests or lock files: it is for everything, or its last segment is the name of one.
+/// Whether a pattern covers manifests or lock files: it is for everything, or its last segment is the name of one. Who answers for
+/// one directory (`docs/**`) is not thereby asked about dependencies.
 fn covers_manifests(pattern: &str) -> bool {
     if matches!(pattern, "*" | "**" | "/**" | "/*" | "/**/*" | "**/*" | "/") {
         return true;
     }
     let name = pattern.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    if name.is_empty() {
+    if name.trim_matches('*').is_empty() {
         return false;
     }
     if name.contains('*') {

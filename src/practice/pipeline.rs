@@ -31,15 +31,29 @@ pub(super) fn read(source: &Source, read: &mut Read) {
         if content.is_empty() || content.starts_with(['#', '/']) || content.contains("install") {
             continue;
         }
+        // What is only made known here is used elsewhere, or not at all.
+        if all[blocks[index]].text.trim_end() == "orbs:" {
+            continue;
+        }
         if content.starts_with("cron:") || content.contains("\"schedule\"") || content.starts_with("schedules:") {
             read.fact(source, FactKind::Schedule, line.span, line.text);
         }
         if let Some(tool) = tools::scanner(content) {
             read.fact(source, FactKind::Scanner, line.span, tool);
+            let licenses = tools::looks_at_licenses(tool, content);
+            if licenses {
+                read.fact(source, FactKind::LicenseScanner, line.span, tool);
+            }
             let report_only = tool == "GitLab dependency scanning" || content.contains("|| true");
             if !report_only && !may_fail(blocks[index]) && (content.starts_with('-') || content.contains("run")) {
                 read.fact(source, FactKind::Gate, line.span, tool);
+                if licenses {
+                    read.fact(source, FactKind::LicenseGate, line.span, tool);
+                }
             }
+        }
+        if let Some(tool) = tools::notices(content) {
+            read.fact(source, FactKind::NoticeCheck, line.span, tool);
         }
         if content.contains("sepal scorecard") {
             read.fact(source, FactKind::ScorecardProduced, line.span, "sepal scorecard");

@@ -113,11 +113,16 @@ fn response_time(line: &str, before: &str) -> bool {
 /// Reads a document that people wrote.
 pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
     let security = kind == DocumentKind::SecurityPolicy;
-    let guide = matches!(kind, DocumentKind::Contributing | DocumentKind::ReviewPolicy | DocumentKind::Releasing);
+    let guide = matches!(
+        kind,
+        DocumentKind::Contributing | DocumentKind::ReviewPolicy | DocumentKind::Releasing | DocumentKind::Governance
+    );
     let mut before = String::new();
     // A section counts for what stands below its heading.
     let mut section = String::new();
     let mut fenced = false;
+    // Comments are not shown to anybody; the header of a license stands in one.
+    let mut hidden = false;
     for line in lines::lines(source) {
         let lower = line.text.to_ascii_lowercase();
         let content = lower.trim();
@@ -127,11 +132,23 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
         if fenced {
             continue;
         }
+        let closes = content.rfind("-->");
+        if hidden || content.starts_with("<!--") {
+            hidden = closes.is_none();
+            if closes.is_none_or(|at| at + 3 == content.len()) {
+                continue;
+            }
+        }
         let heading = content.starts_with('#') || content.starts_with("==");
         if heading {
             section = content.trim_matches(['#', '=', ' ']).to_owned();
         }
         let whole = line.span;
+        // A section on how to report, where there is no document on it.
+        let of_reports = security
+            || section == "security"
+            || any(&section, &["security", "vulnerab"])
+                && any(&section, &["report", "disclos", "issue", "bug", "policy", "contact"]);
         let in_security = security || section.contains("security") || section.contains("vulnerab");
         if in_security || content.contains("vulnerab") {
             if let Some(found) = address(&lower) {
@@ -139,7 +156,16 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
                 read.fact(source, FactKind::SecurityContact, line.part(found), value);
             } else if let Some(channel) = CHANNELS.iter().find(|channel| lower.contains(**channel)) {
                 read.fact(source, FactKind::SecurityContact, whole, channel);
-            } else if security && content.contains("http") && any(content, &["report", "disclos", "contact", "submit"])
+            } else if in_security
+                && content.contains("](http")
+                && (of_reports && any(content, &["report", "disclos", "contact", "submit"])
+                    || security && any(content, &["security policy", "security.md", "/security)"]))
+            {
+                read.fact(source, FactKind::SecurityContact, whole, line.text);
+            } else if security
+                && content.contains("http")
+                && (any(content, &["report", "disclos", "contact", "submit"])
+                    || content.starts_with("http") && any(&before, &["report", "disclos", "contact", "submit"]))
             {
                 read.fact(source, FactKind::SecurityContact, whole, line.text);
             }
@@ -198,18 +224,12 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
         if any(content, POLICY) && kind != DocumentKind::OpenSourcePolicy {
             read.fact(source, FactKind::PolicyLink, whole, line.text);
         }
-        const REVIEWED: &[&str] = &[
-            "pull request",
-            "merge request",
-            "maintainer",
-            "patch",
-            "code review",
-            "approv",
-            " pr ",
-            "prs",
-            "reviewer",
-        ];
-        if guide && is_review(content) && (heading || any(content, REVIEWED)) {
+        const REVIEWED: &[&str] =
+            &["pull request", "merge request", "maintainer", "patch", "code review", "approv", " pr ", "prs", "merg"];
+        const DECIDING: &[&str] = &["approv", "merg", "assign", "maintainer", "two reviewers", "add reviewers"];
+        // That there are reviewers says less than what they do.
+        let process = heading || any(content, REVIEWED) && (reviews(content) || any(content, DECIDING));
+        if guide && is_review(content) && process && !aside(content) {
             read.fact(source, FactKind::ReviewProcess, whole, line.text);
         }
         const TERMS: &[&str] = &[
@@ -220,18 +240,54 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
             "contributor licensing agreement",
             "contribution license agreement",
         ];
-        if any(content, TERMS) || (is_word(content, "cla") || is_word(content, "dco")) && guide {
+        // The header that Apache asks for in every file names such agreements, too.
+        let header = content.contains("one or more contributor") || content.contains("license agreements.  see");
+        if !header && any(content, TERMS) || (is_word(content, "cla") || is_word(content, "dco")) && guide {
             read.fact(source, FactKind::ContributorTerms, whole, line.text);
         }
         const CHOOSING: &[&str] =
             &["new dependenc", "adding dependenc", "adding a dependenc", "add a dependenc", "third-party dependenc"];
-        if matches!(kind, DocumentKind::Contributing)
-            && (any(content, CHOOSING) || heading && content.contains("dependenc"))
+        // A heading on what has to be installed before one can begin is no advice on what to take on.
+        const ON_CHOICE: &[&str] = &["polic", "upgrad", "updat", "choos", "notes", "guid", "rule", "add", "manag"];
+        if matches!(kind, DocumentKind::Contributing | DocumentKind::ReviewPolicy)
+            && !content.contains("install")
+            && (any(content, CHOOSING) || heading && content.contains("dependenc") && any(content, ON_CHOICE))
         {
             read.fact(source, FactKind::DependencyGuide, whole, line.text);
         }
-        before = lower;
+        let conduct = any(content, &["code of conduct", "code-of-conduct", "codeofconduct"]);
+        if conduct
+            && matches!(kind, DocumentKind::Readme | DocumentKind::Contributing)
+            && (content.contains("](http") || content.contains("<http") || heading && !content.starts_with("[!"))
+        {
+            read.fact(source, FactKind::ConductLink, whole, line.text);
+        }
+        if kind == DocumentKind::Readme
+            && heading
+            && section.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "contributing" | "contribute"))
+        {
+            read.fact(source, FactKind::ContributingSection, whole, line.text);
+        }
+        if !content.is_empty() {
+            before = lower;
+        }
     }
+}
+
+/// Whether a line speaks of reviews in passing: of what programs write, or of what nobody looked at.
+fn aside(line: &str) -> bool {
+    const OF_PROGRAMS: &[&str] = &["ai", "llm", "llms", "agent", "agents", "copilot", "insta"];
+    OF_PROGRAMS.iter().any(|word| is_word(line, word))
+        || any(
+            line,
+            &["without review", "without human review", "not reviewed", "not be reviewed", "not be code reviewed"],
+        )
+        || line.contains("review this document")
+}
+
+/// Whether somebody reviews something in a line.
+fn reviews(line: &str) -> bool {
+    ["review", "reviews", "reviewed", "reviewing"].iter().any(|word| is_word(line, word))
 }
 
 fn is_review(line: &str) -> bool {

@@ -4,7 +4,7 @@
 use crate::model::Reviews;
 
 /// A commit of the main line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// Its name, shortened.
     pub name: String,
@@ -12,6 +12,10 @@ pub struct Step {
     pub parents: usize,
     /// Its message.
     pub message: String,
+    /// Who wrote it: `name <address>`; empty if it is not known.
+    pub author: String,
+    /// Who put it where it is: `name <address>`.
+    pub committer: String,
 }
 
 /// Trailers by which projects record a review (git's own `Reviewed-by`, and those of common review systems).
@@ -35,12 +39,35 @@ fn names_request(subject: &str) -> bool {
     })
 }
 
+/// Whether another person than its author put a commit where it is: whoever applies a patch, or rebases a request, had it
+/// before them. What hosts and programs commit on behalf of people says nothing.
+fn applied_by_another(step: &Step) -> bool {
+    let part = |person: &str| {
+        let (name, address) = person.split_once('<').unwrap_or((person, ""));
+        (name.trim().to_lowercase(), address.trim_end_matches('>').trim().to_lowercase())
+    };
+    let (author, committer) = (part(&step.author), part(&step.committer));
+    let program = |(name, address): &(String, String)| {
+        matches!(
+            name.as_str(),
+            "github" | "gitlab" | "gitea" | "forgejo" | "bitbucket" | "weblate" | "web-flow" | "root" | "ci"
+        ) || name
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| matches!(word, "bot" | "action" | "actions" | "sync"))
+            || address.starts_with("noreply@")
+            || address.contains("[bot]")
+    };
+    let known = !author.0.is_empty() && !committer.0.is_empty();
+    known && author.0 != committer.0 && author.1 != committer.1 && !program(&committer)
+}
+
 /// Whether a commit shows a review.
 pub fn shows_review(step: &Step) -> bool {
     let mut lines = step.message.lines();
     let subject = lines.next().unwrap_or_default();
     step.parents > 1
         || names_request(subject)
+        || applied_by_another(step)
         || lines.any(|line| {
             let line = line.trim().to_ascii_lowercase();
             TRAILERS.iter().any(|trailer| line.starts_with(trailer))
@@ -67,7 +94,30 @@ mod tests {
     use super::*;
 
     fn step(parents: usize, message: &str) -> Step {
-        Step { name: "1a2b3c4d5e6f".to_owned(), parents, message: message.to_owned() }
+        Step { name: "1a2b3c4d5e6f".to_owned(), parents, message: message.to_owned(), ..Step::default() }
+    }
+
+    #[test]
+    fn who_applies_what_another_wrote_has_seen_it_and_programs_have_not() {
+        let by = |author: &str, committer: &str| {
+            shows_review(&Step {
+                author: author.to_owned(),
+                committer: committer.to_owned(),
+                ..step(1, "Sort in place")
+            })
+        };
+        assert!(by("A Kit <a@example.org>", "B Kat <b@example.org>"));
+        for (author, committer) in [
+            ("A Kit <a@example.org>", "A Kit <a@example.org>"),
+            ("A Kit <a@example.org>", "A Kit <a@users.example.org>"),
+            ("A Kit <a@example.org>", "Kit <a@example.org>"),
+            ("A Kit <a@example.org>", "GitHub <noreply@github.example>"),
+            ("A Kit <a@example.org>", "Weblate <noreply@weblate.example>"),
+            ("A Kit <a@example.org>", "kit-sync[bot] <1+kit[bot]@users.example.org>"),
+            ("", ""),
+        ] {
+            assert!(!by(author, committer), "{author} {committer}");
+        }
     }
 
     #[test]

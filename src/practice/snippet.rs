@@ -77,38 +77,42 @@ fn token(line: &str) -> Option<(usize, usize, &'static str)> {
 }
 
 /// The kind of a private key that begins in this line and goes on in the next with its base64 text.
-fn private_key(line: &str, next: &str) -> Option<usize> {
+///
+/// A key of RSA that is shorter than 1024 bits (600 characters, ten lines) is made to be shown in a text, not to be used.
+fn private_key(line: &str, following: &[&str]) -> Option<usize> {
+    const LEAST_OF_RSA: usize = 600;
     let at = line.find("-----BEGIN ")?;
     line[at..].contains(KEY).then_some(())?;
-    let body = next.trim().trim_matches(['"', '\'', '+', '\\', ' ', ',']);
-    let base64 = body.len() >= 40 && body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-    base64.then_some(at)
+    let bodies = following.iter().map(|next| next.trim().trim_matches(['"', '\'', '+', '\\', ' ', ',']));
+    let base64 = |body: &&str| {
+        !body.is_empty() && body.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+    };
+    let bodies: Vec<&str> = bodies.take_while(base64).collect();
+    let characters: usize = bodies.iter().map(|body| body.len()).sum();
+    let long = bodies.first().is_some_and(|first| first.len() >= 40);
+    (long && (!line.contains("RSA ") || characters >= LEAST_OF_RSA)).then_some(at)
 }
 
-/// Looks at a text. Of test data only its credentials count, and those not at all: a key in `tests/` is made for the tests.
+/// Looks at a text. Nothing of tests counts, by their directory or their name: a key in `tests/` or `keys_test.go` is made for them.
 pub fn look_at_text(path: &RepoPath, text: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
-    if !has_candidate(text) || path.lies_in_test_data() {
+    if !has_candidate(text) || path.lies_in_test_data() || is_test(path.file_name()) {
         return facts;
     }
     let Ok(source) = Source::from_text(path.clone(), text.to_owned()) else { return facts };
     let is_code = is_code(path.file_name());
-    let mut lines = crate::text::lines::lines(&source).peekable();
-    while let Some(line) = lines.next() {
-        let next = lines.peek().map_or("", |next| next.text);
+    let lines: Vec<_> = crate::text::lines::lines(&source).collect();
+    for (index, line) in lines.iter().enumerate() {
         let mut fact = |kind, range: std::ops::Range<usize>, value: &str| {
             let location = Location::at(path, source.mark(line.part(range)));
             facts.push(Fact { kind, location, value: value.into() });
         };
         if let Some((at, length, name)) = token(line.text) {
             fact(FactKind::Secret, at..at + length, name);
-        } else if let Some(at) = private_key(line.text, next) {
+        } else if let Some(at) = private_key(line.text, &following(&lines[index + 1..])) {
             fact(FactKind::Secret, at..line.text.len(), "private key");
         }
-        if is_code
-            && !is_test(path.file_name())
-            && let Some(at) = FORUMS.iter().find_map(|forum| line.text.find(forum))
-        {
+        if is_code && let Some(at) = FORUMS.iter().find_map(|forum| line.text.find(forum)) {
             let comment = ["//", "#", "/*", "*", "--", "<!--", ";"];
             let inside = comment.iter().any(|sign| line.content().trim_start().starts_with(sign))
                 || line.text[..at].contains("// ")
@@ -119,6 +123,12 @@ pub fn look_at_text(path: &RepoPath, text: &str) -> Vec<Fact> {
         }
     }
     facts
+}
+
+/// The texts of the next lines, as many as the shortest key that is used fills.
+fn following<'a>(lines: &[crate::text::lines::Line<'a>]) -> Vec<&'a str> {
+    const LINES: usize = 20;
+    lines.iter().take(LINES).map(|line| line.text).collect()
 }
 
 /// Whether a file is a test by its name: `a.test.ts`, `a_test.go`, `test_a.py`, `ATest.java`.
@@ -151,7 +161,20 @@ mod tests {
         let facts = look_at_text(&RepoPath::new("src/a.rs"), &format!("let key = \"{real}\";\n"));
         assert_eq!(facts.len(), 1);
         assert!(!facts[0].value.contains("a8Zk"), "the secret itself is never kept");
-        assert!(look_at_text(&RepoPath::new("tests/a.rs"), &real).is_empty());
+        for test in ["tests/a.rs", "src/keys_test.go", "src/test_keys.rs", "lib/finder_spec.rb"] {
+            assert!(look_at_text(&RepoPath::new(test), &real).is_empty(), "{test}");
+        }
+    }
+
+    #[test]
+    fn a_key_to_be_shown_is_shorter_than_one_to_be_used() {
+        let found = |kind: &str, lines: usize| {
+            // Put together here, for the same reason.
+            let body = "MEgCQQCo9BpMRYQdL3DS2CyJxRFj6ctbT3Qp84KeFhnii7NT7fELilKUSnxS30Wa\n".repeat(lines);
+            let text = format!("{}BEGIN {kind}PRIVATE KEY-----\n{body}", "-".repeat(5));
+            look_at_text(&RepoPath::new("src/a.pem"), &text).len()
+        };
+        assert_eq!((found("RSA ", 2), found("RSA ", 12), found("EC ", 3), found("", 1), found("", 0)), (0, 1, 1, 1, 0));
     }
 
     #[test]

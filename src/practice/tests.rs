@@ -218,3 +218,162 @@ fn an_sbom_is_told_from_other_bills_of_materials() {
     assert_eq!(evidence.sbom().map(|sbom| sbom.location.to_string()), Some("sbom/shop.cdx.json".to_owned()));
     assert_eq!(kind_of("tests/data/shop.cdx.json"), None);
 }
+
+#[test]
+fn who_answers_for_one_directory_is_not_asked_about_dependencies() {
+    let covered = |line: &str| {
+        let practices = read(&[(".github/CODEOWNERS", line)]);
+        practices.fact(FactKind::ManifestOwners).is_some()
+    };
+    assert!(covered("* @kit/all\n"));
+    assert!(covered("*.toml @kit/all\n"));
+    assert!(covered("/package.json @kit/all\n"));
+    assert!(!covered(".github/** @kit/ci\n"));
+    assert!(!covered("packages/editor/src/* @kit/editor\n"));
+}
+
+#[test]
+fn guides_are_also_directories_and_sections() {
+    assert_eq!(kind_of("docs/contributing/Pull_Requests.mdx"), Some(DocumentKind::ReviewPolicy));
+    assert_eq!(kind_of("docs/contributing/Local_Development.mdx"), None);
+    assert_eq!(kind_of("docs/contributing/reviewing-pull-requests.md"), Some(DocumentKind::ReviewPolicy));
+    assert_eq!(kind_of("dev-docs/docs/introduction/contributing.mdx"), Some(DocumentKind::Contributing));
+    assert_eq!(kind_of("devdocs/HOWTOS.md"), Some(DocumentKind::Contributing));
+    assert_eq!(kind_of("docs/reviewer_guidelines.md"), Some(DocumentKind::ReviewPolicy));
+    assert_eq!(kind_of("src/contributing.md"), None);
+    assert_eq!(kind_of("CONDUCT.md"), Some(DocumentKind::CodeOfConduct));
+    let practices = read(&[(
+        "README.md",
+        "# Kit\n\n## Contributing\n\nThis project has adopted the [Code of Conduct](https://kit.example/conduct).\n",
+    )]);
+    let evidence = Evidence { practices: &practices, today: Date::new(2026, 11, 22).unwrap() };
+    for (kind, line) in [(DocumentKind::Contributing, "README.md:3"), (DocumentKind::CodeOfConduct, "README.md:5")] {
+        let place = evidence.document_or_section(kind).map(|answer| answer.location.to_string());
+        assert!(place.is_some_and(|place| place.starts_with(line)), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_license_header_in_a_comment_says_nothing_about_contributors() {
+    let header = "<!--- \n Licensed to the Kit Foundation (KF) under one or more\n contributor license agreements.  See the NOTICE file \
+                  distributed with\n-->\n# Contributing\n";
+    assert!(read(&[("CONTRIBUTING.md", header)]).fact(FactKind::ContributorTerms).is_none());
+    let said = format!("{header}Please sign the contributor license agreement.\n");
+    assert!(read(&[("CONTRIBUTING.md", &said)]).fact(FactKind::ContributorTerms).is_some());
+}
+
+#[test]
+fn reviews_in_passing_are_no_process_and_setting_up_is_no_advice() {
+    let guide = |line: &str| read(&[("CONTRIBUTING.md", &format!("# Contributing\n\n{line}\n"))]);
+    for process in [
+        "Wait for the review of at least one other contributor before merging.",
+        "A maintainer will review your pull request.",
+        "PRs need two reviewers who approve.",
+        "## Code review",
+    ] {
+        assert!(guide(process).fact(FactKind::ReviewProcess).is_some(), "{process}");
+    }
+    for aside in [
+        "When you create a pull request the build can fail, and the reviewers cannot see the logs.",
+        "Agents that submit pull requests without human review are closed.",
+        "Never let an LLM write your PR descriptions or review comments; a maintainer sees it.",
+    ] {
+        assert!(guide(aside).fact(FactKind::ReviewProcess).is_none(), "{aside}");
+    }
+    for choice in ["## Notes on Dependencies", "Before adding a dependency, ask.", "### Dependencies Upgrades Policy"] {
+        assert!(guide(choice).fact(FactKind::DependencyGuide).is_some(), "{choice}");
+    }
+    for setup in ["## Installing dependencies", "### Package Dependencies", "### Dependencies"] {
+        assert!(guide(setup).fact(FactKind::DependencyGuide).is_none(), "{setup}");
+    }
+}
+
+#[test]
+fn a_section_on_reports_may_lead_elsewhere() {
+    let contact = |path: &str, text: &str| {
+        read(&[(path, text)]).fact(FactKind::SecurityContact).map(|fact| fact.location.to_string())
+    };
+    let section = "# Kit\n\n### Vulnerability reporting\n\nPlease\n[contact the author](https://kit.example/about/).\n";
+    assert_eq!(contact("README.md", section).as_deref(), Some("README.md:6:1"));
+    let moved = "# Security policy\n\nSee the organisation's\n[Security Policy](https://kit.example/SECURITY.md).\n";
+    assert!(contact("SECURITY.md", moved).is_some());
+    let below = "# Reports\n\nSee the following page on responsible disclosure:\n\nhttps://kit.example/disclosure\n";
+    assert_eq!(contact("SECURITY.md", below).as_deref(), Some("SECURITY.md:5:1"));
+    let scanner = "# Kit\n\n## Finding vulnerabilities\n\nIt writes a [report](https://kit.example/report).\n";
+    assert_eq!(contact("README.md", scanner), None);
+}
+
+#[test]
+fn what_looks_at_licenses_is_told_by_what_it_is_asked() {
+    let practices = |step: &str| {
+        let text = format!(
+            "on:\n  pull_request:\n  schedule:\n    - cron: '0 4 * * 1'\njobs:\n  a:\n    steps:\n      - {step}\n"
+        );
+        read(&[(".github/workflows/a.yml", &text)])
+    };
+    for step in [
+        "run: cargo deny check",
+        "run: cargo deny --all-features check bans licenses",
+        "uses: EmbarkStudios/cargo-deny-action@v2",
+        "uses: actions/dependency-review-action@v4\n        with:\n          deny-licenses: GPL-3.0-only",
+        "run: sepal check",
+    ] {
+        let practices = practices(step);
+        assert!(practices.fact(FactKind::LicenseGate).is_some(), "{step}");
+        let evidence = Evidence { practices: &practices, today: Date::new(2026, 11, 22).unwrap() };
+        assert!(evidence.scheduled_audit().is_some(), "{step}");
+    }
+    for step in [
+        "run: cargo deny check advisories",
+        "uses: EmbarkStudios/cargo-deny-action@v2\n        with:\n          command: check bans",
+        "uses: actions/dependency-review-action@v4",
+        "run: cargo audit",
+        "run: govulncheck ./...",
+    ] {
+        let practices = practices(step);
+        assert!(practices.fact(FactKind::Gate).is_some(), "{step}");
+        assert!(practices.fact(FactKind::LicenseScanner).is_none(), "{step}");
+        let evidence = Evidence { practices: &practices, today: Date::new(2026, 11, 22).unwrap() };
+        assert!(evidence.scheduled_audit().is_none(), "{step}");
+    }
+    let notices = practices("run: reuse lint");
+    assert!(notices.fact(FactKind::NoticeCheck).is_some() && notices.fact(FactKind::Scanner).is_none());
+}
+
+#[test]
+fn a_called_workflow_is_a_gate_where_a_change_calls_it() {
+    let called = "on: workflow_call\njobs:\n  a:\n    steps:\n      - run: cargo deny check\n";
+    let between = "on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/called.yml\n";
+    let caller = |event: &str| format!("on: {event}\njobs:\n  a:\n    uses: ./.github/workflows/between.yml\n");
+    let gates = |event: &str| {
+        let practices = read(&[
+            (".github/workflows/called.yml", called),
+            (".github/workflows/between.yml", between),
+            (".github/workflows/caller.yml", &caller(event)),
+        ]);
+        values(&practices, FactKind::Gate)
+    };
+    assert_eq!(gates("pull_request"), [(".github/workflows/called.yml:5:14".into(), "cargo-deny".into())]);
+    assert_eq!(gates("push"), []);
+}
+
+#[test]
+fn names_of_tools_in_settings_are_no_steps() {
+    let config = "version: 2.1\norbs:\n  prodsec: snyk/prodsec-orb@1\nworkflows:\n  test:\n    jobs:\n      - lint:\n          context:\n            \
+                  - snyk-bot-slack\n";
+    assert!(read(&[(".circleci/config.yml", config)]).fact(FactKind::Scanner).is_none());
+    let step = "version: 2.1\njobs:\n  a:\n    steps:\n      - run: snyk test --all-projects\n";
+    assert!(read(&[(".circleci/config.yml", step)]).fact(FactKind::Gate).is_some());
+}
+
+#[test]
+fn an_image_may_carry_its_inventory() {
+    let made = |input: &str| {
+        let text = format!(
+            "on: push\njobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          {input}\n"
+        );
+        read(&[(".github/workflows/a.yml", &text)]).fact(FactKind::SbomProduced).is_some()
+    };
+    assert!(made("sbom: true"));
+    assert!(!made("sbom: false"));
+}

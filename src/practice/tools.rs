@@ -35,15 +35,17 @@ const SCANNERS: &[(&str, &str)] = &[
     ("trivy", "trivy"),
     ("grype", "grype"),
     ("anchore/scan-action", "grype"),
-    ("snyk", "snyk"),
+    ("snyk test", "snyk"),
+    ("snyk monitor", "snyk"),
+    ("snyk code", "snyk"),
+    ("snyk container", "snyk"),
+    ("snyk/", "snyk"),
     ("fossa", "fossa"),
     ("scancode", "scancode"),
     ("licensee detect", "licensee"),
     ("license-checker", "license-checker"),
     ("license_finder", "license_finder"),
     ("oss-review-toolkit", "ORT"),
-    ("reuse lint", "reuse"),
-    ("fsfe/reuse-action", "reuse"),
     ("dash-licenses", "Eclipse Dash"),
     ("dependency-scanning.gitlab-ci.yml", "GitLab dependency scanning"),
     ("whitesource", "Mend"),
@@ -53,6 +55,36 @@ const SCANNERS: &[(&str, &str)] = &[
 
 /// Words that begin like a scanner and are none.
 const OTHERS: &[&str] = &["fossasia", "trivyignore", "cargo-deny.toml"];
+
+/// Tools that look at the licenses of components.
+const OF_LICENSES: &[&str] = &[
+    "sepal",
+    "cargo-deny",
+    "fossa",
+    "ORT",
+    "licensee",
+    "license-checker",
+    "dependency-review",
+    "pip-licenses",
+    "go-licenses",
+    "license_finder",
+    "scancode",
+    "Eclipse Dash",
+    "Black Duck",
+    "Mend",
+    "snyk",
+];
+
+/// Tools that look at the notices in one's own files: a word of a step, and the tool's name.
+const NOTICES: &[(&str, &str)] = &[
+    ("reuse lint", "reuse"),
+    ("fsfe/reuse-action", "reuse"),
+    ("addlicense", "addlicense"),
+    ("apache-rat", "Apache RAT"),
+    ("skywalking-eyes", "license-eye"),
+    ("license-eye", "license-eye"),
+    ("hawkeye check", "hawkeye"),
+];
 
 /// Tools that write an inventory.
 const SBOMS: &[(&str, &str)] = &[
@@ -99,9 +131,43 @@ pub(super) fn scanner(step: &str) -> Option<&'static str> {
     find(step, SCANNERS)
 }
 
+/// Whether a step (in lower case) that runs a scanner looks at licenses, by what it asks of it.
+pub(super) fn looks_at_licenses(tool: &str, step: &str) -> bool {
+    match tool {
+        // `check` looks at everything, unless it names what.
+        "cargo-deny" => {
+            let checks = step.split("check").skip(1).flat_map(|rest| {
+                rest.lines().next().unwrap_or_default().split_whitespace().take_while(|word| {
+                    matches!(*word, "advisories" | "bans" | "sources" | "licenses" | "license" | "all" | "ban")
+                })
+            });
+            let named: Vec<&str> = checks.collect();
+            named.is_empty() || named.iter().any(|word| matches!(*word, "licenses" | "license" | "all"))
+        }
+        // Without a list it has nothing to compare licenses with.
+        "dependency-review" => {
+            ["allow-licenses", "deny-licenses", "config-file"].iter().any(|input| step.contains(input))
+                && !step.contains("license-check false")
+        }
+        "trivy" | "osv-scanner" => step.contains("license"),
+        _ => OF_LICENSES.contains(&tool),
+    }
+}
+
+/// The tool by which a step (in lower case) looks at notices in files.
+pub(super) fn notices(step: &str) -> Option<&'static str> {
+    find(step, NOTICES)
+}
+
 /// The generator of inventories that a step (in lower case) runs.
 pub(super) fn sbom(step: &str) -> Option<&'static str> {
-    find(step, SBOMS)
+    // Docker's action attaches one to the image where its input says so.
+    let attached =
+        ["sbom true", "sbom generator="].iter().any(|input| step.lines().any(|line| line.starts_with(input)));
+    match attached && step.contains("build-push-action") {
+        true => Some("docker buildx"),
+        false => find(step, SBOMS),
+    }
 }
 
 /// Where a step (in lower case) publishes results.

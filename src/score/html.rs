@@ -59,13 +59,33 @@ fn head(name: &str, subtitle: &str, facts: &[(String, String)], rings: &str) -> 
     )
 }
 
+/// A text of the messages as a heading: they stand inside sentences, too.
+fn headline(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or(String::new(), |first| first.to_uppercase().chain(rest).collect())
+}
+
+/// A text of the messages with what is meant to be typed marked as such.
+fn marked(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(index, part)| match index % 2 {
+            1 => format!("<code>{}</code>", escape(part)),
+            _ => escape(part),
+        })
+        .collect()
+}
+
 fn figure(groups: &[Group], title: &str, words: &Words) -> String {
-    let sentence = summary(groups, words);
+    counted(Card::counts(groups), title, &summary(groups, words))
+}
+
+fn counted(counts: [usize; 5], title: &str, sentence: &str) -> String {
     format!(
         "<figure>{}<figcaption><strong>{}</strong><br>{}</figcaption></figure>",
-        ring(Card::counts(groups), &format!("{title}: {sentence}")),
+        ring(counts, &format!("{title}: {sentence}")),
         escape(title),
-        escape(&sentence)
+        escape(sentence)
     )
 }
 
@@ -116,7 +136,7 @@ fn detail(group: &Group, words: &Words) -> String {
             format!(
                 "<p class=\"next\"><span>{}</span> {}</p>",
                 escape(words.get("ui.next")),
-                escape(words.get(&format!("next.{}", point.id)))
+                marked(words.get(&format!("next.{}", point.id)))
             )
         } else {
             String::new()
@@ -202,7 +222,7 @@ fn repository(card: &Card, words: &Words) -> String {
         more.extend(indicator.note.as_ref().map(|note| words.said(note)));
         if indicator.id == "24.K3" {
             let parts = indicator.by.iter().filter(|(_, count)| *count > 0);
-            more.extend(parts.map(|(name, count)| format!("{count} {name}")));
+            more.extend(parts.map(|(name, count)| words.fill(&format!("severities.{name}"), &[&count.to_string()])));
         }
         out.push_str(&tile(&value, words.get(&format!("kpi.{}", indicator.id)), &more.join(" · ")));
     }
@@ -241,7 +261,7 @@ fn repository(card: &Card, words: &Words) -> String {
                 "<li><span class=\"level {}\">{}</span><span class=\"what\">{}<span class=\"where\"><code>{}</code> · {} · {}</span>\
                  </span></li>",
                 action.level,
-                action.level,
+                escape(words.get(&format!("severity.{}", action.level))),
                 escape(&action.first),
                 escape(&action.place),
                 escape(&action.rule),
@@ -255,11 +275,22 @@ fn repository(card: &Card, words: &Words) -> String {
     }
     out.push_str("</section>\n<div id=\"points\" class=\"points\">\n");
     for (title, groups) in [("ui.ggi", &card.activities), ("ui.stage1", &card.stage1)] {
-        out.push_str(&format!("<h2>{}</h2>\n", escape(words.get(title))));
+        out.push_str(&format!("<h2>{}</h2>\n", escape(&words.fill("ui.in-detail", &[words.get(title)]))));
         groups.iter().for_each(|group| out.push_str(&detail(group, words)));
     }
     out.push_str(&format!("</div>\n</main>\n<footer><p>{}</p></footer>\n", escape(words.get("ui.note"))));
     out
+}
+
+/// All points of some groups over all repositories.
+fn ring_of(organisation: &Organisation, groups: &[super::Activity], title: &str, words: &Words) -> String {
+    let ids = || groups.iter().flat_map(|group| group.points.iter().map(|(id, ..)| *id));
+    let counts = Status::ALL.map(|status| ids().map(|id| organisation.count(id, status)).sum::<usize>());
+    let [verified, attested, not_met, unknown, _] = counts;
+    let values = [verified + attested, verified + attested + not_met + unknown, verified, attested];
+    let values = values.map(|value| value.to_string());
+    let sentence = words.fill("ui.met-of", &[&values[0], &values[1], &values[2], &values[3]]);
+    counted(counts, title, &sentence)
 }
 
 fn of_organisation(organisation: &Organisation, words: &Words) -> String {
@@ -269,7 +300,9 @@ fn of_organisation(organisation: &Organisation, words: &Words) -> String {
         (words.get("ui.repositories").to_owned(), count.to_string()),
     ];
     let subtitle = words.fill("ui.subtitle-org", &[&count.to_string()]);
-    let mut out = head(words.get("ui.organisation"), &subtitle, &facts, "");
+    let goals = [("ui.ggi", super::GGI), ("ui.stage1", super::STAGE1)];
+    let rings: Vec<String> = goals.map(|(title, groups)| ring_of(organisation, groups, words.get(title), words)).into();
+    let mut out = head(&headline(words.get("ui.organisation")), &subtitle, &facts, &rings.concat());
     out.push_str("<main>\n");
     out.push_str(&licenses(&organisation.classes, words));
     out.push_str(&legend(words));
@@ -289,7 +322,11 @@ fn of_organisation(organisation: &Organisation, words: &Words) -> String {
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for card in &organisation.repositories {
-        out.push_str(&format!("<tr><th scope=\"row\">{}</th><td>{}</td>", escape(&card.name), card.met()));
+        out.push_str(&format!(
+            "<tr><th scope=\"row\">{}</th><td class=\"met\">{}</td>",
+            escape(&card.name),
+            card.met()
+        ));
         for id in Organisation::points() {
             let status = card.points.get(id).copied().unwrap_or(Status::Unknown);
             out.push_str(&format!(
@@ -302,12 +339,15 @@ fn of_organisation(organisation: &Organisation, words: &Words) -> String {
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody></table></div></section>\n<section><h2>");
-    out.push_str(&escape(words.get("ui.points-met")));
-    out.push_str("</h2>\n<table><tbody>\n");
+    out.push_str(&escape(&headline(words.get("ui.points-met"))));
+    out.push_str("</h2>\n<table class=\"shares\"><tbody>\n");
     for id in Organisation::points() {
         let (met, applicable) = organisation.share(id);
-        let label = words.fill("ui.share", &[&met.to_string(), &applicable.to_string()]);
-        let parts = [("verified", met as u64), ("unknown", (applicable - met) as u64)];
+        let label = match applicable {
+            0 => words.get("status.not_applicable").to_owned(),
+            _ => words.fill("ui.share", &[&met.to_string(), &applicable.to_string()]),
+        };
+        let parts = Status::ALL.map(|status| (status.as_str(), organisation.count(id, status) as u64));
         out.push_str(&format!(
             "<tr><th scope=\"row\"><span class=\"pid\">{id}</span> {}</th><td class=\"slim\">{}</td><td>{}</td></tr>\n",
             escape(words.get(&format!("point.{id}"))),
@@ -317,9 +357,9 @@ fn of_organisation(organisation: &Organisation, words: &Words) -> String {
     }
     out.push_str("</tbody></table></section>\n");
     for (file, why) in &organisation.unread {
-        let text = format!("{}: {file} ({why})", words.get("ui.unread"));
+        let text = format!("{}: {file} ({why})", headline(words.get("ui.unread")));
         out.push_str(&format!("<p class=\"more\">{}</p>\n", escape(&text)));
     }
-    out.push_str(&format!("</main>\n<footer><p>{}</p></footer>\n", escape(words.get("ui.note"))));
+    out.push_str(&format!("</main>\n<footer><p>{}</p></footer>\n", escape(words.get("ui.note-org"))));
     out
 }

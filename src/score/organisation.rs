@@ -26,6 +26,12 @@ impl Organisation {
         (self.repositories.iter().filter(|former| status(former).is_met()).count(), applies)
     }
 
+    /// In how many repositories a point has a status; one whose card does not know the point has it unknown.
+    pub fn count(&self, point: &str, status: Status) -> usize {
+        let have = |former: &&Former| former.points.get(point).copied().unwrap_or(Status::Unknown) == status;
+        self.repositories.iter().filter(have).count()
+    }
+
     /// The ids of all points, in order.
     pub fn points() -> impl Iterator<Item = &'static str> {
         GGI.iter().chain(STAGE1).flat_map(|activity| activity.points.iter().map(|(id, ..)| *id))

@@ -176,25 +176,6 @@ static NOTHING: Practices = Practices {
     notices: None,
 };
 
-/// Scanners that look at licenses; others look at vulnerabilities alone.
-const LICENSE_SCANNERS: &[&str] = &[
-    "sepal",
-    "cargo-deny",
-    "fossa",
-    "ORT",
-    "licensee",
-    "license-checker",
-    "dependency-review",
-    "pip-licenses",
-    "go-licenses",
-    "license_finder",
-    "scancode",
-    "Eclipse Dash",
-    "Black Duck",
-    "Mend",
-    "snyk",
-];
-
 impl<'a> Facts<'a> {
     pub(super) fn new(
         bom: &'a Bom,
@@ -215,11 +196,6 @@ impl<'a> Facts<'a> {
     fn contact(&self, subject: &str) -> Option<Piece> {
         let address = self.contacts.get(subject)?;
         Some(Piece { kind: "file", place: None, said: Said::new("contact-in-policy", [address.as_str()]) })
-    }
-
-    fn license_scanner(&self, kind: FactKind) -> Option<Piece> {
-        let all = self.evidence.all(kind);
-        all.iter().find(|answer| LICENSE_SCANNERS.contains(&answer.what.as_str())).map(|answer| file("scanner", answer))
     }
 
     /// Open findings of rules whose ids begin so.
@@ -317,7 +293,8 @@ fn attested_or(evidence: Vec<Piece>, otherwise: Status, key: &'static str) -> Fo
 }
 
 fn license_check(facts: &Facts<'_>) -> Found {
-    let mut evidence: Vec<Piece> = facts.license_scanner(FactKind::Scanner).into_iter().collect();
+    let mut evidence = facts.files("scanner", FactKind::LicenseScanner);
+    evidence.truncate(1);
     if evidence.is_empty() {
         evidence.extend(facts.evidence.document(DocumentKind::ToolPolicy).map(|policy| file("document", &policy)));
     }
@@ -330,7 +307,10 @@ fn license_check(facts: &Facts<'_>) -> Found {
 }
 
 fn ip_check(facts: &Facts<'_>) -> Found {
-    attested_or(facts.files("contributor-terms", FactKind::ContributorTerms), Status::Unknown, "no-ip-check")
+    let mut evidence = facts.files("contributor-terms", FactKind::ContributorTerms);
+    evidence.truncate(2);
+    evidence.extend(facts.files("notice-check", FactKind::NoticeCheck));
+    attested_or(evidence, Status::Unknown, "no-ip-check")
 }
 
 fn license_contact(facts: &Facts<'_>) -> Found {
@@ -347,7 +327,7 @@ fn license_contact_signposted(facts: &Facts<'_>) -> Found {
 const AUDIT_DAYS: i32 = 365;
 
 fn audits(facts: &Facts<'_>) -> Found {
-    if let Some(scan) = facts.evidence.scheduled_scan() {
+    if let Some(scan) = facts.evidence.scheduled_audit() {
         return Found::new(Status::Verified, vec![file("scheduled", &scan)]);
     }
     if let Some(statement) = facts.evidence.attested("21.V4") {
@@ -364,8 +344,11 @@ fn community_documents(facts: &Facts<'_>) -> Found {
     let mut have = Vec::new();
     let mut lack = Vec::new();
     for kind in kinds {
-        match facts.evidence.document(kind) {
-            Some(document) => have.push(file("document", &document)),
+        match facts.evidence.document_or_section(kind) {
+            Some(answer) => {
+                let said = Said::new("document", [kind.as_str()]);
+                have.push(Piece { kind: "file", place: Some(place(&answer.location)), said });
+            }
             None => lack.push(Piece { kind: "count", place: None, said: Said::new("no-document", [kind.as_str()]) }),
         }
     }
@@ -586,8 +569,8 @@ fn dashboard(facts: &Facts<'_>) -> Found {
 }
 
 fn review_words(facts: &Facts<'_>) -> Vec<Piece> {
-    let mut evidence = facts.files("review", FactKind::ReviewProcess);
-    evidence.truncate(2);
+    let words = facts.evidence.review_words();
+    let mut evidence: Vec<Piece> = words.iter().take(2).map(|answer| file("review", answer)).collect();
     evidence.extend(facts.evidence.document(DocumentKind::ReviewPolicy).map(|policy| file("document", &policy)));
     evidence
 }
@@ -620,7 +603,8 @@ fn review_done(facts: &Facts<'_>) -> Found {
     /// As `review/evidence-low` has it where no policy says otherwise.
     const ENOUGH: u32 = 80;
     if let Some(reviews) = &facts.evidence.practices.reviews {
-        let status = if reviews.percent() >= ENOUGH { Status::Verified } else { Status::NotMet };
+        // A rebase leaves no trace: too few of them do not show that nobody looked.
+        let status = if reviews.percent() >= ENOUGH { Status::Verified } else { Status::Unknown };
         let values = [reviews.reviewed.to_string(), reviews.commits.to_string(), reviews.since.to_string()];
         return Found::new(status, vec![count("reviewed-commits", values)]);
     }
@@ -752,5 +736,7 @@ fn scorecards(facts: &Facts<'_>) -> Found {
 }
 
 fn compliance(facts: &Facts<'_>) -> Found {
-    verified_or(facts.license_scanner(FactKind::Gate).into_iter().collect(), Status::NotMet, "no-compliance-gate")
+    let mut gates = facts.files("gate", FactKind::LicenseGate);
+    gates.truncate(1);
+    verified_or(gates, Status::NotMet, "no-compliance-gate")
 }

@@ -276,3 +276,23 @@ fn the_page_is_whole_and_fetches_nothing() {
         assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }
 }
+
+#[test]
+fn words_go_with_their_numbers() {
+    let said = |language: &str, projects: &str, components: &str| {
+        let said = super::Said::new("projects", [projects, components]);
+        Words::of(language).unwrap().said(&said)
+    };
+    assert_eq!(said("en", "1", "2"), "1 project with 2 components is known completely");
+    assert_eq!(said("en", "2", "1"), "2 projects with 1 component are known completely");
+    assert_eq!(said("fr", "1", "0"), "1 projet avec 0 composant est connu entièrement");
+    assert_eq!(said("de", "2", "0"), "2 Projekte mit 0 Komponenten sind vollständig bekannt");
+}
+
+#[test]
+fn commits_without_a_trace_of_review_are_not_known_to_lack_one() {
+    let low = format!("{DOCUMENTS}==> .git/log <==\nSort\nFix\nRelease (#3)\n");
+    let high = format!("{DOCUMENTS}==> .git/log <==\nSort (#1)\nFix (#2)\nRelease (#3)\n");
+    assert_eq!(status(&made(&low, "MIT", Vec::new()), "44.V4"), Status::Unknown);
+    assert_eq!(status(&made(&high, "MIT", Vec::new()), "44.V4"), Status::Verified);
+}

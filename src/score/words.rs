@@ -65,7 +65,8 @@ impl Words {
         self.texts.get(key).map_or("", String::as_str)
     }
 
-    /// A text with arguments.
+    /// A text with arguments: `{0}` is the first, and `{0:project|projects}` the word that goes with the first as a number (French
+    /// counts none as one).
     pub fn fill(&self, key: &str, values: &[&str]) -> String {
         let mut out = String::new();
         let text = self.get(key);
@@ -73,9 +74,17 @@ impl Words {
         while let Some(at) = rest.find('{') {
             out.push_str(&rest[..at]);
             let tail = &rest[at + 1..];
-            match tail.split_once('}').and_then(|(number, after)| Some((number.parse::<usize>().ok()?, after))) {
-                Some((number, after)) => {
-                    out.push_str(values.get(number).copied().unwrap_or_default());
+            let hole = tail.split_once('}').and_then(|(hole, after)| {
+                let (number, forms) =
+                    hole.split_once(':').map_or((hole, None), |(number, forms)| (number, Some(forms)));
+                Some((number.parse::<usize>().ok()?, forms, after))
+            });
+            match hole {
+                Some((number, forms, after)) => {
+                    let value = values.get(number).copied().unwrap_or_default();
+                    let one = value == "1" || value == "0" && self.language == "fr";
+                    let form = forms.and_then(|forms| forms.split_once('|'));
+                    out.push_str(form.map_or(value, |(single, several)| if one { single } else { several }));
                     rest = after;
                 }
                 None => {

@@ -127,6 +127,10 @@ pub struct LineCommit {
     pub parents: usize,
     /// Its message; what is no UTF-8 is replaced.
     pub message: String,
+    /// Who wrote it: `name <address>`.
+    pub author: String,
+    /// Who put it where it is: `name <address>`.
+    pub committer: String,
     /// A tag that names it.
     pub tag: Option<String>,
 }
@@ -398,13 +402,23 @@ impl Repository {
         while let Some(id) = next.filter(|_| line.len() < most) {
             let (_, data) = self.object(id)?;
             // A message begins after the first empty line.
-            let text = memchr::memmem::find(&data, b"\n\n").map_or(&[][..], |at| &data[at + 2..]);
+            let end = memchr::memmem::find(&data, b"\n\n");
+            let text = end.map_or(&[][..], |at| &data[at + 2..]);
+            // `author name <address> seconds zone`.
+            let person = |field: &str| {
+                let head = String::from_utf8_lossy(&data[..end.unwrap_or(data.len())]).into_owned();
+                let line = head.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(' ').map(str::to_owned));
+                let line = line.unwrap_or_default();
+                line.rfind('>').map_or(String::new(), |at| line[..=at].to_owned())
+            };
             let parents = self.reached(id)?.0;
             next = parents.first().copied();
             line.push(LineCommit {
                 name: id.to_string()[..12].to_owned(),
                 parents: parents.len(),
                 message: String::from_utf8_lossy(text).into_owned(),
+                author: person("author"),
+                committer: person("committer"),
                 tag: tags.remove(&id),
             });
         }

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires when neither a pipeline runs a scanner by the clock (a schedule in the file that runs it), nor a statement about 21.V4 counts today and is at most `max-days` old. That a schedule is switched on at the service cannot be seen in a checkout.",
+        what: "Fires when neither a pipeline runs a scanner that looks at licenses by the clock (a schedule in the file that runs it), nor a statement about 21.V4 counts today and is at most `max-days` old. That a schedule is switched on at the service cannot be seen in a checkout.",
         why: "What was right last year may be wrong today: components change their licenses, and lists change their minds.",
         how_to_fix: "1. Let the pipeline that scans run by the clock as well (`schedule` with `cron`).\n2. Or record the audit: date, scope and result as evidence of a statement about `21.V4`.",
         fine_when: "Audits are run over all repositories from outside; then state that once.",
@@ -33,7 +33,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, evidence: &Evidence<'_>, drafts: &mut Vec<Draft>) {
-    if evidence.scheduled_scan().is_some() {
+    if evidence.scheduled_audit().is_some() {
         return;
     }
     let most = context.params.number("max-days");

@@ -114,10 +114,21 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
             if fitness == Fitness::Unknown {
                 continue;
             }
+            // Where it is only advice, an arm of the choice that fits settles it.
+            if fitness == Fitness::Review && another_arm_fits(judged, out, usage) {
+                continue;
+            }
             let Some(answer) = known.get(&(inbound.as_str(), out, linkage)) else { continue };
             drafts.push(draft(context, judged, answer, out, linkage));
         }
     }
+}
+
+/// Whether terms of which one arm was chosen go together with a license if another one is taken.
+fn another_arm_fits(judged: &Judged<'_>, out: &str, usage: Usage) -> bool {
+    let Some(terms) = judged.terms.filter(|terms| terms.chosen.is_some()) else { return false };
+    let outbound = license::read(out).expression;
+    outbound.is_some_and(|outbound| license::compatible(&terms.expression, &outbound, usage).fitness == Fitness::Ok)
 }
 
 fn draft(context: &Context<'_>, judged: &Judged<'_>, answer: &Compatibility, out: &str, linkage: Linkage) -> Draft {

@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Fires once for each of README, CONTRIBUTING and CODE_OF_CONDUCT that is neither at the top of the repository nor in `.github/` or `docs/`. Those that GitHub shows from the organisation's `.github` repository are not in a checkout.",
+        what: "Fires once for each of README, CONTRIBUTING and CODE_OF_CONDUCT that is neither at the top of the repository nor in `.github/` or `docs/`. A section of README on contributing stands for the second, a link to a code of conduct in README or CONTRIBUTING for the third. Those that GitHub shows from the organisation's `.github` repository are not in a checkout.",
         why: "People who want to use or improve something begin with these three.",
         how_to_fix: "1. Add the missing file from the organisation's template.\n2. Let README point to the other two.",
         fine_when: "The files come from the organisation's `.github` repository, or the repository is not for others.",
@@ -37,7 +37,7 @@ fn check(_: &Context<'_>, evidence: &Evidence<'_>, drafts: &mut Vec<Draft>) {
         (DocumentKind::Contributing, "CONTRIBUTING.md"),
         (DocumentKind::CodeOfConduct, "CODE_OF_CONDUCT.md"),
     ] {
-        if evidence.document(kind).is_some() {
+        if evidence.document_or_section(kind).is_some() {
             continue;
         }
         let stub = evidence.stubs(kind).into_iter().next();
