@@ -44,8 +44,19 @@ fn bounded(content: &mut dyn Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
 
 /// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes.
 fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Vec<(String, Vec<u8>)> {
+    files_and(archive, wanted, limit, most, &mut |_| {})
+}
+
+/// As [`files`], and `unread` gets the names of those that are larger than they may be or damaged.
+fn files_and(
+    archive: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    limit: u64,
+    most: usize,
+    unread: &mut dyn FnMut(&str),
+) -> Vec<(String, Vec<u8>)> {
     if archive.extension().is_some_and(|extension| extension == "json") {
-        return pnpm_files(archive, wanted, limit, most).unwrap_or_default();
+        return pnpm_files(archive, wanted, limit, most, unread).unwrap_or_default();
     }
     let Some(file) = open(archive, LARGEST) else { return Vec::new() };
     let mut reader = BufReader::new(file);
@@ -57,10 +68,11 @@ fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize)
     if magic == [0x1F, 0x8B] {
         // What was read before an archive turns out to be damaged is good as far as it goes.
         let _ = tar::walk(MultiGzDecoder::new(reader), UNPACKED, MOST_FILES, |name, content| {
-            if wanted(name)
-                && let Some(bytes) = bounded(content, limit)?
-            {
-                found.push((name.to_owned(), bytes));
+            if wanted(name) {
+                match bounded(content, limit)? {
+                    Some(bytes) => found.push((name.to_owned(), bytes)),
+                    None => unread(name),
+                }
             }
             Ok(found.len() < most)
         });
@@ -70,9 +82,10 @@ fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize)
     let names: Vec<String> =
         archive.file_names().flatten().filter(|name| wanted(name)).take(most).map(|name| name.into_owned()).collect();
     for name in names {
-        let Ok(mut file) = archive.by_name(&name) else { continue };
-        if let Ok(Some(bytes)) = bounded(&mut file, limit) {
-            found.push((name, bytes));
+        let content = archive.by_name(&name).ok().and_then(|mut file| bounded(&mut file, limit).ok()?);
+        match content {
+            Some(bytes) => found.push((name, bytes)),
+            None => unread(&name),
         }
     }
     found
@@ -92,7 +105,13 @@ pub(super) fn names(archive: &Path, last: &str) -> Vec<String> {
 }
 
 /// The files of a package in pnpm's store: its list names a digest for each, and the content lies below `files` by that.
-fn pnpm_files(list: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Option<Vec<(String, Vec<u8>)>> {
+fn pnpm_files(
+    list: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    limit: u64,
+    most: usize,
+    unread: &mut dyn FnMut(&str),
+) -> Option<Vec<(String, Vec<u8>)>> {
     let mut bytes = Vec::new();
     open(list, LONGEST_INDEX)?.read_to_end(&mut bytes).ok()?;
     let source = Source::from_bytes(RepoPath::new("index.json"), bytes).ok()?;
@@ -111,8 +130,9 @@ fn pnpm_files(list: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usiz
         let executable = place.join(format!("{}-exec", &hash.hex[2..]));
         let content = [plain, executable].iter().find_map(|file| bounded(&mut open(file, limit)?, limit).ok()?);
         // A file that was changed in the store is not the package's.
-        if let Some(bytes) = content.filter(|bytes| Sha512::digest(bytes).as_slice() == digest) {
-            found.push((name.to_owned(), bytes));
+        match content.filter(|bytes| Sha512::digest(bytes).as_slice() == digest) {
+            Some(bytes) => found.push((name.to_owned(), bytes)),
+            None => unread(name),
         }
         if found.len() == most {
             break;
@@ -169,6 +189,43 @@ pub(super) fn texts(
     }
     found.sort();
     found
+}
+
+/// The files of an archive below the directory `top` whose paths there `wanted` takes, with those paths, sorted; and the paths
+/// of those that could not be read. `top` is a pattern as for [`read`]: what it stands for is one directory in most archives.
+pub(super) fn below(
+    archive: &Path,
+    top: &str,
+    wanted: &dyn Fn(&str) -> bool,
+    limit: u64,
+    most: usize,
+) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
+    let path_in = |name: &str| -> Option<String> {
+        let below = match top {
+            "" => name,
+            top => {
+                let (end, _) = name.match_indices('/').nth(top.matches('/').count())?;
+                alike(top, &name[..end]).then(|| &name[end + 1..])?
+            }
+        };
+        let plain = below.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+        plain.then(|| below.to_owned())
+    };
+    let mut unread: Vec<String> = Vec::new();
+    let takes = |name: &str| path_in(name).is_some_and(|path| wanted(&path));
+    let files = files_and(archive, &takes, limit, most, &mut |name| {
+        if unread.len() < most {
+            unread.extend(path_in(name));
+        }
+    });
+    let mut found: Vec<(String, Vec<u8>)> =
+        files.into_iter().filter_map(|(name, bytes)| Some((path_in(&name)?, bytes))).collect();
+    // Of two files of one name the first: an archive that has them was not made by a package manager.
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found.dedup_by(|b, a| a.0 == b.0);
+    unread.sort();
+    unread.dedup();
+    (found, unread)
 }
 
 pub(super) fn alike(wanted: &str, name: &str) -> bool {
@@ -278,6 +335,28 @@ mod tests {
             assert!(file.as_file().metadata().unwrap().len() < 100_000);
             assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 19).is_none());
             assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_some());
+        }
+    }
+
+    #[test]
+    fn what_lies_below_a_directory_is_read_with_what_is_too_large() {
+        let large = vec![b'a'; 2000];
+        let files: [(&str, &[u8]); 6] = [
+            ("kit-1.0/NOTICE", b"n"),
+            ("kit-1.0/sub/LICENSE", b"s"),
+            ("kit-1.0/LICENSE", &large),
+            ("kit-1.0/../LICENSE", b"out"),
+            ("other/LICENSE", b"o"),
+            ("LICENSE", b"top"),
+        ];
+        let wanted = |path: &str| path.ends_with("LICENSE") || path.ends_with("NOTICE");
+        for file in [packed(&files), archive(&files)] {
+            let (found, unread) = below(file.path(), "~Kit_1.0", &wanted, 1000, 9);
+            assert_eq!(found, [("NOTICE".to_owned(), b"n".to_vec()), ("sub/LICENSE".to_owned(), b"s".to_vec())]);
+            assert_eq!(unread, ["LICENSE"]);
+            assert_eq!(below(file.path(), "", &wanted, 1 << 20, 9).0.len(), 5);
+            assert_eq!(below(file.path(), "", &wanted, 1 << 20, 2).0.len(), 2);
+            assert_eq!(below(file.path(), "none", &wanted, 1 << 20, 9).0.len(), 0);
         }
     }
 

@@ -93,6 +93,9 @@ pub fn package_homes() -> BTreeMap<&'static str, PathBuf> {
     if let Some(directory) = go_mod_cache() {
         homes.insert("go-mod-cache", directory);
     }
+    if let Some(directory) = go_root() {
+        homes.insert("go-root", directory);
+    }
     homes.extend(python_homes());
     homes.extend(node_homes());
     homes
@@ -181,6 +184,18 @@ fn maven_repository(home: &Path) -> PathBuf {
         .map(PathBuf::from)
         .filter(|path| path.is_absolute())
         .unwrap_or(usual)
+}
+
+/// The Go installation: as `GOROOT` names it, or that of the `go` that would run. Nothing is run to ask for it.
+fn go_root() -> Option<PathBuf> {
+    let is_root = |directory: &PathBuf| directory.join("VERSION").is_file();
+    if let Some(directory) = env::var_os("GOROOT").filter(|value| !value.is_empty()).map(PathBuf::from) {
+        return Some(directory).filter(is_root);
+    }
+    let name = if cfg!(windows) { "go.exe" } else { "go" };
+    let paths = env::var_os("PATH")?;
+    let program = env::split_paths(&paths).map(|path| path.join(name)).find(|file| file.is_file())?;
+    program.canonicalize().ok()?.parent()?.parent().map(Path::to_owned).filter(is_root)
 }
 
 /// Go's module cache, where the go command looks for it: `GOMODCACHE`, else `pkg/mod` in the first directory of `GOPATH`, else

@@ -277,6 +277,18 @@ pub struct Store {
     pub published: bool,
     /// Directories below the metadata file's own in which license texts lie; empty is that one itself.
     pub texts: &'static [&'static str],
+    /// The file beside the metadata that lists all files of the package, where these lie among those of other packages.
+    pub list: Option<List>,
+}
+
+/// A file that lists all files of a package.
+#[derive(Clone, Copy, Debug)]
+pub struct List {
+    /// Its name: `RECORD`.
+    pub name: &'static str,
+    /// Reads out of it the paths, relative to what the metadata's directory lies in, with their SHA-256 digests. What lies in the
+    /// metadata's own directory is left out.
+    pub files: fn(text: &str) -> Vec<(String, Option<[u8; 32]>)>,
 }
 
 /// What a package's metadata file tells.

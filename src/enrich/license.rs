@@ -36,7 +36,7 @@ fn source_of(base: CopyBase) -> LicenseSource {
 }
 
 /// For each project whether copies of a kind may lie there.
-fn places(below: &[&str], purl_type: &str, projects: &[Project], copies: &Copies) -> Vec<bool> {
+pub(super) fn places(below: &[&str], purl_type: &str, projects: &[Project], copies: &Copies) -> Vec<bool> {
     let there = |directory: &RepoPath| {
         below.iter().any(|below| directory.join(below).is_some_and(|place| copies.has_directory(&place)))
     };
@@ -76,7 +76,7 @@ fn inherited(kind: &CopyKind, copies: &Copies, path: RepoPath, step: Step) -> Op
 }
 
 /// What `look` finds in the places where a component's copy may lie, asked occurrence by occurrence, each path once.
-fn find_by_occurrence<T>(
+pub(super) fn find_by_occurrence<T>(
     component: &Component,
     projects: &[Project],
     places: &[bool],
@@ -149,15 +149,15 @@ fn claims(
 }
 
 /// The stores of an ecosystem, and for each whether each project has such a place at all.
-type StorePlaces = Vec<(&'static Store, Vec<bool>)>;
+pub(super) type StorePlaces = Vec<(&'static Store, Vec<bool>)>;
 
-fn stores_of(purl_type: &str, projects: &[Project], copies: &Copies) -> StorePlaces {
+pub(super) fn stores_of(purl_type: &str, projects: &[Project], copies: &Copies) -> StorePlaces {
     let stores = ecosystem::STORES.iter().find(|(name, _)| *name == purl_type).map_or(&[][..], |(_, stores)| stores);
     stores.iter().map(|store| (store, places(store.below, purl_type, projects, copies))).collect()
 }
 
 /// Where a store has this component, and what its metadata tells.
-fn find_in_store(
+pub(super) fn find_in_store(
     component: &Component,
     projects: &[Project],
     (store, places): (&Store, &[bool]),
@@ -213,16 +213,16 @@ impl TextsWanted<'_> {
 
 /// What texts hold, each distinct one read once: the same license file lies in a hundred packages.
 #[derive(Default)]
-struct Known(Mutex<LookUp<[u8; 32], Arc<Identification>>>);
+struct Known(Mutex<LookUp<(FileRole, [u8; 32]), Arc<Identification>>>);
 
 impl Known {
-    fn identify(&self, text: &str) -> ([u8; 32], Arc<Identification>) {
+    fn identify(&self, role: FileRole, text: &str) -> ([u8; 32], Arc<Identification>) {
         let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-        if let Some(found) = self.0.lock().expect("no worker panics while it holds this").get(&digest) {
+        if let Some(found) = self.0.lock().expect("no worker panics while it holds this").get(&(role, digest)) {
             return (digest, Arc::clone(found));
         }
-        let found = Arc::new(license::identify_as(FileRole::License, text));
-        self.0.lock().expect("no worker panics while it holds this").insert(digest, Arc::clone(&found));
+        let found = Arc::new(license::identify_as(role, text));
+        self.0.lock().expect("no worker panics while it holds this").insert((role, digest), Arc::clone(&found));
         (digest, found)
     }
 }
@@ -238,6 +238,11 @@ fn is_license_file(name: &str) -> bool {
     FileRole::of_path(name) == FileRole::License && !name.to_ascii_lowercase().contains("patent")
 }
 
+/// Names of READMEs, which say in a section what small packages have no file for.
+fn is_readme(name: &str) -> bool {
+    FileRole::of_path(name) == FileRole::Readme
+}
+
 /// Where texts of an ecosystem's packages lie.
 struct TextSources<'k> {
     purl_type: &'k str,
@@ -251,7 +256,7 @@ struct Detected {
     digests: Vec<[u8; 32]>,
 }
 
-/// What the license files of a component's copy say.
+/// What the license files of a component's copy say; where nothing is declared and there is none, its README.
 fn detected_in(
     component: &Component,
     projects: &[Project],
@@ -259,30 +264,50 @@ fn detected_in(
     copies: &Copies,
     known: &Known,
 ) -> Option<Detected> {
-    let read = |texts: Vec<Source>, base| (!texts.is_empty()).then(|| claim_of_texts(&texts, source_of(base), known));
+    let files = texts_of(component, projects, sources, copies, (is_license_file, FileRole::License), known);
+    let is_enough =
+        !component.licensing.declared.is_empty() || files.as_ref().is_some_and(|files| files.claim.is_some());
+    if is_enough {
+        return files;
+    }
+    let readme = texts_of(component, projects, sources, copies, (is_readme, FileRole::Readme), known);
+    readme.filter(|readme| readme.claim.is_some()).or(files)
+}
+
+/// What the files of a role say, in the first place that has one.
+fn texts_of(
+    component: &Component,
+    projects: &[Project],
+    sources: &TextSources<'_>,
+    copies: &Copies,
+    (accept, role): (fn(&str) -> bool, FileRole),
+    known: &Known,
+) -> Option<Detected> {
+    let read =
+        |texts: Vec<Source>, base| (!texts.is_empty()).then(|| claim_of_texts(&texts, role, source_of(base), known));
     let by_name = sources.kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.directories, |directories| {
-            read(copies.texts(kind.base, directories, is_license_file), kind.base)
+            read(copies.texts(kind.base, directories, accept), kind.base)
         })
     });
     by_name.or_else(|| {
         sources.stores.iter().find_map(|(store, places)| {
             let (place, _) = find_in_store(component, projects, (store, places), copies)?;
-            read(copies.beside(&place, store.texts, is_license_file), store.base)
+            read(copies.beside(&place, store.texts, accept), store.base)
         })
     })
 }
 
 /// One claim for all license files of a package. Several files are terms that hold together: that they are a choice would have
 /// to be declared.
-fn claim_of_texts(texts: &[Source], source: LicenseSource, known: &Known) -> Detected {
+fn claim_of_texts(texts: &[Source], role: FileRole, source: LicenseSource, known: &Known) -> Detected {
     let mut parts: Vec<String> = Vec::new();
     let mut place: Option<Location> = None;
     let mut confidence = 100;
     let mut whole = true;
     let mut digests = Vec::new();
     for text in texts {
-        let (digest, found) = known.identify(text.text());
+        let (digest, found) = known.identify(role, text.text());
         digests.push(digest);
         let (Some(expression), Some(first)) = (&found.expression, found.matches.first()) else { continue };
         confidence = found.matches.iter().map(|found| found.confidence).fold(confidence, u8::min);
@@ -342,7 +367,7 @@ fn hexadecimal(digests: &[[u8; 32]]) -> String {
 }
 
 /// For each kind of place with license texts, whether each project has such a place at all.
-type TextPlaces<'k> = Vec<(&'k TextKind, Vec<bool>)>;
+pub(super) type TextPlaces<'k> = Vec<(&'k TextKind, Vec<bool>)>;
 
 /// Adds what license texts say to the components whose texts are wanted, and the stage that says so.
 pub fn detected_licenses(bom: &mut Bom, copies: &Copies, wanted: &TextsWanted<'_>) {
@@ -495,7 +520,7 @@ mod tests {
     fn claim(texts: &[(&str, &str)]) -> Option<LicenseClaim> {
         let source = |(path, text): &(&str, &str)| Source::from_text(RepoPath::new(path), (*text).to_owned()).unwrap();
         let texts: Vec<Source> = texts.iter().map(source).collect();
-        claim_of_texts(&texts, LicenseSource::Vendored, &Known::default()).claim
+        claim_of_texts(&texts, FileRole::License, LicenseSource::Vendored, &Known::default()).claim
     }
 
     #[test]

@@ -2,16 +2,18 @@
 //!
 //! This costs reading every directory of every copy, so it is done only where somebody asks for such a document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::cache::{Copies, CopyPlace};
-use crate::ecosystem::{self, CopyLicense, CopyWanted};
+use crate::cache::{Copies, CopyPlace, WholeCopy};
+use crate::ecosystem::{self, Ecosystem, List, TextKind};
 use crate::license::{FileRole, Identification, Technique, identify_as};
 use crate::model::{Bom, Component, ComponentId, LookUp};
+
+use super::license::{StorePlaces, TextPlaces, find_by_occurrence, find_in_store, places, stores_of};
 
 /// What a text of a package is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,11 +75,20 @@ const PASSED_OVER: &[&str] = &[
 /// Directories at the top of a package that hold its license texts under any name.
 const OF_TEXTS: &[&str] = &["license", "license_files", "licenses", "licence", "licences"];
 
+/// Extensions of what programs write or people look at: a class that is called `Notice` is none.
+const COMPILED: &[&str] = &[
+    "a", "class", "dll", "dylib", "gif", "gz", "jar", "jpg", "lib", "o", "obj", "pdf", "png", "pyc", "pyd", "so",
+    "svg", "zip",
+];
+
 /// What a file of a package is for, if it is for attribution. Below the top of a package only names that say so themselves
 /// count: a package about licenses has hundreds of texts as data.
 fn purpose(path: &str) -> Option<TextPurpose> {
     let lower = path.to_ascii_lowercase();
     let (directory, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    if name.rsplit_once('.').is_some_and(|(_, extension)| COMPILED.contains(&extension)) {
+        return None;
+    }
     if name.starts_with("readme") && directory.is_empty() {
         return Some(TextPurpose::Readme);
     }
@@ -98,7 +109,8 @@ fn purpose(path: &str) -> Option<TextPurpose> {
     }
     // The file's own name, and that of a directory of texts at the top. Deeper down only words that say it in full.
     let plain = ["license", "licence", "copying", "notice", "copyright"].iter().any(|word| name.contains(word));
-    if !directory.is_empty() && !plain && !OF_TEXTS.contains(&directory) {
+    let of_texts = OF_TEXTS.contains(&directory.strip_prefix("meta-inf/").unwrap_or(directory));
+    if !directory.is_empty() && !plain && !of_texts {
         return None;
     }
     let by_name = match FileRole::of_path(name) {
@@ -106,7 +118,8 @@ fn purpose(path: &str) -> Option<TextPurpose> {
         FileRole::Notice => Some(TextPurpose::Notice),
         _ => None,
     };
-    let is_texts = OF_TEXTS.contains(&directory) || directory.ends_with(".dist-info/licenses");
+    let is_texts = directory.ends_with(".dist-info/licenses")
+        || OF_TEXTS.contains(&directory.strip_prefix("meta-inf/").unwrap_or(directory));
     by_name.or_else(|| (is_texts && FileRole::of_path(&lower) == FileRole::License).then_some(TextPurpose::License))
 }
 
@@ -114,7 +127,8 @@ fn enters(path: &str) -> bool {
     let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
     let name = name.to_ascii_lowercase();
     // Texts of licenses as data of a program about licenses; at the top of a package they are its own.
-    if !above.is_empty() && !above.ends_with(".dist-info") && OF_TEXTS.contains(&name.as_str()) {
+    let is_top = above.is_empty() || above.ends_with(".dist-info") || above == "META-INF";
+    if !is_top && OF_TEXTS.contains(&name.as_str()) {
         return false;
     }
     PASSED_OVER.binary_search(&name.as_str()).is_err()
@@ -141,95 +155,179 @@ fn identified(known: &Known, role: FileRole, text: &str) -> Arc<Identification> 
 
 /// The texts of these components, in their order.
 pub fn package_texts(bom: &Bom, copies: &Copies, wanted: &[ComponentId]) -> Vec<PackageTexts> {
-    let places: Vec<Vec<CopyPlace>> = wanted.par_iter().map(|id| places_of(bom, bom.component(*id), copies)).collect();
-    // A vendored module may lie within another one's directory.
-    let all: BTreeSet<&CopyPlace> = places.iter().flatten().collect();
-    let known = Known::default();
-    places.par_iter().map(|places| texts_at(copies, places, &all, &known)).collect()
-}
-
-/// The directories where a component's copies lie: the first of its metadata's, and the first of its texts'.
-fn places_of(bom: &Bom, component: &Component, copies: &Copies) -> Vec<CopyPlace> {
-    let Some(ecosystem) = ecosystem::by_purl_type(component.purl.kind()) else { return Vec::new() };
-    let is_meant = |found: &CopyLicense| {
-        found.name.as_deref().is_none_or(|name| name == component.purl.full_name())
-            && found.version.as_deref().is_none_or(|version| Some(version) == component.purl.version())
-    };
-    let mut places: Vec<CopyPlace> = Vec::new();
-    let mut add = |place: Option<CopyPlace>| match place {
-        Some(place) if !places.contains(&place) => places.push(place),
-        _ => {}
-    };
-    let asked = |paths: fn(&CopyWanted<'_>) -> Vec<String>| {
-        let mut all: Vec<String> = Vec::new();
-        for occurrence in &component.occurrences {
-            let of_one = paths(&CopyWanted {
-                purl: &component.purl,
-                origin: &component.origin,
-                directory: occurrence.directory.as_ref(),
-                project: &bom.project(occurrence.project).directory,
-            });
-            for path in of_one {
-                if !all.contains(&path) {
-                    all.push(path);
-                }
-            }
+    let mut sources: BTreeMap<&str, Sources> = BTreeMap::new();
+    for id in wanted {
+        let kind = bom.component(*id).purl.kind();
+        if !sources.contains_key(kind)
+            && let Some(ecosystem) = ecosystem::by_purl_type(kind)
+        {
+            sources.insert(kind, Sources::of(ecosystem, bom, copies));
         }
-        all
-    };
-    // A metadata file that declares no license still says which package it is by where it lies, except in a flat tree, where
-    // another version may lie in its place: there the file has to say the version itself.
-    add(ecosystem.copies.iter().find_map(|kind| {
-        copies.place_of(kind.base, &asked(kind.candidates), |source| match (kind.license)(source) {
-            Some(found) => is_meant(&found),
-            None => states(source.text(), component),
+    }
+    let of_kind = |component: &Component| sources.get(component.purl.kind());
+    let first: Vec<Option<CopyFound>> = wanted
+        .par_iter()
+        .map(|id| {
+            let component = bom.component(*id);
+            of_kind(component)?.places(component, bom, copies).next()
         })
-    }));
-    add(ecosystem.texts.iter().find_map(|kind| copies.place_at(kind.base, &asked(kind.directories))));
-    places
+        .collect();
+    // A vendored module may lie within another one's directory.
+    let all: BTreeSet<&CopyPlace> = first.iter().flatten().map(|found| &found.place).collect();
+    let known = Known::default();
+    wanted
+        .par_iter()
+        .zip(&first)
+        .map(|(id, first)| {
+            let component = bom.component(*id);
+            // Most have their texts in the first place.
+            let others = || of_kind(component).into_iter().flat_map(|sources| sources.places(component, bom, copies));
+            texts_at(copies, first.as_ref(), others, &all, &known)
+        })
+        .collect()
 }
 
-/// Whether a metadata file that declares no license names the version that is meant.
-fn states(text: &str, component: &Component) -> bool {
-    let version = component.purl.version().unwrap_or_default();
-    !version.is_empty() && text.contains(version) && text.contains(component.purl.name())
+/// A copy of a component.
+struct CopyFound {
+    place: CopyPlace,
+    /// What lists those of its files that lie elsewhere.
+    list: Option<List>,
 }
 
-fn texts_at(copies: &Copies, places: &[CopyPlace], all: &BTreeSet<&CopyPlace>, known: &Known) -> PackageTexts {
-    let mut answer = PackageTexts { has_copy: !places.is_empty(), ..PackageTexts::default() };
-    let mut readmes: Vec<(String, String)> = Vec::new();
-    for place in places {
-        let found =
-            copies.whole(place, &|path| purpose(path).is_some(), &|path, inner| enters(path) && !all.contains(inner));
-        for (file, text) in found.files {
-            let Some(purpose) = purpose(&file) else { continue };
-            if purpose == TextPurpose::Readme {
-                readmes.push((file, text));
-                continue;
-            }
-            // Bundlers write a file for every module, also where there is nothing to say.
-            if text.trim().is_empty() {
-                continue;
-            }
-            if is_lost_link(&text) {
-                answer.unread.push(file);
-                continue;
-            }
-            let role = if purpose == TextPurpose::License { FileRole::License } else { FileRole::Notice };
-            let found = identified(known, role, &text);
-            answer.texts.push(PackageText { file, purpose, text: text.into(), found });
+/// Where the packages of an ecosystem lie whole.
+struct Sources {
+    stores: StorePlaces,
+    texts: TextPlaces<'static>,
+}
+
+impl Sources {
+    fn of(ecosystem: &Ecosystem, bom: &Bom, copies: &Copies) -> Self {
+        let purl_type = ecosystem.purl_type;
+        let with_places = |kind: &'static TextKind| (kind, places(kind.below, purl_type, &bom.projects, copies));
+        Self {
+            stores: stores_of(purl_type, &bom.projects, copies),
+            texts: ecosystem.texts.iter().map(with_places).collect(),
         }
-        answer.unread.extend(found.unread);
-        if !answer.texts.is_empty() {
+    }
+
+    /// The places of a component's copies, most trusted first.
+    fn places<'a>(
+        &'a self,
+        component: &'a Component,
+        bom: &'a Bom,
+        copies: &'a Copies,
+    ) -> impl Iterator<Item = CopyFound> + 'a {
+        let projects = &bom.projects;
+        let stores = self.stores.iter().filter_map(move |(store, places)| {
+            let (metadata, _) = find_in_store(component, projects, (store, places), copies)?;
+            Some(CopyFound { place: copies.place_around(&metadata)?, list: store.list })
+        });
+        let texts = self.texts.iter().filter(|(kind, _)| copies.has(kind.base)).filter_map(move |(kind, places)| {
+            find_by_occurrence(component, projects, places, kind.directories, |directories| {
+                copies.place_at(kind.base, directories)
+            })
+            .map(|place| CopyFound { place, list: None })
+        });
+        stores.chain(texts)
+    }
+}
+
+/// The texts that lie in one place, and READMEs.
+fn texts_in(
+    copies: &Copies,
+    found: &CopyFound,
+    all: &BTreeSet<&CopyPlace>,
+    known: &Known,
+) -> (PackageTexts, Vec<(String, String)>) {
+    let mut answer = PackageTexts { has_copy: true, ..PackageTexts::default() };
+    let mut readmes: Vec<(String, String)> = Vec::new();
+    let place = &found.place;
+    let mut whole =
+        copies.whole(place, &|path| purpose(path).is_some(), &|path, inner| enters(path) && !all.contains(inner));
+    if let (Some(list), Some(above)) = (found.list, place.above()) {
+        let elsewhere = listed(copies, place, &above, list);
+        whole.files.extend(elsewhere.files);
+        whole.unread.extend(elsewhere.unread);
+    }
+    for (file, text) in whole.files {
+        let Some(purpose) = purpose(&file) else { continue };
+        if purpose == TextPurpose::Readme {
+            readmes.push((file, text));
+            continue;
+        }
+        // Bundlers write a file for every module, also where there is nothing to say.
+        if text.trim().is_empty() {
+            continue;
+        }
+        if is_lost_link(&text) {
+            answer.unread.push(file);
+            continue;
+        }
+        let role = if purpose == TextPurpose::License { FileRole::License } else { FileRole::Notice };
+        let found = identified(known, role, &text);
+        answer.texts.push(PackageText { file, purpose, text: text.into(), found });
+    }
+    answer.unread.extend(whole.unread);
+    (answer, readmes)
+}
+
+/// The texts among the files that a list names beside the package's metadata.
+fn listed(copies: &Copies, place: &CopyPlace, above: &CopyPlace, list: List) -> WholeCopy {
+    let lists = copies.listed(place, &BTreeSet::from([list.name.to_owned()]));
+    let Some((_, text)) = lists.files.first() else { return WholeCopy::default() };
+    let is_entered = |path: &str| path.match_indices('/').all(|(end, _)| enters(&path[..end]));
+    let is_text = |path: &str| matches!(purpose(path), Some(TextPurpose::License | TextPurpose::Notice));
+    let mut digests: BTreeMap<String, Option<[u8; 32]>> = (list.files)(text).into_iter().collect();
+    digests.retain(|path, _| is_text(path) && is_entered(path));
+    let mut found = copies.listed(above, &digests.keys().cloned().collect());
+    // At the top, where the packages lie side by side, the last one that was installed has its file in the other's place.
+    found.files.retain(|(path, text)| {
+        path.contains('/') || digests[path].is_some_and(|digest| Sha256::digest(text.as_bytes())[..] == digest)
+    });
+    found
+}
+
+fn texts_at<P: Iterator<Item = CopyFound>>(
+    copies: &Copies,
+    first: Option<&CopyFound>,
+    all_places: impl Fn() -> P,
+    all: &BTreeSet<&CopyPlace>,
+    known: &Known,
+) -> PackageTexts {
+    let Some(first) = first else { return PackageTexts::default() };
+    let (mut answer, mut readmes) = texts_in(copies, first, all, known);
+    let has_license = |answer: &PackageTexts| answer.texts.iter().any(|text| text.purpose == TextPurpose::License);
+    if !has_license(&answer) {
+        for other in all_places().filter(|other| other.place != first.place) {
+            let (more, more_readmes) = texts_in(copies, &other, all, known);
+            if !has_license(&more) {
+                continue;
+            }
+            let have = |text: &PackageText| answer.texts.iter().any(|one| one.text == text.text);
+            let new: Vec<PackageText> = more.texts.into_iter().filter(|text| !have(text)).collect();
+            answer.texts.extend(new);
+            answer.unread.extend(more.unread);
+            if readmes.is_empty() {
+                readmes = more_readmes;
+            }
             break;
         }
+        answer.unread.sort();
+        answer.unread.dedup();
     }
     answer.texts.sort_by(|a, b| {
         let depth = |text: &PackageText| text.file.matches('/').count();
         (depth(a), &a.file).cmp(&(depth(b), &b.file))
     });
     answer.unread.retain(|file| purpose(file) != Some(TextPurpose::Readme));
-    let has_license = answer.texts.iter().any(|text| text.purpose == TextPurpose::License && !text.file.contains('/'));
+    let is_own = |text: &PackageText| match text.file.split_once('/') {
+        None => true,
+        Some((directory, name)) => {
+            !name.contains('/')
+                && (directory == "META-INF" || OF_TEXTS.contains(&directory.to_ascii_lowercase().as_str()))
+        }
+    };
+    let has_license = answer.texts.iter().any(|text| text.purpose == TextPurpose::License && is_own(text));
     let has_copyright = answer.texts.iter().any(|text| !text.found.copyrights.is_empty());
     for (file, text) in readmes.into_iter().filter(|_| !has_license || !has_copyright) {
         let found = identified(known, FileRole::Readme, &text);
@@ -278,6 +376,10 @@ mod tests {
             ("LICENSE-MIT.txt", Some(TextPurpose::License)),
             ("LICENSES/Foo.txt", Some(TextPurpose::License)),
             ("src/zlib/LICENSE", Some(TextPurpose::License)),
+            ("META-INF/LICENSE.txt", Some(TextPurpose::License)),
+            ("META-INF/NOTICE", Some(TextPurpose::Notice)),
+            ("META-INF/licenses/slf4j-MIT.txt", Some(TextPurpose::License)),
+            ("META-INF/DEPENDENCIES", None),
             ("NOTICE.md", Some(TextPurpose::Notice)),
             ("ThirdPartyNoticeText.txt", Some(TextPurpose::Notice)),
             ("CopyrightNotice.txt", Some(TextPurpose::Notice)),
@@ -285,11 +387,14 @@ mod tests {
             ("docs/README.md", None),
             ("src/text/licenses/AGPL-3.0", None),
             ("src/license.rs", None),
+            ("com/kit/Notice$Warning.class", None),
+            ("img/license.svg", None),
             ("lib/index.js", None),
         ] {
             assert_eq!(purpose(path), expected, "{path}");
         }
         assert!(enters("src/zlib") && !enters("a/Tests") && !enters("node_modules"));
+        assert!(enters("META-INF") && enters("META-INF/licenses"));
         assert!(enters("LICENSES") && !enters("src/text/licenses"));
         assert!(is_lost_link("../../LICENSE\n") && !is_lost_link("MIT") && !is_lost_link("../a b"));
     }

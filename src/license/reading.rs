@@ -442,6 +442,12 @@ mod tests {
         ("Boost Software License 1.0", Alias, "BSL-1.0"),
         ("WTFPL v2", Alias, "WTFPL"),
         ("SIL OFL 1.1", Alias, "OFL-1.1"),
+        ("Openfont-1.1", Alias, "OFL-1.1"),
+        (
+            "The GNU General Public License, v2 with Universal FOSS Exception, v1.0",
+            Alias,
+            "GPL-2.0-only WITH Universal-FOSS-exception-1.0",
+        ),
         ("perl_5", Alias, "Artistic-1.0-Perl OR GPL-1.0-or-later"),
         ("UNLICENSED", Alias, "LicenseRef-npm-unlicensed"),
         ("proprietary", Alias, "LicenseRef-proprietary"),

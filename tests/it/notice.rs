@@ -1,6 +1,11 @@
 //! `sepal notice`: every text that the copies of packages carry, and a word on every one that they do not.
 
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::world::World;
 
@@ -173,4 +178,137 @@ fn a_check_looks_at_the_notice_that_the_policy_names() {
     assert!(ran.len() == 1 && ran[0].starts_with("the notice is not what would be written today: "), "{ran:?}");
     world.write("sepal.toml", "[project]\ndistribution = \"hosted\"\n[notice]\nfile = \"gone.txt\"\n");
     assert!(rules(&world).is_empty());
+}
+
+/// Writes a zip archive and answers its digest.
+fn archive(file: &Path, entries: &[(&str, &str)]) -> String {
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in entries {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    let bytes = zip.finish().unwrap().into_inner();
+    fs::write(file, &bytes).unwrap();
+    Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Which files each listed component's texts and notices come from, and its gaps.
+fn told(document: &Value) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for kind in ["texts", "notices"] {
+        for text in document[kind].as_array().unwrap() {
+            for one in text["used_by"].as_array().unwrap() {
+                all.push(format!("{} {}", one["name"].as_str().unwrap(), one["file"].as_str().unwrap_or("standard")));
+            }
+        }
+    }
+    let gaps = document["gaps"].as_array().unwrap().iter();
+    all.extend(gaps.map(|gap| format!("{} {}", gap["kind"].as_str().unwrap(), gap["name"].as_str().unwrap())));
+    all.sort();
+    all
+}
+
+#[test]
+fn texts_in_jars_of_the_local_repository_are_read() {
+    let world = World::new();
+    let dependency = |artifact: &str| {
+        format!("<dependency><groupId>org.kit</groupId><artifactId>{artifact}</artifactId><version>1.0</version></dependency>")
+    };
+    world.write(
+        "pom.xml",
+        &format!(
+            "<project><modelVersion>4.0.0</modelVersion><groupId>a</groupId><artifactId>shop</artifactId><version>1</version>\
+             <dependencies>{}{}</dependencies></project>",
+            dependency("kit"),
+            dependency("bare")
+        ),
+    );
+    let repository = world.path().join("home/.m2/repository/org/kit");
+    for artifact in ["kit", "bare"] {
+        let licenses = if artifact == "kit" { "" } else { "<licenses><license><name>MIT</name></license></licenses>" };
+        let pom = format!(
+            "<project><modelVersion>4.0.0</modelVersion><groupId>org.kit</groupId><artifactId>{artifact}</artifactId><version>1.0</version>{licenses}</project>"
+        );
+        world.write(&format!("home/.m2/repository/org/kit/{artifact}/1.0/{artifact}-1.0.pom"), &pom);
+    }
+    archive(
+        &repository.join("kit/1.0/kit-1.0.jar"),
+        &[
+            ("META-INF/LICENSE.txt", &format!("Copyright (c) 2021 Ann Author\n\n{MIT}")),
+            ("META-INF/NOTICE", "Kit holds parts of Old Kit.\n"),
+            ("org/kit/Notice.class", "no text"),
+            ("tests/LICENSE", "Copyright (c) 1999 Nobody\n"),
+        ],
+    );
+    let run = |arguments: &[&str]| {
+        let output = world.sepal().env("HOME", world.path().join("home")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let document = run(&["notice", "--format", "json"]);
+    assert_eq!(
+        told(&document),
+        [
+            "no-copy org.kit/bare",
+            "org.kit/bare standard",
+            "org.kit/kit META-INF/LICENSE.txt",
+            "org.kit/kit META-INF/NOTICE"
+        ]
+    );
+    // No pom declares it: the text in the jar is what is known.
+    let scanned = run(&["scan", "-o", "json"]);
+    let kit = scanned["components"].as_array().unwrap().iter().find(|one| one["purl"] == "pkg:maven/org.kit/kit@1.0");
+    assert_eq!(kit.unwrap()["licensing"]["detected"][0]["expression"], "MIT");
+}
+
+#[test]
+fn a_wheel_that_was_never_installed_gives_its_texts_if_it_is_the_one_that_the_lock_means() {
+    let world = World::new();
+    let wheels = world.path().join("poetry/artifacts/ab/cd/ef/01");
+    let metadata = |name: &str| format!("Metadata-Version: 2.4\nName: {name}\nVersion: 1.0\nLicense-Expression: MIT\n");
+    let wheel = |name: &str| {
+        let dist = format!("{name}-1.0.dist-info");
+        let record = format!("{name}/__init__.py,,\n{name}/_vendor/part/COPYING,,\n{dist}/licenses/LICENSE,,\n");
+        archive(
+            &wheels.join(format!("{name}-1.0-py3-none-any.whl")),
+            &[
+                (&format!("{dist}/METADATA"), &metadata(name)),
+                (&format!("{dist}/RECORD"), &record),
+                (&format!("{dist}/licenses/LICENSE"), &format!("Copyright (c) 2021 Ann Author\n\n{MIT}")),
+                (&format!("{name}/_vendor/part/COPYING"), &format!("Copyright (c) 2011 Bea Author\n\n{MIT}")),
+                (&format!("{name}/tests/LICENSE"), "Copyright (c) 1999 Nobody\n"),
+            ],
+        )
+    };
+    let good = wheel("kit");
+    wheel("other");
+    let wrong = "0".repeat(64);
+    let package = |name: &str, digest: &str| {
+        format!(
+            "[[package]]\nname = \"{name}\"\nversion = \"1.0\"\noptional = false\npython-versions = \"*\"\ngroups = [\"main\"]\n\
+             files = [{{file = \"{name}-1.0-py3-none-any.whl\", hash = \"sha256:{digest}\"}}]\n\n"
+        )
+    };
+    world.write(
+        "poetry.lock",
+        &format!(
+            "{}{}[metadata]\nlock-version = \"2.1\"\npython-versions = \"*\"\ncontent-hash = \"x\"\n",
+            package("kit", &good),
+            package("other", &wrong)
+        ),
+    );
+    world.write(
+        "pyproject.toml",
+        "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"kit\", \"other\"]\n[tool.poetry]\n",
+    );
+    let ran = world
+        .sepal()
+        .env("POETRY_CACHE_DIR", world.path().join("poetry"))
+        .args(["notice", "--format", "json"])
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let document: Value = serde_json::from_slice(&ran.stdout).unwrap();
+    assert_eq!(told(&document), ["kit kit/_vendor/part/COPYING", "kit licenses/LICENSE", "no-copy other"]);
 }

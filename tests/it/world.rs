@@ -79,6 +79,7 @@ impl World {
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
             .env("CARGO_HOME", self.path().join("no-cargo-home"))
+            .env("GOROOT", self.path().join("no-go"))
             .env("XDG_DATA_HOME", self.path().join("no-data"))
             .env("SOURCE_DATE_EPOCH", "1790000000");
         command

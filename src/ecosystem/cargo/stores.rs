@@ -24,6 +24,7 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
         declares: true,
         published: true,
         texts: &[""],
+        list: None,
     },
 ];
 
@@ -33,7 +34,7 @@ const fn unpacked(
     below: &'static [&'static str],
     candidates: fn(&CopyWanted<'_>, &[Hash]) -> Vec<String>,
 ) -> Store {
-    Store { name, base, below, candidates, tells, declares: false, published: false, texts: &[""] }
+    Store { name, base, below, candidates, tells, declares: false, published: false, texts: &[""], list: None }
 }
 
 fn packed(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Where copies of modules lie with their license files. Modules declare no license: these files are all there is.
 
-use super::CACHE;
 use super::identity::{self, STDLIB, TOOLCHAIN};
+use super::{CACHE, ROOT};
 use crate::ecosystem::{CopyBase, CopyWanted, TextKind};
 use crate::model::Origin;
 
@@ -15,6 +15,7 @@ pub(super) static TEXTS: &[TextKind] = &[
     },
     TextKind { name: "go module cache", base: CopyBase::Machine(CACHE), below: &[], directories: cached },
     TextKind { name: "go module archives", base: CopyBase::Machine(CACHE), below: &[], directories: downloaded },
+    TextKind { name: "the Go installation", base: CopyBase::Machine(ROOT), below: &[], directories: installed },
 ];
 
 /// The module path and version, if a directory may be made of them.
@@ -68,6 +69,17 @@ fn downloaded(wanted: &CopyWanted<'_>) -> Vec<String> {
     archive.into_iter().collect()
 }
 
+/// Go's own library and tools as they are installed here. The version that `go.mod` states is the least that will do: what is
+/// built with is this one, unless the go command has fetched that very one.
+fn installed(wanted: &CopyWanted<'_>) -> Vec<String> {
+    match module(wanted) {
+        Some((path, version)) if matches!(path.as_str(), STDLIB | TOOLCHAIN) && !version.is_empty() => {
+            vec![String::new()]
+        }
+        _ => Vec::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,6 +105,17 @@ mod tests {
         assert_eq!(downloaded(&wanted), [archive]);
         let (vendored, cached) = places("pkg:golang/stdlib@1.22.3", "");
         assert_eq!((vendored.len(), cached), (0, vec!["golang.org/toolchain@v0.0.1-go1.22.3.*".to_owned()]));
+    }
+
+    #[test]
+    fn the_installation_holds_what_is_of_go_itself() {
+        let of = |purl: &str| {
+            let purl: Purl = purl.parse().unwrap();
+            let (origin, project) = (Origin::Registry { url: None }, RepoPath::root());
+            installed(&CopyWanted { purl: &purl, origin: &origin, directory: None, project: &project })
+        };
+        assert_eq!(of("pkg:golang/stdlib@1.22.6"), [""]);
+        assert!(of("pkg:golang/stdlib").is_empty() && of("pkg:golang/a.example/b@v1.0.0").is_empty());
     }
 
     #[test]

@@ -27,6 +27,9 @@ use super::{Ecosystem, InstalledTree};
 /// The name of the module cache of this machine (`GOMODCACHE`).
 const CACHE: &str = "go-mod-cache";
 
+/// The name of the Go installation of this machine (`GOROOT`).
+const ROOT: &str = "go-root";
+
 /// Go modules.
 pub static ECOSYSTEM: Ecosystem = Ecosystem {
     purl_type: "golang",
@@ -36,7 +39,7 @@ pub static ECOSYSTEM: Ecosystem = Ecosystem {
     join: join::join,
     copies: &[],
     texts: copies::TEXTS,
-    caches: &[CACHE],
+    caches: &[CACHE, ROOT],
     installed_trees: &[InstalledTree { name: "vendor", sign: Some("modules.txt") }],
     docs: DOCS,
 };

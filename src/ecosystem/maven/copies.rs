@@ -43,13 +43,20 @@ pub static TEXTS: &[TextKind] = &[
     },
 ];
 
-/// Where a jar beside the pom has its license texts: as Apache's projects do, as others do, and at the top.
+/// Where an archive beside the pom has its license texts: as Apache's projects do, as others do, and at the top. The archive is
+/// the artifact's own (Android's are called `aar`), or the one of its sources, which is of the same version.
 fn in_jars(wanted: &CopyWanted<'_>, pom: fn(&CopyWanted<'_>) -> Vec<String>) -> Vec<String> {
     let mut directories = Vec::new();
+    let is_plain =
+        |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    let classifier =
+        wanted.purl.qualifier("classifier").filter(is_plain).map(|classifier| format!("-{classifier}.jar"));
     for pom in pom(wanted) {
         let Some(stem) = pom.strip_suffix(".pom") else { continue };
-        for directory in ["META-INF", "", "META-INF/license", "META-INF/licenses"] {
-            directories.push(format!("{stem}.jar!/{directory}"));
+        for end in classifier.as_deref().into_iter().chain([".jar", ".aar", "-sources.jar"]) {
+            for directory in ["META-INF", "", "META-INF/license", "META-INF/licenses"] {
+                directories.push(format!("{stem}{end}!/{directory}"));
+            }
         }
     }
     directories
@@ -124,6 +131,8 @@ mod tests {
         assert_eq!(read("<license><url>https://a.example/l</url></license>").as_deref(), Some("https://a.example/l"));
         let two = "<license><name>MIT</name></license><license><name>EPL-2.0 OR Apache-2.0</name></license>";
         assert_eq!(read(two).as_deref(), Some("MIT AND (EPL-2.0 OR Apache-2.0)"));
+        let named = "<license><name>EPL 2.0</name></license><license><name>GPL2 w/ CPE</name></license>";
+        assert_eq!(read(named).as_deref(), Some("EPL-2.0 AND GPL-2.0-only WITH Classpath-exception-2.0"));
         assert_eq!(read(""), None);
         assert_eq!(read("<license><name/></license>"), None);
     }

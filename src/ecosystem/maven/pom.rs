@@ -8,7 +8,8 @@ use super::coordinates;
 use crate::ecosystem::{
     Capabilities, Format, Note, Package, Parsed, Reference, Role, Stability, Statement, without_user_info,
 };
-use crate::model::{ComponentKind, DiagnosticKind, Mark, Origin, Party, Purl};
+use crate::license;
+use crate::model::{ComponentKind, DiagnosticKind, Mark, Origin, Party, Purl, Reading};
 use crate::text::{Kind, Node, Source, SyntaxError, xml};
 
 /// `pom.xml`.
@@ -363,10 +364,21 @@ pub(super) fn license(project: Node<'_>) -> Option<(String, Node<'_>)> {
         [(only, _)] => one(only),
         several => {
             let all: Vec<String> = several.iter().map(|(name, _)| one(name)).collect();
-            all.iter()
-                .map(|name| if name.contains(" OR ") { format!("({name})") } else { name.clone() })
-                .collect::<Vec<_>>()
-                .join(" AND ")
+            let bound = |name: &String| if name.contains(" OR ") { format!("({name})") } else { name.clone() };
+            let joined = all.iter().map(bound).collect::<Vec<_>>().join(" AND ");
+            // Names that cannot be read side by side may be read one by one (`EPL 2.0` and `GPL2 w/ CPE`).
+            let meant: Option<Vec<String>> = match license::read(&joined).expression {
+                Some(_) => None,
+                None => all
+                    .iter()
+                    .map(|name| {
+                        let read = license::read(name);
+                        let is_sure = !matches!(read.reading, Reading::Guess(_));
+                        read.expression.filter(|_| is_sure).map(|expression| bound(&expression.to_string()))
+                    })
+                    .collect(),
+            };
+            meant.map_or(joined, |meant| meant.join(" AND "))
         }
     };
     Some((joined, first))

@@ -28,6 +28,7 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
         declares: false,
         published: false,
         texts: &[""],
+        list: None,
     },
     Store { below: &[".yarn/cache"], ..made("yarn cache of the project", CopyBase::Tree { installed: true }, in_tree) },
     Store { published: true, ..made("npm cache", CopyBase::Machine("npm-cache"), by_digest) },
@@ -38,7 +39,7 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
 ];
 
 const fn made(name: &'static str, base: CopyBase, candidates: fn(&CopyWanted<'_>, &[Hash]) -> Vec<String>) -> Store {
-    Store { name, base, below: &[], candidates, tells, declares: true, published: false, texts: &[""] }
+    Store { name, base, below: &[], candidates, tells, declares: true, published: false, texts: &[""], list: None }
 }
 
 /// Name and version, if they are safe to make a path of: nothing in a lock file may lead out of the base directory.
