@@ -192,7 +192,11 @@ fn tool(world: &World<'_>, leaf: &Layer, pom: &Pom, asked: &Asked, plugin: Optio
         return None;
     }
     let declared = pom.at(asked.mark);
-    let managed = plugin.and_then(|key| leaf.managed_plugin(key));
+    let managed = plugin.and_then(|key| leaf.managed_plugins(key).next());
+    let managed_version = || {
+        let mut all = plugin.into_iter().flat_map(|key| leaf.managed_plugins(key));
+        all.find_map(|(one, asked)| asked.version.as_ref().map(|said| (said, one.pom.at(said.mark))))
+    };
     // A plugin of the reports without a version has that of the build.
     let of_build = || {
         let build = leaf.chain().flat_map(|one| one.sections().map(move |section| (one, section)));
@@ -206,7 +210,7 @@ fn tool(world: &World<'_>, leaf: &Layer, pom: &Pom, asked: &Asked, plugin: Optio
         .version
         .as_ref()
         .map(|said| (said, pom.at(said.mark)))
-        .or_else(|| managed.and_then(|(one, asked)| asked.version.as_ref().map(|said| (said, one.pom.at(said.mark)))))
+        .or_else(managed_version)
         .or_else(|| plugin.and_then(|_| of_build()));
     let version = said.map(|(said, place)| managed::version(world, leaf, &said.text, &place));
     let (name, requirement, place) = version

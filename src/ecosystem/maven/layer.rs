@@ -111,9 +111,13 @@ impl Layer {
         std::iter::once(&self.pom.section).chain(of_profiles)
     }
 
-    /// The nearest managed plugin of this key (`group:artifact`), with the layer that has it.
-    pub(super) fn managed_plugin(&self, key: &str) -> Option<(&Layer, &super::model::Asked)> {
-        self.chain().find_map(|layer| {
+    /// The managed plugins of this key (`group:artifact`), the nearest first, with the layers that have them. Maven merges them:
+    /// a nearer one may only configure what a further one gives the version of.
+    pub(super) fn managed_plugins<'a>(
+        &'a self,
+        key: &'a str,
+    ) -> impl Iterator<Item = (&'a Layer, &'a super::model::Asked)> {
+        self.chain().filter_map(move |layer| {
             let (profile, index) = layer.managed_plugins.get(key)?;
             let section = profile.map_or(&layer.pom.section, |at| &layer.pom.profiles[at].section);
             section.managed_plugins.get(*index).map(|asked| (layer, asked))

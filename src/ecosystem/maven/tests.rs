@@ -203,3 +203,40 @@ fn a_large_pom_is_read_in_one_go() {
     assert_eq!(graphs[0].nodes.len(), 20_001);
     assert!(graphs[0].nodes.iter().all(|node| node.package.purl.version().is_some()));
 }
+
+#[test]
+fn a_plugin_that_one_pom_manages_has_the_version_that_the_pom_above_gives_it() {
+    let plugin = |rest: &str| {
+        format!("<plugin><groupId>org.lint</groupId><artifactId>lint-maven-plugin</artifactId>{rest}</plugin>")
+    };
+    let managed =
+        |plugin: String| format!("<build><pluginManagement><plugins>{plugin}</plugins></pluginManagement></build>");
+    let parent = |coordinates: &str, path: &str| {
+        let parts: Vec<&str> = coordinates.split(':').collect();
+        format!(
+            "<parent><groupId>{}</groupId><artifactId>{}</artifactId><version>{}</version><relativePath>{path}</relativePath></parent>",
+            parts[0], parts[1], parts[2]
+        )
+    };
+    let top = format!("<packaging>pom</packaging>{}", managed(plugin("<version>1.5</version>")));
+    let middle = format!(
+        "<packaging>pom</packaging>{}{}",
+        parent("com.example:top:1", "../top/pom.xml"),
+        managed(plugin("<configuration/>"))
+    );
+    let leaf = format!(
+        "{}<build><plugins>{}</plugins></build>",
+        parent("com.example:middle:1", "../middle/pom.xml"),
+        plugin("")
+    );
+    let tree = Tree::new(vec![
+        ("top/pom.xml".to_owned(), project("com.example:top:1", &top)),
+        ("middle/pom.xml".to_owned(), project("com.example:middle:1", &middle)),
+        ("leaf/pom.xml".to_owned(), project("com.example:leaf:1", &leaf)),
+    ]);
+    let files = tree.files();
+    let graphs = (ECOSYSTEM.join)(&files, &Aids::NONE);
+    let purls: BTreeSet<String> =
+        graphs.iter().flat_map(|graph| &graph.nodes).map(|node| node.package.purl.to_string()).collect();
+    assert!(purls.contains("pkg:maven/org.lint/lint-maven-plugin@1.5"), "{purls:?}");
+}
