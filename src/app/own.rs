@@ -84,7 +84,7 @@ fn license_files(bom: &Bom, roots: &[Root], snapshot: Option<&dyn Snapshot>) -> 
             "LICENSES" => |_| true,
             _ => |name| FileRole::of_path(name) == FileRole::License,
         };
-        for source in copies.texts(CopyBase::Tree { installed: false }, &[directory.as_str().to_owned()], accept) {
+        for source in copies.texts(CopyBase::Tree { installed: false }, &[directory.as_str().to_owned()], &[], accept) {
             let found = identify_as(FileRole::License, source.text());
             let expression = found.expression.map(|expression| expression.as_str().into());
             files.push(OwnLicense { path: source.path().clone(), expression });

@@ -23,6 +23,9 @@ const LARGEST: u64 = 2 << 30;
 /// An archive of more files is not searched.
 const MOST_FILES: usize = 200_000;
 
+/// How many bytes of the files of one archive are kept.
+const KEPT: u64 = 64 << 20;
+
 /// How much of an archive that can only be read from its beginning is unpacked.
 const UNPACKED: u64 = 1 << 30;
 
@@ -65,12 +68,16 @@ fn files_and(
         return Vec::new();
     }
     let mut found = Vec::new();
+    let mut room = KEPT;
     if magic == [0x1F, 0x8B] {
         // What was read before an archive turns out to be damaged is good as far as it goes.
         let _ = tar::walk(MultiGzDecoder::new(reader), UNPACKED, MOST_FILES, |name, content| {
             if wanted(name) {
-                match bounded(content, limit)? {
-                    Some(bytes) => found.push((name.to_owned(), bytes)),
+                match bounded(content, limit.min(room))? {
+                    Some(bytes) => {
+                        room -= bytes.len() as u64;
+                        found.push((name.to_owned(), bytes));
+                    }
                     None => unread(name),
                 }
             }
@@ -82,9 +89,12 @@ fn files_and(
     let names: Vec<String> =
         archive.file_names().flatten().filter(|name| wanted(name)).take(most).map(|name| name.into_owned()).collect();
     for name in names {
-        let content = archive.by_name(&name).ok().and_then(|mut file| bounded(&mut file, limit).ok()?);
+        let content = archive.by_name(&name).ok().and_then(|mut file| bounded(&mut file, limit.min(room)).ok()?);
         match content {
-            Some(bytes) => found.push((name, bytes)),
+            Some(bytes) => {
+                room -= bytes.len() as u64;
+                found.push((name, bytes));
+            }
             None => unread(&name),
         }
     }
@@ -191,8 +201,8 @@ pub(super) fn texts(
     found
 }
 
-/// The files of an archive below the directory `top` whose paths there `wanted` takes, with those paths, sorted; and the paths
-/// of those that could not be read. `top` is a pattern as for [`read`]: what it stands for is one directory in most archives.
+/// The files of an archive below the directory `top` whose paths there `wanted` takes, at most `most` of them, with those paths,
+/// sorted; and the paths of those that could not be read or were too many. `top` is a pattern as for [`read`]: what it stands for is one directory in most archives.
 pub(super) fn below(
     archive: &Path,
     top: &str,
@@ -213,11 +223,14 @@ pub(super) fn below(
     };
     let mut unread: Vec<String> = Vec::new();
     let takes = |name: &str| path_in(name).is_some_and(|path| wanted(&path));
-    let files = files_and(archive, &takes, limit, most, &mut |name| {
+    // One more than is read: that there are more is said.
+    let mut files = files_and(archive, &takes, limit, most + 1, &mut |name| {
         if unread.len() < most {
             unread.extend(path_in(name));
         }
     });
+    let beyond = files.split_off(most.min(files.len()));
+    unread.extend(beyond.iter().filter_map(|(name, _)| path_in(name)));
     let mut found: Vec<(String, Vec<u8>)> =
         files.into_iter().filter_map(|(name, bytes)| Some((path_in(&name)?, bytes))).collect();
     // Of two files of one name the first: an archive that has them was not made by a package manager.
@@ -355,7 +368,8 @@ mod tests {
             assert_eq!(found, [("NOTICE".to_owned(), b"n".to_vec()), ("sub/LICENSE".to_owned(), b"s".to_vec())]);
             assert_eq!(unread, ["LICENSE"]);
             assert_eq!(below(file.path(), "", &wanted, 1 << 20, 9).0.len(), 5);
-            assert_eq!(below(file.path(), "", &wanted, 1 << 20, 2).0.len(), 2);
+            let (found, unread) = below(file.path(), "", &wanted, 1 << 20, 2);
+            assert_eq!((found.len(), unread.len()), (2, 1));
             assert_eq!(below(file.path(), "none", &wanted, 1 << 20, 9).0.len(), 0);
         }
     }

@@ -255,9 +255,17 @@ impl Copies {
     }
 
     /// The files whose names `accept` takes, in the first of these directories that has one, sorted by name. Directories may
-    /// have `*` and lead into archives as in [`Copies::find`]; behind `!/` may stand nothing.
-    pub fn texts(&self, base: CopyBase, directories: &[String], accept: fn(&str) -> bool) -> Vec<Source> {
-        for candidate in directories {
+    /// have `*` and lead into archives as in [`Copies::find`]; behind `!/` may stand nothing. An archive that is none of those
+    /// that were published with these digests is passed over, as in [`Copies::find_published`]: they are those of the first one.
+    pub fn texts(
+        &self,
+        base: CopyBase,
+        directories: &[String],
+        published: &[Hash],
+        accept: fn(&str) -> bool,
+    ) -> Vec<Source> {
+        let is_other = |candidate: &str| !published.is_empty() && is_other_archive(directories, candidate);
+        for candidate in directories.iter().filter(|candidate| !is_other(candidate)) {
             let Some((directory, label, below)) = self.base(base, candidate) else { continue };
             // The top of a tree is there.
             let found = match below {
@@ -275,7 +283,9 @@ impl Copies {
                     CopyBase::Machine(name) => format!("{name}:{candidate}"),
                 };
                 let sources = self.texts_in(base, directory, &found, &shown, accept);
-                if !sources.is_empty() {
+                let is_meant =
+                    || published.is_empty() || self.is_published(directory, &found, &RepoPath::new(&shown), published);
+                if !sources.is_empty() && is_meant() {
                     return sources;
                 }
             }
@@ -477,6 +487,13 @@ impl Copies {
     }
 }
 
+/// Whether a directory lies in another archive than the first one of these that lies in any.
+fn is_other_archive(directories: &[String], candidate: &str) -> bool {
+    let outer = |path: &str| path.split_once(archive::INSIDE).map(|(outer, _)| outer.to_owned());
+    let first = directories.iter().find_map(|path| outer(path));
+    outer(candidate).is_some_and(|outer| first.is_some_and(|first| first != outer))
+}
+
 /// A text of whatever encoding: many license files are older than UTF-8, and what was written then is mostly ISO-8859-1.
 fn text_of(path: RepoPath, bytes: Vec<u8>) -> Option<Source> {
     let text = String::from_utf8(bytes)
@@ -607,10 +624,10 @@ mod tests {
         std::fs::create_dir_all(directory.path().join("b@v1/LICENSES")).unwrap();
         let copies = Copies::new(&[], BTreeMap::from([("go-mod-cache", directory.path().to_owned())]));
         let wanted = ["gone", "a@v1", "b@*"].map(str::to_owned);
-        let found = copies.texts(CopyBase::Machine("go-mod-cache"), &wanted, |name| name.starts_with("LICENSE"));
+        let found = copies.texts(CopyBase::Machine("go-mod-cache"), &wanted, &[], |name| name.starts_with("LICENSE"));
         let paths: Vec<&str> = found.iter().map(|source| source.path().as_str()).collect();
         assert_eq!(paths, ["go-mod-cache:b@*/LICENSE-A", "go-mod-cache:b@*/LICENSE-MIT"]);
-        assert!(copies.texts(CopyBase::Machine("other"), &wanted, |_| true).is_empty());
+        assert!(copies.texts(CopyBase::Machine("other"), &wanted, &[], |_| true).is_empty());
     }
 
     #[cfg(unix)]
@@ -624,7 +641,7 @@ mod tests {
         std::fs::write(tree.join("vendor/a/COPYING"), "mine").unwrap();
         let root = Root { directory: tree, label: RepoPath::root(), only: None };
         let copies = Copies::new(&[root], BTreeMap::new());
-        let found = copies.texts(CopyBase::Tree { installed: false }, &["vendor/a".to_owned()], |_| true);
+        let found = copies.texts(CopyBase::Tree { installed: false }, &["vendor/a".to_owned()], &[], |_| true);
         let texts: Vec<&str> = found.iter().map(Source::text).collect();
         assert_eq!(texts, ["mine"]);
     }

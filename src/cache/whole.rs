@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{Copies, LIMITS, Place, archive};
+use super::{Copies, LIMITS, Place, archive, is_other_archive};
 use crate::ecosystem::CopyBase;
+use crate::model::{Hash, RepoPath};
 use crate::walk::{read_text, text_of};
 
 /// Directories and files of one copy that are looked at.
@@ -97,8 +98,9 @@ impl Copies {
 
     /// The first of these directories that is there. Paths are as in [`Copies::texts`]; where several lead into one archive, the
     /// one that holds the others counts.
-    pub fn place_at(&self, base: CopyBase, directories: &[String]) -> Option<CopyPlace> {
-        directories.iter().find_map(|candidate| {
+    pub fn place_at(&self, base: CopyBase, directories: &[String], published: &[Hash]) -> Option<CopyPlace> {
+        let is_other = |candidate: &str| !published.is_empty() && is_other_archive(directories, candidate);
+        directories.iter().filter(|candidate| !is_other(candidate)).find_map(|candidate| {
             let (directory, below, key, _) = self.base_of(base, candidate)?;
             if !self.may_lie_in(directory, [key.0, key.1], &format!("{below}/x")) {
                 return None;
@@ -118,6 +120,11 @@ impl Copies {
                 .unwrap_or(inner);
             self.expand(directory, outer).into_iter().find_map(|outer| {
                 let file = self.archive(base, directory, &outer).filter(|file| file.is_file())?;
+                let found = [&outer, archive::INSIDE].concat();
+                if !published.is_empty() && !self.is_published(directory, &found, &RepoPath::new(candidate), published)
+                {
+                    return None;
+                }
                 Some(CopyPlace(Kind::Archive { file, top: top.to_owned() }))
             })
         })
@@ -244,7 +251,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::model::RepoPath;
+    use crate::model::HashAlgorithm;
     use crate::walk::Root;
 
     fn write(directory: &Path, files: &[(&str, &str)]) {
@@ -280,10 +287,10 @@ mod tests {
         let read = copies.whole(&place, &|path| path.ends_with("LICENSE"), &|path, _| path != "tests");
         let files: Vec<(&str, &str)> = read.files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
         assert_eq!(files, [("LICENSE", "one"), ("inner/LICENSE", "two")]);
-        assert_eq!(copies.place_at(base, &["src/b/gone".to_owned(), "src/b/kit-1.0".to_owned()]), Some(place));
+        assert_eq!(copies.place_at(base, &["src/b/gone".to_owned(), "src/b/kit-1.0".to_owned()], &[]), Some(place));
         assert!(meant("none").is_none());
         let listed = ["inner/LICENSE", "../kit-1.0/LICENSE", "gone"].map(str::to_owned).into();
-        let files = copies.listed(&copies.place_at(base, &["src/b/kit-1.0".to_owned()]).unwrap(), &listed).files;
+        let files = copies.listed(&copies.place_at(base, &["src/b/kit-1.0".to_owned()], &[]).unwrap(), &listed).files;
         assert_eq!(files, [("inner/LICENSE".to_owned(), "two".to_owned())]);
     }
 
@@ -309,7 +316,7 @@ mod tests {
         let read = copies.whole(&place, &|path| path.contains("LICENSE"), &|_, _| true);
         assert_eq!(read.files, [("LICENSE-IN".to_owned(), "mine".to_owned())]);
         assert_eq!(read.unread, ["LICENSE-OUT"]);
-        assert!(copies.place_at(base, &["../secret".to_owned()]).is_none());
+        assert!(copies.place_at(base, &["../secret".to_owned()], &[]).is_none());
     }
     #[test]
     fn an_archive_is_a_copy_like_a_directory() {
@@ -327,17 +334,24 @@ mod tests {
         let copies = Copies::new(&[], BTreeMap::from([("repository", directory.path().to_owned())]));
         let base = CopyBase::Machine("repository");
         let all = ["org/kit/1.0/kit-1.0.jar!/META-INF", "org/kit/1.0/kit-1.0.jar!/"].map(str::to_owned);
-        let place = copies.place_at(base, &all).unwrap();
+        let place = copies.place_at(base, &all, &[]).unwrap();
         let wanted = |path: &str| path.ends_with("LICENSE") || path.ends_with("NOTICE");
         let read = copies.whole(&place, &wanted, &|path, _| path != "tests");
         let paths: Vec<&str> = read.files.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["META-INF/LICENSE", "META-INF/maven/x/LICENSE"]);
         // What is no text is said.
         assert_eq!(read.unread, ["NOTICE"]);
-        let inner = copies.place_at(base, &all[..1]).unwrap();
+        let inner = copies.place_at(base, &all[..1], &[]).unwrap();
         assert_eq!(copies.whole(&inner, &wanted, &|_, _| true).files[0].0, "LICENSE");
         assert_eq!(inner.above(), Some(place.clone()));
         assert_eq!(place.above(), None);
-        assert!(copies.place_at(base, &["org/kit/2.0/kit-2.0.jar!/".to_owned()]).is_none());
+        // Digests are those of the first archive; another one is not compared and not used.
+        let hash = Hash::from_hex(HashAlgorithm::Sha256, &"0".repeat(64)).unwrap();
+        assert!(copies.place_at(base, &all, std::slice::from_ref(&hash)).is_none());
+        assert_eq!(copies.mismatches().len(), 1);
+        let second = ["org/kit/1.0/kit-1.0.aar!/", &all[1]].map(str::to_owned);
+        assert!(copies.place_at(base, &second, &[hash]).is_none() && copies.place_at(base, &second, &[]).is_some());
+        assert_eq!(copies.mismatches().len(), 1);
+        assert!(copies.place_at(base, &["org/kit/2.0/kit-2.0.jar!/".to_owned()], &[]).is_none());
     }
 }

@@ -17,8 +17,8 @@ use crate::cache::{Copies, Place};
 use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, Store, TextKind, Told};
 use crate::license::{self, FileRole, Identification};
 use crate::model::{
-    Bom, Component, Evidence, Field, LicenseClaim, LicenseSource, Location, LookUp, Mark, Occurrence, Project, Reading,
-    RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
+    Bom, Component, Evidence, Field, Hash, LicenseClaim, LicenseSource, Location, LookUp, Mark, Occurrence, Project,
+    Reading, RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
 };
 use crate::text::Source;
 
@@ -274,6 +274,12 @@ fn detected_in(
     readme.filter(|readme| readme.claim.is_some()).or(files)
 }
 
+/// The digests that a component's archive was published with, where they are known to be of that very archive: an artifact with a
+/// classifier is one of several.
+pub(super) fn digests_of(component: &Component) -> &[Hash] {
+    if component.purl.qualifier("classifier").is_none() { &component.hashes } else { &[] }
+}
+
 /// What the files of a role say, in the first place that has one.
 fn texts_of(
     component: &Component,
@@ -287,7 +293,7 @@ fn texts_of(
         |texts: Vec<Source>, base| (!texts.is_empty()).then(|| claim_of_texts(&texts, role, source_of(base), known));
     let by_name = sources.kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.directories, |directories| {
-            read(copies.texts(kind.base, directories, accept), kind.base)
+            read(copies.texts(kind.base, directories, digests_of(component), accept), kind.base)
         })
     });
     by_name.or_else(|| {

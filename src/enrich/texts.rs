@@ -13,7 +13,7 @@ use crate::ecosystem::{self, Ecosystem, List, TextKind};
 use crate::license::{FileRole, Identification, Technique, identify_as};
 use crate::model::{Bom, Component, ComponentId, LookUp};
 
-use super::license::{StorePlaces, TextPlaces, find_by_occurrence, find_in_store, places, stores_of};
+use super::license::{StorePlaces, TextPlaces, digests_of, find_by_occurrence, find_in_store, places, stores_of};
 
 /// What a text of a package is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,7 +120,9 @@ fn purpose(path: &str) -> Option<TextPurpose> {
     };
     let is_texts = directory.ends_with(".dist-info/licenses")
         || OF_TEXTS.contains(&directory.strip_prefix("meta-inf/").unwrap_or(directory));
-    by_name.or_else(|| (is_texts && FileRole::of_path(&lower) == FileRole::License).then_some(TextPurpose::License))
+    let of_people = ["authors", "contributors", "credits"].iter().any(|word| name.starts_with(word));
+    let in_texts = is_texts && FileRole::of_path(&lower) == FileRole::License;
+    by_name.or_else(|| in_texts.then_some(if of_people { TextPurpose::Notice } else { TextPurpose::License }))
 }
 
 fn enters(path: &str) -> bool {
@@ -224,7 +226,7 @@ impl Sources {
         });
         let texts = self.texts.iter().filter(|(kind, _)| copies.has(kind.base)).filter_map(move |(kind, places)| {
             find_by_occurrence(component, projects, places, kind.directories, |directories| {
-                copies.place_at(kind.base, directories)
+                copies.place_at(kind.base, directories, digests_of(component))
             })
             .map(|place| CopyFound { place, list: None })
         });
@@ -376,6 +378,7 @@ mod tests {
             ("LICENSE-MIT.txt", Some(TextPurpose::License)),
             ("LICENSES/Foo.txt", Some(TextPurpose::License)),
             ("src/zlib/LICENSE", Some(TextPurpose::License)),
+            ("licenses/AUTHORS.rst", Some(TextPurpose::Notice)),
             ("META-INF/LICENSE.txt", Some(TextPurpose::License)),
             ("META-INF/NOTICE", Some(TextPurpose::Notice)),
             ("META-INF/licenses/slf4j-MIT.txt", Some(TextPurpose::License)),
