@@ -1,5 +1,6 @@
 //! The long form: what a rule looks for, what a license asks.
 
+use crate::evaluate::modification;
 use crate::license::{self, Condition, Distribution, Fitness, Linkage};
 use crate::model::{Bom, Scope, Severity, Verdict};
 use crate::policy::{OwnRule, Policy};
@@ -182,10 +183,10 @@ fn license_text(found: &license::Explanation) -> String {
 fn by_use(text: &mut String, found: &license::Explanation) {
     text.push_str("\nWhat is due, by how the product reaches others (linked in, unchanged)\n");
     for distribution in Distribution::ALL {
-        let used = license::Used { license: &found.expression, linkage: Linkage::Static };
+        let used = license::Used { license: &found.expression, linkage: Linkage::Static, modified: Some(false) };
         let duties = license::duties(&used, distribution);
         let mut words: Vec<String> = Vec::new();
-        for duty in duties.due.iter().filter(|duty| !duty.if_modified) {
+        for duty in &duties.due {
             let word = match duty.condition {
                 Condition::DiscloseSource => format!("source of {}", duty.reach.phrase()),
                 Condition::SameLicense => format!("same license for {}", duty.reach.phrase()),
@@ -275,7 +276,7 @@ const MOST_LISTED: usize = 12;
 
 /// Which components of a checked tree have a license, and by which way: the part of its page about the reader's own project.
 /// Empty where none has it.
-pub fn license_here(found: &license::Explanation, bom: &Bom, verdict: &Verdict) -> String {
+pub fn license_here(found: &license::Explanation, bom: &Bom, policy: &Policy, verdict: &Verdict) -> String {
     let Some(wanted) = found.expression.terms().next() else { return String::new() };
     let paths = rule::Paths::of(bom);
     let mut lines = Vec::new();
@@ -319,6 +320,9 @@ pub fn license_here(found: &license::Explanation, bom: &Bom, verdict: &Verdict) 
             if !binds {
                 line.push_str(&format!("{chosen})"));
             }
+        }
+        if let Some(modified) = modification(bom.component(component.component), policy) {
+            line.push_str(&format!(" · used in a changed form: {}", modified.what));
         }
         lines.push(line);
     }

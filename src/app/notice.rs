@@ -98,8 +98,12 @@ pub(super) fn of_bom(bom: &Bom, policy: &Policy, copies: &Copies, include: &[Sco
         .zip(&texts)
         .map(|(terms, texts)| Given { component: bom.component(terms.component), terms, texts })
         .collect();
-    let frame =
-        Frame { product: product(bom), contact: policy.settings.contacts.get("source").cloned(), left_out: left };
+    let frame = Frame {
+        product: product(bom),
+        contact: policy.settings.contacts.get("source").cloned(),
+        left_out: left,
+        distribution: policy.distribution.as_ref().map(|set| set.value),
+    };
     compose(frame, &given)
 }
 

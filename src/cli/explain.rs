@@ -50,7 +50,7 @@ impl Explain {
             return text;
         }
         if let (Some(found), Ok(checked)) = (explain::explained_license(&self.what), check::judge(&target)) {
-            text.push_str(&explain::license_here(&found, &checked.scanned.bom, &checked.verdict));
+            text.push_str(&explain::license_here(&found, &checked.scanned.bom, &checked.policy, &checked.verdict));
         }
         text
     }

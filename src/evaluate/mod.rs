@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use compact_str::CompactString;
 use rayon::prelude::*;
 
-use crate::license::Expression;
+use crate::license::{Expression, Linkage};
 use crate::model::{
     Because, Bom, Completeness, ComponentId, ComponentVerdict, Coverage, Date, Finding, LicenseClaim, LicenseSource,
     Outcome, Past, Project, ProjectId, RuleSummary, Severity, Verdict,
@@ -23,6 +23,7 @@ use crate::rule::{self, Check, Context, Draft, Params, Paths, Rule};
 mod fingerprint;
 mod fix_plan;
 mod known;
+mod modified;
 mod moved;
 mod own;
 mod past;
@@ -41,6 +42,7 @@ pub(crate) mod world;
 
 pub use fix_plan::{FixPlan, HeldBack, Left, PlannedStep, fix_plan};
 pub use known::{Known, KnownFinding, compare};
+pub use modified::{Modification, modification};
 pub use moved::{Move, moves, rename};
 pub use past::{past, wants_past};
 use waive::Waivers;
@@ -258,6 +260,10 @@ pub struct ComponentTerms {
     pub expression: Option<Expression>,
     /// The arms taken, where it offers a choice.
     pub chosen: Option<Expression>,
+    /// How it is joined to the product, where the policy says so.
+    pub linkage: Option<Linkage>,
+    /// That it is used in a changed form.
+    pub modified: Option<Modification>,
 }
 
 /// The terms of every third-party component in the Bom's order, without running any rule. What the policy calls first party is
@@ -271,6 +277,8 @@ pub fn terms(bom: &Bom, policy: &Policy) -> Vec<ComponentTerms> {
         claim: judged.claim.cloned(),
         expression: judged.terms.map(|terms| terms.expression.clone()),
         chosen: judged.terms.and_then(|terms| terms.chosen.clone()),
+        linkage: judged.linkage.map(|(linkage, _)| linkage),
+        modified: modification(bom.component(judged.component), policy),
     };
     judged.into_iter().map(of).collect()
 }

@@ -16,6 +16,9 @@ pub struct Used<'a> {
     pub license: &'a Expression,
     /// How it is joined to the product.
     pub linkage: Linkage,
+    /// Whether it is used in a changed form. `None`: nobody has said so, and what is asked of changed versions is marked
+    /// ([`Duty::if_modified`]).
+    pub modified: Option<bool>,
 }
 
 /// Something to do for one component.
@@ -29,7 +32,7 @@ pub struct Duty {
     pub place: CompactString,
     /// How far: of what the source is asked, or what stays under the license.
     pub reach: Reach,
-    /// Only if the component has been changed.
+    /// Only if the component has been changed, of which nothing is known.
     pub if_modified: bool,
 }
 
@@ -85,6 +88,9 @@ pub fn duties(used: &Used<'_>, distribution: Distribution) -> Duties {
             if !ask.when.is_due(distribution) || (used.linkage == Linkage::Tool && !limit) {
                 continue;
             }
+            if ask.when.if_modified && used.modified == Some(false) {
+                continue;
+            }
             if ask.when.if_static && !matches!(used.linkage, Linkage::Static | Linkage::Copied) {
                 continue;
             }
@@ -99,7 +105,7 @@ pub fn duties(used: &Used<'_>, distribution: Distribution) -> Duties {
                 place: ask.place.clone(),
                 // What is not joined to the product owes its own source and nothing else.
                 reach: reach.unwrap_or(facts.reach.min(Reach::File)),
-                if_modified: ask.when.if_modified,
+                if_modified: ask.when.if_modified && used.modified.is_none(),
             });
         }
     }
@@ -140,9 +146,10 @@ pub fn obligations(components: &[Used<'_>], distribution: Distribution) -> Check
     let mut items: BTreeMap<Key, (BTreeMap<Term, CompactString>, Vec<usize>)> = BTreeMap::new();
     let mut unread = Vec::new();
     // The same license in the same use is met again and again.
-    let mut known: BTreeMap<(&str, Linkage), Duties> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, Linkage, Option<bool>), Duties> = BTreeMap::new();
     for (at, used) in components.iter().enumerate() {
-        let found = known.entry((used.license.as_str(), used.linkage)).or_insert_with(|| duties(used, distribution));
+        let key = (used.license.as_str(), used.linkage, used.modified);
+        let found = known.entry(key).or_insert_with(|| duties(used, distribution));
         for duty in &found.due {
             let Some(order) = Condition::ALL.iter().position(|condition| *condition == duty.condition) else {
                 continue;
@@ -206,7 +213,7 @@ mod tests {
 
     fn due(license: &str, linkage: Linkage, distribution: Distribution) -> Vec<&'static str> {
         let license = expression(license);
-        let mut names: Vec<&str> = duties(&Used { license: &license, linkage }, distribution)
+        let mut names: Vec<&str> = duties(&Used { license: &license, linkage, modified: None }, distribution)
             .due
             .iter()
             .filter(|duty| !duty.if_modified)
@@ -257,7 +264,8 @@ mod tests {
     fn one_checklist_names_each_thing_once_and_what_nobody_has_read() {
         let licenses = ["MIT", "MIT", "LGPL-2.1-only", "GPL-2.0-only", "LicenseRef-x AND ISC", "BSD-3-Clause"];
         let licenses: Vec<Expression> = licenses.iter().map(|text| expression(text)).collect();
-        let used: Vec<Used<'_>> = licenses.iter().map(|license| Used { license, linkage: Linkage::Dynamic }).collect();
+        let used: Vec<Used<'_>> =
+            licenses.iter().map(|license| Used { license, linkage: Linkage::Dynamic, modified: None }).collect();
         let list = obligations(&used, Distribution::Binary);
         let source: Vec<(Reach, &[usize])> = list
             .items
@@ -273,5 +281,17 @@ mod tests {
         assert_eq!((list.unread[0].0, list.unread[0].1[0].to_string().as_str()), (4, "LicenseRef-x"));
         assert!(list.items.iter().all(|item| !item.act().ends_with('.')));
         assert_eq!(list, obligations(&used, Distribution::Binary));
+    }
+
+    #[test]
+    fn what_is_asked_of_changed_versions_is_due_for_those_and_not_for_others() {
+        let license = expression("Apache-2.0");
+        let asked = |modified: Option<bool>| -> Vec<bool> {
+            let used = Used { license: &license, linkage: Linkage::Static, modified };
+            let due = duties(&used, Distribution::Source).due;
+            due.iter().filter(|duty| duty.condition == Condition::StateChanges).map(|duty| duty.if_modified).collect()
+        };
+        // Section 4(b).
+        assert_eq!((asked(None), asked(Some(true)), asked(Some(false))), (vec![true], vec![false], vec![]));
     }
 }

@@ -274,6 +274,16 @@ impl Component {
         self.occurrences.iter().any(|occurrence| occurrence.direct)
     }
 
+    /// The patches that its package manager applies to it, as the files name them (properties `sepal:<ecosystem>:patched`): it
+    /// is used in a changed form. Patches that a package manager brings along itself (yarn's `builtin<compat/…>`) are none of the
+    /// product's. `None`: no file says so.
+    pub fn patches(&self) -> Option<CompactString> {
+        let said = self.properties.iter().filter(|(name, _)| name.starts_with("sepal:") && name.ends_with(":patched"));
+        let own = said.flat_map(|(_, value)| value.split(", ")).filter(|patch| !patch.contains("builtin<"));
+        let own: Vec<&str> = own.collect();
+        (!own.is_empty()).then(|| own.join(", ").into())
+    }
+
     /// Whether it is somebody else's.
     pub fn is_third_party(&self) -> bool {
         self.party == Party::Third

@@ -124,6 +124,19 @@ pub struct UsageNote {
     pub because: Because,
 }
 
+/// That components are used in a form that differs from what their authors gave out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModifiedNote {
+    /// Which components.
+    pub component: PurlPattern,
+    /// What was changed, or where the change can be seen.
+    pub what: String,
+    /// Who says so.
+    pub by: CompactString,
+    /// Its policy line, with what was changed.
+    pub because: Because,
+}
+
 /// That components are not to be used.
 #[derive(Clone, Debug)]
 pub struct DenyEntry {

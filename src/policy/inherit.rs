@@ -1,7 +1,7 @@
 //! Tighten only: what a file says itself, the files that are laid over it may make stricter and not looser.
 //!
 //! Bound is what stands in a file that is extended, not what that file takes from a shipped policy: whoever wants a line of
-//! `builtin:strict` to bind repeats it. Shipped policies bind nobody. What describes the product (`[project]`, `[[usage]]`), what
+//! `builtin:strict` to bind repeats it. Shipped policies bind nobody. What describes the product (`[project]`, `[[usage]]`, `[[modified]]`), what
 //! is looked at (`[scan]`) and decisions with a name on them (waivers, curations) are nobody's limits. Each file can say what of its
 //! own may be loosened: `[inherit] loosen`.
 

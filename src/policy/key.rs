@@ -64,6 +64,13 @@ pub static KEYS: &[Key] = &[
         "tables `[[usage]]`",
         "How components are joined to the product, where that is not what is assumed of their ecosystem and scope.",
     ),
+    key(
+        "",
+        "modified",
+        "tables `[[modified]]`",
+        "Components that are used in a changed form: some licenses ask more for these. What lock files say of patches is known \
+         without it.",
+    ),
     key("", "deny", "tables `[[deny]]`", "Components that are not to be used, whatever their license."),
     key("", "namespace", "tables `[[namespace]]`", "Where packages of namespaces of one's own are to come from."),
     key("", "approval", "tables `[[approval]]`", "Components that somebody approved of before they came in."),
@@ -285,6 +292,9 @@ pub static KEYS: &[Key] = &[
          its own, read as data, or used only while the product is made. Decides what its license asks of the whole.",
     ),
     key("usage", "because", "a text", "How that is known: the build file, the person who knows."),
+    key("modified", "component", PATTERN, "Which component."),
+    key("modified", "because", "a text", "What was changed, or where the change can be seen. Notices name it."),
+    key("modified", "by", "a text", "Who says so: a role or an address."),
     key("deny", "component", PATTERN, "Which component."),
     key(
         "deny",
@@ -331,6 +341,7 @@ pub fn required_of(table: &str) -> &'static [&'static str] {
         "waiver" => &["rule", "reason", "justification", "approved-by", "expires"],
         "rule" => &["id", "when", "message"],
         "usage" => &["component", "linkage", "because"],
+        "modified" => &["component", "because", "by"],
         "deny" => &["component", "reason"],
         "namespace" => &["component", "from"],
         "approval" => &["component", "by", "date", "reason"],
@@ -382,7 +393,7 @@ mod tests {
         for key in KEYS {
             let table = match key.table {
                 "" => "top of the file".to_owned(),
-                "waiver" | "curation" | "usage" | "rule" | "deny" | "approval" | "namespace" => {
+                "waiver" | "curation" | "usage" | "modified" | "rule" | "deny" | "approval" | "namespace" => {
                     format!("`[[{}]]`", key.table)
                 }
                 table => format!("`[{table}]`"),

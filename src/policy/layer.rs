@@ -9,7 +9,9 @@ use crate::model::{Because, Date, LicenseClaim, LicenseSource, Reading, RepoPath
 use crate::rule::{Approval, Check, Denial, Distribution, Namespace, ParamKind, Rule, SourcePattern, Value};
 use crate::text::{Kind, Node, Source, toml};
 
-use super::decision::{ApprovalEntry, Curation, DenyEntry, NamespaceEntry, REASONS, UsageNote, Waiver, read_versions};
+use super::decision::{
+    ApprovalEntry, Curation, DenyEntry, ModifiedNote, NamespaceEntry, REASONS, UsageNote, Waiver, read_versions,
+};
 use super::git_pin::GitPin;
 use super::inherit::{self, Loosen};
 use super::key::keys_of;
@@ -88,6 +90,7 @@ pub(super) struct Layer {
     pub waivers: Vec<Waiver>,
     pub curations: Vec<Curation>,
     pub usages: Vec<UsageNote>,
+    pub modified: Vec<ModifiedNote>,
     /// Rules of one's own.
     pub own: Vec<OwnRule>,
     /// Levels of rules that are not shipped.
@@ -254,6 +257,11 @@ pub(super) fn read(source: &Source) -> (Layer, Vec<PolicyProblem>) {
             "usage" => {
                 for table in tables(&mut reader, node, name) {
                     layer.usages.extend(read_usage(&mut reader, table));
+                }
+            }
+            "modified" => {
+                for table in tables(&mut reader, node, name) {
+                    layer.modified.extend(read_modified(&mut reader, table));
                 }
             }
             "deny" => {
@@ -900,6 +908,24 @@ fn read_usage(reader: &mut Reader<'_>, table: Node<'_>) -> Option<UsageNote> {
     let (component, linkage, known_by) = (component?, linkage?, known_by?);
     let because = reader.because(table, format!("{component} is {}: {known_by}", linkage.phrase()));
     Some(UsageNote { component, linkage, known_by, because })
+}
+
+fn read_modified(reader: &mut Reader<'_>, table: Node<'_>) -> Option<ModifiedNote> {
+    let keys = reader.table(table, "modified", "[[modified]]");
+    reader.required(table, "modified", &keys);
+    let (mut component, mut what, mut by) = (None, None, None);
+    for (name, node) in &keys {
+        let wants = expects("modified", name);
+        match *name {
+            "component" => component = read_pattern(reader, *node, name),
+            "because" => what = reader.text(*node, name, wants).map(str::to_owned),
+            "by" => by = reader.text(*node, name, wants).map(CompactString::from),
+            _ => {}
+        }
+    }
+    let (component, what, by) = (component?, what?, by?);
+    let because = reader.because(table, format!("{component} is used in a changed form, says {by}: {what}"));
+    Some(ModifiedNote { component, what, by, because })
 }
 
 fn read_deny(reader: &mut Reader<'_>, table: Node<'_>) -> Option<DenyEntry> {

@@ -49,6 +49,7 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         waivers: Vec::new(),
         curations: Vec::new(),
         usages: Vec::new(),
+        modified: Vec::new(),
         own: Vec::new(),
         origins: BTreeMap::new(),
         files: Vec::new(),
@@ -109,6 +110,8 @@ pub(super) fn merge(layers: Vec<Layer>, name: String, digest: String) -> Policy 
         policy.curations = layer.curations;
         layer.usages.append(&mut policy.usages);
         policy.usages = layer.usages;
+        layer.modified.append(&mut policy.modified);
+        policy.modified = layer.modified;
         layer.denied.append(&mut policy.denied);
         policy.denied = layer.denied;
         layer.approvals.append(&mut policy.approvals);

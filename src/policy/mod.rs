@@ -40,7 +40,9 @@ mod show;
 mod tests;
 
 pub use case::{Case, CaseVulnerability, Cases, Expect};
-pub use decision::{ApprovalEntry, Curation, DenyEntry, NamespaceEntry, REASONS, Reason, UsageNote, Waiver};
+pub use decision::{
+    ApprovalEntry, Curation, DenyEntry, ModifiedNote, NamespaceEntry, REASONS, Reason, UsageNote, Waiver,
+};
 pub use git_pin::GitPin;
 pub use key::{KEYS, Key, keys_of};
 pub use own::OwnRule;
@@ -131,6 +133,8 @@ pub struct Policy {
     /// How components are joined to the product, where that is not what is assumed; the nearest file's first. The first that
     /// fits a component counts.
     pub usages: Vec<UsageNote>,
+    /// Components that are used in a changed form; the nearest file's first. The first that fits a component counts.
+    pub modified: Vec<ModifiedNote>,
     /// Components that are not to be used; the nearest file's first.
     pub denied: Vec<DenyEntry>,
     /// Components that somebody approved of; the nearest file's first.

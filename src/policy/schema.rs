@@ -257,7 +257,7 @@ fn shape(table: &str, name: &str) -> Option<Json> {
             let ids: Vec<&str> = rule::TABLE.iter().map(|rule| rule.id).collect();
             json!({ "anyOf": [{ "enum": ids }, { "pattern": OWN_ID }], "examples": ["legal/component-license-denied"] })
         }
-        ("waiver" | "usage" | "curation" | "deny" | "namespace" | "approval", "component") => {
+        ("waiver" | "usage" | "modified" | "curation" | "deny" | "namespace" | "approval", "component") => {
             purl("pkg:npm/ghost-kit@2.*")
         }
         ("waiver", "project") => text(&["web/internal-tools"]),
@@ -270,10 +270,11 @@ fn shape(table: &str, name: &str) -> Option<Json> {
             json!({ "enum": reasons, "examples": ["internal-use-only"], "x-taplo": { "docs": { "enumValues": docs } } })
         }
         ("waiver", "justification") => text(&["renders reports on our own machines"]),
-        ("waiver", "approved-by") | ("curation" | "approval", "by") => text(&["ospo@example.org"]),
+        ("waiver", "approved-by") | ("curation" | "approval" | "modified", "by") => text(&["ospo@example.org"]),
         ("waiver", "ticket") => text(&["LEGAL-112"]),
         ("usage", "linkage") => json!({ "enum": Linkage::ALL.map(Linkage::as_str), "examples": ["separate"] }),
         ("usage" | "curation", "because") => text(&["LICENSE.txt holds the text of Apache-2.0"]),
+        ("modified", "because") => text(&["patches/kit-timeout.patch makes its timeout longer"]),
         ("curation", "declared") => text(&["SEE LICENSE IN LICENSE.txt"]),
         ("curation", "text-sha256") => json!({
             "type": "string",

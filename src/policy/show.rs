@@ -296,6 +296,14 @@ pub fn show(policy: &Policy) -> Shown {
             to.one("because", json!(usage.known_by), because);
         });
     }
+    for note in &policy.modified {
+        table("modified", true, &mut |to| {
+            let because = Some(&note.because);
+            to.one("component", json!(note.component.as_str()), because);
+            to.one("because", json!(note.what), because);
+            to.one("by", json!(note.by.as_str()), because);
+        });
+    }
     for entry in &policy.denied {
         table("deny", true, &mut |to| {
             let denial = entry.denial();
@@ -511,6 +519,7 @@ mod tests {
         [[waiver]]\nrule = \"deps/unpinned\"\nproject = \"web\"\nreason = \"build-only\"\njustification = \"x\"\n\
         approved-by = \"y\"\nexpires = 2027-01-01\n\
         [[usage]]\ncomponent = \"pkg:npm/a\"\nlinkage = \"data\"\nbecause = \"b\"\n\
+        [[modified]]\ncomponent = \"pkg:npm/a\"\nbecause = \"b\"\nby = \"c\"\n\
         [[curation]]\ncomponent = \"pkg:npm/a\"\nconcluded = \"MIT\"\nbecause = \"b\"\nby = \"c\"\n";
 
     fn read(text: &str) -> Policy {

@@ -32,7 +32,7 @@ fn a_typo_is_answered_like_a_compiler_would() {
         one("[licences]\nallow = [\"MIT\"]\n"),
         "sepal.toml:1:2: `licences` is not a key of a policy | did you mean `licenses`? allowed: extends, only-named, \
          fail-on, inherit, project, licenses, rules, rule, sources, scan, vex, completeness, notice, lifecycle, gate, waivers, \
-         waiver, usage, deny, namespace, approval, curation"
+         waiver, usage, modified, deny, namespace, approval, curation"
     );
     assert_eq!(
         one("[project]\ndistribution = \"binry\"\n"),

@@ -213,7 +213,9 @@ fn told(document: &Value) -> Vec<String> {
 fn texts_in_jars_of_the_local_repository_are_read() {
     let world = World::new();
     let dependency = |artifact: &str| {
-        format!("<dependency><groupId>org.kit</groupId><artifactId>{artifact}</artifactId><version>1.0</version></dependency>")
+        format!(
+            "<dependency><groupId>org.kit</groupId><artifactId>{artifact}</artifactId><version>1.0</version></dependency>"
+        )
     };
     world.write(
         "pom.xml",
@@ -311,4 +313,23 @@ fn a_wheel_that_was_never_installed_gives_its_texts_if_it_is_the_one_that_the_lo
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let document: Value = serde_json::from_slice(&ran.stdout).unwrap();
     assert_eq!(told(&document), ["kit kit/_vendor/part/COPYING", "kit licenses/LICENSE", "no-copy other"]);
+}
+
+#[test]
+fn a_changed_component_is_said_to_be_one_by_the_policys_word() {
+    let world = world();
+    world.write(
+        "sepal.toml",
+        "[[modified]]\ncomponent = \"pkg:npm/odd\"\nbecause = \"patches/odd.patch makes it even\"\nby = \"legal@example.org\"\n",
+    );
+    let document = document(&world, &[]);
+    let odd = &document["components"][2];
+    assert_eq!(odd["changed"], "patches/odd.patch makes it even");
+    assert_eq!(odd["change_asks"], serde_json::json!(["mark changed files as changed (Apache-2.0, section 4(b))"]));
+    assert!(document["components"][0]["changed"].is_null());
+    let explained = world.run(&["explain", "Apache-2.0"]).stdout();
+    assert!(explained.contains("used in a changed form: patches/odd.patch makes it even"), "{explained}");
+    world.write("sepal.toml", "[[modified]]\ncomponent = \"pkg:npm/odd\"\nbecause = \"x\"\n");
+    let ran = world.run(&["notice", "--no-caches"]);
+    assert!(ran.code() == 2 && ran.stderr().contains("`by`"), "{}", ran.stderr());
 }

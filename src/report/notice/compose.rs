@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::enrich::{PackageText, PackageTexts, TextPurpose};
 use crate::evaluate::ComponentTerms;
-use crate::license::{self, Class, Expression, Technique, Term, text_id};
+use crate::license::{self, Class, Distribution, Expression, Linkage, Technique, Term, Used, text_id};
 use crate::model::Component;
 
 use super::super::encode::{is_unsafe, without_user_info};
@@ -21,6 +21,8 @@ pub struct Frame {
     pub contact: Option<String>,
     /// Components that are not listed.
     pub left_out: Vec<LeftOut>,
+    /// How the product reaches others; `None`: as a program.
+    pub distribution: Option<Distribution>,
 }
 
 /// A component to list.
@@ -40,8 +42,9 @@ const SHORTEST_TEXT: usize = 300;
 /// Puts a document together. Components come in the order given.
 pub fn compose(frame: Frame, given: &[Given<'_>]) -> Notice {
     let mut composer = Composer::default();
+    let distribution = frame.distribution.unwrap_or(Distribution::Binary);
     for one in given {
-        composer.add(one);
+        composer.add(one, distribution);
     }
     let asks = composer.offers.iter().any(|offer| offer.reaches_further);
     if asks && frame.contact.is_none() {
@@ -214,7 +217,7 @@ fn ids_of(expression: &Expression) -> BTreeSet<String> {
 }
 
 impl Composer {
-    fn add(&mut self, given: &Given<'_>) {
+    fn add(&mut self, given: &Given<'_>, distribution: Distribution) {
         let component = given.component;
         let name = line(&component.purl.full_name());
         let version = line(component.purl.version().unwrap_or_default());
@@ -232,6 +235,8 @@ impl Composer {
                 .or_else(|| given.terms.claim.as_ref().map(|claim| line(&claim.raw))),
             offered: whole.filter(|whole| taken != Some(*whole)).map(|whole| line(whole.as_str())),
             scope: component.scope().as_str(),
+            changed: given.terms.modified.as_ref().map(|modified| line(&modified.what)),
+            change_asks: Vec::new(),
             copyrights: Vec::new(),
             texts: Vec::new(),
             notices: Vec::new(),
@@ -316,6 +321,10 @@ impl Composer {
                     term.exception.as_ref().map(ToString::to_string).map(&mut need);
                 }
                 let mut stands_in = false;
+                // Python's license is a row of licenses that begins with the one of its foundation.
+                if ["Python-2.0", "Python-2.0.1"].iter().any(|id| held.contains(*id)) {
+                    held.insert("PSF-2.0".to_owned());
+                }
                 let covered = needed.iter().any(|(id, _)| held.contains(id));
                 for (id, _) in &needed {
                     if held.contains(id) || unknown_text && !covered {
@@ -349,11 +358,32 @@ impl Composer {
                         say("no-holder", format!("its own text of {wants} names nobody who holds rights"));
                     }
                 }
+                if listed.changed.is_some() {
+                    listed.change_asks = change_asks(given, taken, distribution);
+                }
                 self.offers.extend(offer_of(&listed, component, taken));
             }
         }
         self.components.push(listed);
     }
+}
+
+/// What terms ask of a changed version and would not ask of the same component unchanged.
+fn change_asks(given: &Given<'_>, taken: &Expression, distribution: Distribution) -> Vec<String> {
+    let component = given.component;
+    let assumed = || Linkage::assumed(component.purl.kind(), component.scope());
+    let linkage = given.terms.linkage.unwrap_or_else(assumed);
+    let due = |modified| license::duties(&Used { license: taken, linkage, modified }, distribution).due;
+    let mut asks: Vec<String> = Vec::new();
+    // Where nothing is said of changes, what is asked because of them is marked.
+    for duty in due(None).into_iter().filter(|duty| duty.if_modified) {
+        let place = if duty.place.is_empty() { String::new() } else { format!(", {}", duty.place) };
+        let ask = format!("{} ({}{place})", duty.condition.act(), duty.term);
+        if !asks.contains(&ask) {
+            asks.push(ask);
+        }
+    }
+    asks
 }
 
 /// What a component's terms ask of source code.

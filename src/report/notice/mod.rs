@@ -59,6 +59,10 @@ pub struct Listed {
     pub offered: Option<String>,
     /// What for, in the word of scopes.
     pub scope: &'static str,
+    /// That it is used in a changed form: what was changed, or where the change can be seen.
+    pub changed: Option<String>,
+    /// What its terms ask of changed versions, where it is one.
+    pub change_asks: Vec<String>,
     /// Who holds rights, as their statements say.
     pub copyrights: Vec<String>,
     /// Numbers of its license texts.

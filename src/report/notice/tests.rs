@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::enrich::{PackageText, PackageTexts, TextPurpose};
-use crate::evaluate::ComponentTerms;
+use crate::evaluate::{ComponentTerms, Modification};
 use crate::license::{self, FileRole, identify_as, standard_text};
 use crate::model::{
     Component, ComponentId, ComponentKind, LicenseClaim, LicenseSource, Licensing, Origin, Party, Reading,
@@ -34,8 +34,14 @@ fn package(purl: &str, license: Option<&str>, chosen: Option<&str>, files: &[(&s
         source: LicenseSource::Lock,
         evidence: None,
     });
-    let terms =
-        ComponentTerms { component: ComponentId(0), claim, expression: license.map(read), chosen: chosen.map(read) };
+    let terms = ComponentTerms {
+        component: ComponentId(0),
+        claim,
+        expression: license.map(read),
+        chosen: chosen.map(read),
+        linkage: None,
+        modified: None,
+    };
     let text = |(file, text): &(&str, &str)| {
         let notice = file.starts_with("NOTICE");
         PackageText {
@@ -167,4 +173,25 @@ fn differences_are_told_in_a_few_lines() {
     assert!(differences("a\r\nb\n", "a\nb\n").is_empty());
     let told = differences("a\nb\nc\n", "a\nx\nc\nd\n");
     assert_eq!(told, ["2 lines are new and 1 are gone", "first difference at line 2: `b` is `x` now"]);
+}
+
+#[test]
+fn a_changed_version_is_said_to_be_one_with_what_its_license_asks_of_it() {
+    let apache = standard_text("Apache-2.0").unwrap().text;
+    let mut kit = package("pkg:npm/kit@1.0.0", Some("Apache-2.0"), None, &[("LICENSE", apache)]);
+    kit.terms.modified = Some(Modification { what: "patches/kit.patch".to_owned(), because: None });
+    let mut tiny = package("pkg:npm/tiny@1.0.0", Some("MIT"), None, &[("LICENSE", &mit("Ann Author"))]);
+    tiny.terms.modified = Some(Modification { what: "its timeout".to_owned(), because: None });
+    let notice = made(&[kit, tiny, package("pkg:npm/whole@1.0.0", Some("Apache-2.0"), None, &[("LICENSE", apache)])]);
+    let changed: Vec<Option<&str>> = notice.components.iter().map(|one| one.changed.as_deref()).collect();
+    assert_eq!(changed, [Some("patches/kit.patch"), Some("its timeout"), None]);
+    assert_eq!(notice.components[0].change_asks, ["mark changed files as changed (Apache-2.0, section 4(b))"]);
+    assert!(notice.components[1].change_asks.is_empty() && notice.components[2].change_asks.is_empty());
+    for format in [Format::Text, Format::Markdown, Format::Html] {
+        let mut bytes = Vec::new();
+        write(&notice, format, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.matches("kit.patch").count(), 1, "{text}");
+        assert_eq!(text.matches("mark changed files as changed").count(), 1, "{text}");
+    }
 }
