@@ -39,7 +39,10 @@ pub use facts::{
     Ask, Condition, Effect, ExceptionFacts, FactTable, Facts, FactsError, GplList, Patents, Reach, TermFacts, When,
     facts, is_deprecated,
 };
-pub use identify::{Copyright, FileRole, Identification, Match, Technique, identify, identify_as};
+pub use identify::{
+    Copyright, Difference, FileRole, Identification, Looked, Match, Technique, identification_data, identify,
+    identify_as,
+};
 pub use ids::{list_version, nearest};
 pub use linkage::Linkage;
 pub use lists::{ChosenBy, Decision, Judgement, ListKind, Lists, Selector, SelectorError};

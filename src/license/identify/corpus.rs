@@ -72,7 +72,7 @@ pub(super) struct Corpus {
     index: Index,
 }
 
-const DATA: &[u8] = include_bytes!("corpus.bin");
+pub(super) const DATA: &[u8] = include_bytes!("corpus.bin");
 
 struct Bytes(&'static [u8]);
 

@@ -127,14 +127,22 @@ pub(super) fn expression(parts: &[Part], choice: Choice) -> Option<Expression> {
         Choice::OfAll => kept.iter().all(|part| part.technique != Technique::Tag),
     };
     let mut text = String::new();
+    // Whether what was put together so far ends in alternatives without brackets around them.
+    let mut is_open_choice = false;
+    // "Alternatively, under the BSD license", and then the GPL: what comes first may be the alternative.
+    let mut before_is_alternative = false;
     for part in kept {
         if !text.is_empty() {
-            let or = part.alternative || choice;
-            if or && text.contains(" AND ") {
+            let or = part.alternative || choice || before_is_alternative;
+            // `AND` binds before `OR` (SPDX 2.3, Annex D.4.5): what was said before stays together.
+            if or && text.contains(" AND ") || !or && is_open_choice {
                 text = format!("({text})");
+                is_open_choice = false;
             }
+            is_open_choice |= or;
             text.push_str(if or { " OR " } else { " AND " });
         }
+        before_is_alternative = text.is_empty() && part.alternative;
         text.push_str(&wrapped(part));
     }
     read(&text).expression

@@ -12,7 +12,7 @@
 //! 5. `texts.rs`, `align.rs`: the texts of the SPDX license list (`corpus.bin`), found by runs of four words and compared word
 //!    by word with what their templates leave open. Terms that were added make another license of it.
 //! 6. `notices.rs`, `names.txt`: sentences that grant a license by name.
-//! 7. `join.rs`: one expression for the whole.
+//! 7. `join.rs`: one expression for the whole. `terms.rs`: a license file without any may be a license that nobody knows.
 //!
 //! Every stage takes time in proportion to the text, and all of them share one budget ([`Identification::truncated`]).
 //!
@@ -20,6 +20,7 @@
 //! A name or wording: one phrase in `names.txt`. A new version of the SPDX list: make `corpus.bin` anew (`make.rs`).
 
 mod align;
+mod asides;
 mod copyrights;
 mod corpus;
 mod declarations;
@@ -29,6 +30,7 @@ mod notices;
 mod role;
 mod signs;
 mod tags;
+mod terms;
 mod texts;
 mod words;
 
@@ -120,10 +122,15 @@ pub struct Identification {
     pub truncated: bool,
 }
 
+/// What the terms of a license are called that is not on the SPDX list, and not known otherwise.
+const UNKNOWN: &str = "LicenseRef-sepal-unknown";
+
 /// Steps of comparison for one file; some hundred milliseconds.
 const WORK: u64 = 60_000_000;
 /// Words that are read of one file.
 const MOST_WORDS: usize = 3_000_000;
+/// Exceptions named apart from a license that are looked at in one file: each is held against all that was found.
+const MOST_EXCEPTIONS: usize = 50;
 /// Statements and tags that are kept of one file.
 const MOST_STATEMENTS: usize = 20_000;
 
@@ -137,37 +144,85 @@ pub fn identify(text: &str) -> Identification {
 /// Never fails. Time and memory grow in proportion to the text and are bounded for one file; what was left out is said by
 /// [`Identification::truncated`]. Byte offsets beyond 4 GiB cannot be told: such a text is not looked at.
 pub fn identify_as(role: FileRole, text: &str) -> Identification {
-    let mut answer = Identification::default();
-    if u32::try_from(text.len()).is_err() {
-        answer.truncated = true;
-        return answer;
+    Looked::at(role, text).identify()
+}
+
+/// What identification is made of besides the program: texts and names of licenses, as bytes that differ where they do.
+pub fn identification_data() -> [&'static [u8]; 2] {
+    [corpus::DATA, names::DATA.as_bytes()]
+}
+
+/// A text after the first, cheap look at it: whether it has words that licenses have.
+pub struct Looked<'a> {
+    role: FileRole,
+    text: &'a str,
+    /// `None` for a text that is too long.
+    signs: Option<signs::Signs>,
+}
+
+impl<'a> Looked<'a> {
+    /// Looks at a text in a file of this role.
+    pub fn at(role: FileRole, text: &'a str) -> Self {
+        let signs = u32::try_from(text.len()).is_ok().then(|| signs::Signs::of(text));
+        Self { role, text, signs }
     }
-    let signs = signs::Signs::of(text);
-    if signs.tags.is_empty() && signs.licenses.is_empty() && signs.copyrights.is_empty() {
-        let bare = matches!(role, FileRole::License) && text.len() < 400 && !text.trim().is_empty();
-        if !bare {
+
+    /// Whether telling what it holds costs more than telling whether it is known.
+    pub fn is_worth_keeping(&self) -> bool {
+        self.signs.as_ref().is_some_and(|signs| !signs.licenses.is_empty())
+    }
+
+    /// What it holds: see [`identify_as`].
+    pub fn identify(self) -> Identification {
+        let (role, text) = (self.role, self.text);
+        let mut answer = Identification::default();
+        let Some(signs) = self.signs else {
+            answer.truncated = true;
             return answer;
+        };
+        if signs.tags.is_empty() && signs.licenses.is_empty() && signs.copyrights.is_empty() {
+            let bare = matches!(role, FileRole::License) && text.len() < 400 && !text.trim().is_empty();
+            if !bare {
+                return answer;
+            }
         }
+        let lines = Lines::of(text);
+        let mut parts: Vec<(Span, Part)> = Vec::new();
+        read_tags(role, text, &signs, &lines, &mut answer, &mut parts);
+        if role == FileRole::Manifest {
+            read_declarations(text, &signs, &lines, &mut answer, &mut parts);
+        }
+        let statements = read_statements(role, text, &signs, &lines);
+        let for_licenses = matches!(role, FileRole::License | FileRole::Notice | FileRole::Readme);
+        if !signs.licenses.is_empty() || matches!(role, FileRole::License) {
+            let ranges = signs.ranges(text, for_licenses && text.len() < 2_000_000);
+            read_words(role, text, &ranges, &statements, &lines, &mut answer, &mut parts);
+        }
+        answer.matches.sort_by_key(|found| (found.span, found.technique));
+        parts.sort_by_key(|(span, _)| *span);
+        let choice = offers_choice(role, text, &answer);
+        let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
+        answer.expression = join::expression(&parts, choice);
+        if role == FileRole::License && answer.expression.is_none() && terms::is_license(text) {
+            add_unknown(text, &lines, &mut answer);
+        }
+        keep_statements(statements, &lines, &mut answer);
+        answer
     }
-    let lines = Lines::of(text);
-    let mut parts: Vec<(Span, Part)> = Vec::new();
-    read_tags(role, text, &signs, &lines, &mut answer, &mut parts);
-    if role == FileRole::Manifest {
-        read_declarations(text, &signs, &lines, &mut answer, &mut parts);
-    }
-    let statements = read_statements(role, text, &signs, &lines);
-    let for_licenses = matches!(role, FileRole::License | FileRole::Notice | FileRole::Readme);
-    if !signs.licenses.is_empty() || matches!(role, FileRole::License) {
-        let ranges = signs.ranges(text, for_licenses && text.len() < 2_000_000);
-        read_words(role, text, &ranges, &statements, &lines, &mut answer, &mut parts);
-    }
-    answer.matches.sort_by_key(|found| (found.span, found.technique));
-    parts.sort_by_key(|(span, _)| *span);
-    let choice = offers_choice(role, text, &answer);
-    let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
-    answer.expression = join::expression(&parts, choice);
-    keep_statements(statements, &lines, &mut answer);
-    answer
+}
+
+/// The whole text as the terms of a license that is not known.
+fn add_unknown(text: &str, lines: &Lines, answer: &mut Identification) {
+    let span = Span::new(0, text.trim_end().len() as u32);
+    answer.expression = read(UNKNOWN).expression;
+    answer.matches.extend(answer.expression.clone().map(|expression| Match {
+        expression,
+        lines: lines.of_span(span),
+        span,
+        technique: Technique::Text,
+        confidence: 50,
+        differences: Vec::new(),
+    }));
 }
 
 /// What is made once for all texts.
@@ -419,6 +474,9 @@ fn read_words(
     let mut taken = vec![false; words.len()];
     for one in &found {
         taken[one.from..one.to].fill(true);
+        for differs in one.differences.iter().filter(|differs| differs.offers) {
+            taken[differs.text.0..differs.text.1].fill(false);
+        }
     }
     let span = |from: usize, to: usize| {
         let start = places.get(from).map_or(0, |place| place.start);
@@ -435,7 +493,8 @@ fn read_words(
         grammar: &known.grammar,
     };
     let mut said = vec![false; words.len()];
-    for notice in reading.notices().into_iter().take(MOST_STATEMENTS) {
+    let (notices, loose) = reading.notices();
+    for notice in notices.into_iter().take(MOST_STATEMENTS) {
         said[notice.from..notice.to.min(words.len()).max(notice.from)].fill(true);
         // A title over a text: the text says it better.
         let is_title = notice.reference
@@ -477,7 +536,7 @@ fn read_words(
         let document = &known.corpus.documents[one.document];
         let span = span(one.from, one.to);
         if document.kind == Kind::Exception {
-            add_exception(answer, parts, lines, span, document.id, one.percent);
+            add_exception(answer, parts, lines, span, (document.id, Technique::Text, one.percent));
             continue;
         }
         let next = found.get(at + 1).map_or(words.len(), |next| next.from);
@@ -496,6 +555,9 @@ fn read_words(
             alternative: false,
         };
         add(answer, parts, lines, span, part, one.percent, differences);
+    }
+    for one in loose.iter().take(MOST_EXCEPTIONS) {
+        add_exception(answer, parts, lines, span(one.from, one.to), (one.exception, Technique::Notice, 85));
     }
 }
 
@@ -594,8 +656,7 @@ fn add_exception(
     parts: &mut [(Span, Part)],
     lines: &Lines,
     span: Span,
-    exception: &str,
-    percent: u8,
+    (exception, technique, percent): (&str, Technique, u8),
 ) {
     let wanted = |license: &str| {
         let apache = matches!(exception, "LLVM-exception" | "Swift-exception");
@@ -636,7 +697,7 @@ fn add_exception(
         expression,
         lines: lines.of_span(span),
         span,
-        technique: Technique::Text,
+        technique,
         confidence: percent,
         differences: Vec::new(),
     });
@@ -888,6 +949,72 @@ mod tests {
         assert!(statements("Mozilla Foundation and contributors", "BSD-3-Clause"));
         assert!(!statements("Mozilla Foundation", "MPL-2.0"));
         assert!(statements("Free Software Foundation, Inc.", "MIT"));
+    }
+
+    #[test]
+    fn headers_of_several_licenses_are_read_as_they_are_meant() {
+        let header = |text: &str| {
+            let lines: String = text.lines().map(|line| format!(" * {line}\n")).collect();
+            told(FileRole::Source, &format!("/*\n * Kit. (c) 2020 Ann\n *\n{lines} */\nint kit;\n"))
+        };
+        for (text, license) in [
+            ("@license MIT", "MIT"),
+            ("License:   MIT", "MIT"),
+            (
+                "Licensed under both the BSD-style license (found in the LICENSE file in the root directory of this\nsource \
+                 tree) and the GPLv2 (found in the COPYING file). You may select, at your option, one of them.",
+                "BSD-3-Clause OR GPL-2.0-only",
+            ),
+            ("Licensed under a BSD-style license\n(https://opensource.org/licenses/BSD-2-Clause).", "BSD-2-Clause"),
+            (
+                "you can modify it under the terms of either\n\n  * the Apache License, Version 2.0 or\n  * the MIT License\n\n\
+                 at your option.",
+                "Apache-2.0 OR MIT",
+            ),
+            (
+                "Made available under the terms of the Eclipse Public License v. 2.0.\n\nThis Source Code may also be made \
+                 available under the following Secondary\nLicenses when the conditions for such availability set forth in \
+                 the\nEclipse Public License v. 2.0 are satisfied: GNU General Public License,\nversion 2 with the GNU \
+                 Classpath Exception.",
+                "EPL-2.0 OR GPL-2.0-only WITH Classpath-exception-2.0",
+            ),
+            (
+                "You can redistribute it under the terms of the GNU General Public License as published by the Free\nSoftware \
+                 Foundation; either version 3, or (at your option) any later version.\n\nUnder Section 7 of GPL version 3, \
+                 you are granted additional\npermissions described in the GCC Runtime Library Exception, version\n3.1.",
+                "GPL-3.0-or-later WITH GCC-exception-3.1",
+            ),
+            (
+                "Alternatively, this software may be distributed under the terms of the 2-clause BSD license.\n\nThis program \
+                 is free software; you can redistribute it under the terms of the GNU General Public License, version 2.",
+                "BSD-2-Clause OR GPL-2.0-only",
+            ),
+            ("Kit is released under the same terms as Rust itself.", "MIT OR Apache-2.0"),
+            ("Written by Ann. Public domain.", "LicenseRef-sepal-public-domain"),
+            ("This code has been relicensed under the MIT license.", "MIT"),
+            ("We could relicense this under MIT.", "-"),
+            ("For internal use only. It is not licensed to anybody.", "-"),
+            ("GPL version 2 or any later version approved by the Kit e.V.", "-"),
+        ] {
+            assert_eq!(header(text), license, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_offered_in_the_middle_of_a_text_does_not_change_it() {
+        let text = text_of("BSD-3-Clause").replace(
+            "THIS SOFTWARE IS",
+            "ALTERNATIVELY, this software may be distributed under the terms of the GNU General Public License, version 2 or \
+             any later version, in which case its provisions hold instead.\n\nTHIS SOFTWARE IS",
+        );
+        assert_eq!(told(FileRole::Source, &format!("/*\n{text}\n*/")), "BSD-3-Clause OR GPL-2.0-or-later");
+    }
+
+    #[test]
+    fn what_binds_before_a_choice_stays_together() {
+        let text = "Licensed under the MIT license.\n\nAlternatively, licensed under the ISC license.\n\nThe font is licensed \
+            under the SIL Open Font License, Version 1.1.";
+        assert_eq!(told(FileRole::License, text), "(MIT OR ISC) AND OFL-1.1");
     }
 
     #[test]

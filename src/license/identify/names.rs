@@ -6,7 +6,7 @@ use crate::model::LookUp;
 
 use super::corpus::Corpus;
 
-const DATA: &str = include_str!("names.txt");
+pub(super) const DATA: &str = include_str!("names.txt");
 
 /// What a name means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,8 +17,19 @@ pub(super) enum Meaning {
     License(&'static str),
     /// An exception, which `WITH` adds.
     Exception(&'static str),
-    /// This expression, wherever the words stand.
-    Phrase(&'static str),
+    /// This expression, where the words stand so.
+    Phrase(&'static str, Stands),
+}
+
+/// Where a phrase says what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// Everywhere.
+    Anywhere,
+    /// In files that are for licenses: of a function, a program text says "for internal use only", too.
+    LicenseFiles,
+    /// As a sentence of its own.
+    Alone,
 }
 
 /// A license of several versions.
@@ -148,7 +159,9 @@ impl Names {
                     (Meaning::Family(names.families.len() - 1), false)
                 }
                 "exception" => (Meaning::Exception(line.head), false),
-                "phrase" => (Meaning::Phrase(line.head), false),
+                "phrase" => (Meaning::Phrase(line.head, Stands::Anywhere), false),
+                "file" => (Meaning::Phrase(line.head, Stands::LicenseFiles), false),
+                "alone" => (Meaning::Phrase(line.head, Stands::Alone), false),
                 "weak" | "vague" => (Meaning::License(line.head), line.kind == "weak"),
                 _ => (Meaning::License(line.head), false),
             };
@@ -285,7 +298,7 @@ mod tests {
     fn every_name_means_a_valid_expression_and_is_written_as_words_are_read() {
         for line in lines() {
             assert!(
-                matches!(line.kind, "family" | "name" | "weak" | "vague" | "exception" | "phrase"),
+                matches!(line.kind, "family" | "name" | "weak" | "vague" | "exception" | "phrase" | "file" | "alone"),
                 "{}",
                 line.kind
             );

@@ -3,8 +3,9 @@
 //! Not a list of sentences but a small grammar: a name ([`super::names`]), its version and whether later ones may be chosen,
 //! and before or after it words that grant. A name without granting words is talk, and says nothing.
 
+use super::asides::{Aside, asides};
 use super::corpus::Corpus;
-use super::names::{Meaning, Names};
+use super::names::{Meaning, Names, Stands};
 use super::role::FileRole;
 use super::words::{AFTER_COMMA, AFTER_SLASH, CLAUSE_START, LINE_START, PARAGRAPH_START, Place, QUOTED};
 
@@ -35,6 +36,51 @@ pub(super) struct Notice {
     pub alternative: bool,
     /// Whether it ends an item of a list of components, and is no title of the text that follows.
     pub item: bool,
+}
+
+impl Notice {
+    /// Adds what a name means.
+    fn add(&mut self, mention: &Mention) {
+        if mention.licenses.len() > 1 {
+            self.join = Join::Or;
+        }
+        for license in &mention.licenses {
+            let full = match mention.exception {
+                Some(exception) => format!("{license} WITH {exception}"),
+                None => license.clone(),
+            };
+            if !self.licenses.contains(&full) {
+                self.licenses.push(full);
+            }
+        }
+        self.versioned &= mention.versioned;
+        self.to = self.to.max(mention.to);
+    }
+
+    /// "A BSD-style license (https://opensource.example/BSD-2-Clause)": what stands beside says which it is.
+    fn sharpen(&mut self, vague: &str, other: &Mention) {
+        let family = |license: &str| license.split('-').next().map(str::to_owned);
+        let [license] = other.licenses.as_slice() else { return };
+        if family(license) != family(vague) {
+            return;
+        }
+        if let Some(have) = self.licenses.iter_mut().find(|have| *have == vague) {
+            have.clone_from(license);
+            self.versioned = true;
+            self.percent = 90;
+        }
+    }
+}
+
+/// An exception that is named in a sentence of its own: "you are granted additional permissions described in the GCC Runtime
+/// Library Exception".
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loose {
+    /// Words of the text, from the first …
+    pub from: usize,
+    /// … to one past the last.
+    pub to: usize,
+    pub exception: &'static str,
 }
 
 /// The numbers of the words that the grammar knows.
@@ -81,9 +127,15 @@ lists! {
         published by free foundation open source is it that than";
     Or = "or alternatively either";
     And = "and plus well";
-    Dual = "dual dually either choice option alternatively whichever choose double dualicensed duallicensed multi tri triple";
+    Dual = "dual dually either choice option alternatively whichever choose double dualicensed duallicensed multi tri triple \
+        election elect";
+    Yours = "option choice election discretion preference";
+    Pick = "select choose elect";
+    Leads = "of either following below under licenses terms conditions both by";
+    Beside = "as shown at found in which see file is available root directory of this source tree repository project top level \
+        distribution";
     Talk = "if not cannot never previously formerly was were example incompatible compatible compatibility dependencies dependency \
-        instead relicense relicensed relicensing changed change switch switched contributions contribute contributed submitted \
+        instead relicense relicensing changed change switch switched contributions contribute contributed submitted \
         contributor contributing pull submit agree intentionally cla whether would unlike similar other non certain third party \
         parties unless assume assuming when e.g anyone possible supports require requires wants want";
     Subject = "this that all code software program library file files package project module source it work document documentation \
@@ -91,6 +143,7 @@ lists! {
     Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use";
     Licensed = "licensed";
     Compatible = "compatible incompatible compatibility";
+    Relicense = "relicense relicensing could would whether if";
     Against = "not unlike other";
     Style = "style like type compatible compliant derived based";
     Exception = "with exception exceptions";
@@ -155,6 +208,8 @@ struct Cue {
     from: usize,
     percent: u8,
     reference: bool,
+    /// Whether it offers something besides what was granted before.
+    alternative: bool,
 }
 
 /// How sure a license is of which only a file is named, in percent.
@@ -195,14 +250,16 @@ impl Reading<'_> {
         })
     }
 
-    /// All notices, in the order of the text.
-    pub fn notices(&self) -> Vec<Notice> {
-        let mentions = self.mentions();
+    /// All notices, in the order of the text, and exceptions that are named apart from what they are added to.
+    pub fn notices(&self) -> (Vec<Notice>, Vec<Loose>) {
+        let (mentions, mut loose) = self.mentions();
+        let asides = if mentions.len() > 1 { asides(self.text, self.places) } else { Vec::new() };
         let mut out: Vec<Notice> = Vec::new();
         let mut at = 0;
         while at < mentions.len() {
             let first = &mentions[at];
             let Some(cue) = self.cue(first).or_else(|| self.cue_after_all(&mentions[at..])) else {
+                loose.extend(first.exception.map(|exception| Loose { from: first.from, to: first.to, exception }));
                 at += 1;
                 continue;
             };
@@ -214,45 +271,107 @@ impl Reading<'_> {
                 percent: cue.percent.min(if first.versioned { 99 } else { 80 }).min(if first.vague { 60 } else { 99 }),
                 reference: cue.reference,
                 versioned: first.versioned,
-                alternative: false,
+                alternative: cue.alternative,
                 item: cue.reference && self.is_item(first),
             };
-            let push = |notice: &mut Notice, mention: &Mention| {
-                if mention.licenses.len() > 1 {
-                    notice.join = Join::Or;
-                }
-                for license in &mention.licenses {
-                    let full = match mention.exception {
-                        Some(exception) => format!("{license} WITH {exception}"),
-                        None => license.clone(),
-                    };
-                    if !notice.licenses.contains(&full) {
-                        notice.licenses.push(full);
-                    }
-                }
-                notice.versioned &= mention.versioned;
-                notice.to = notice.to.max(mention.to);
-            };
-            push(&mut notice, first);
+            notice.add(first);
             let mut next = at + 1;
-            while let Some(other) = mentions.get(next) {
-                let Some(join) = self.joined(notice.to, other.from) else { break };
-                if join == Join::Or {
-                    notice.join = Join::Or;
+            // Names in brackets and addresses beside the ones that are joined, until the next that is.
+            let mut passed = 0;
+            while let Some(other) = mentions.get(next + passed) {
+                let aside = asides.get(other.to - 1).copied().unwrap_or_default();
+                // `LICENSE-MIT` is the name of a file.
+                let aside = if self.is_file_name(other) { Aside::Address } else { aside };
+                let joined = match aside {
+                    Aside::Address => None,
+                    _ if passed > 0 => None,
+                    _ => self.joined(notice.to, other.from),
+                };
+                let joined = joined.or_else(|| self.joined_past(&asides, notice.to, other.from));
+                if let Some(join) = joined {
+                    if join == Join::Or {
+                        notice.join = Join::Or;
+                    }
+                    notice.add(other);
+                    next += passed + 1;
+                    passed = 0;
+                } else if aside != Aside::No && passed < 4 && other.from.saturating_sub(notice.to) < 40 {
+                    if first.vague && !other.vague {
+                        notice.sharpen(&first.licenses[0], other);
+                    }
+                    passed += 1;
+                } else {
+                    break;
                 }
-                push(&mut notice, other);
-                next += 1;
             }
             at = next;
-            if notice.licenses.len() > 1 && self.is_dual(notice.from, notice.to) {
+            if notice.licenses.len() > 1 && (self.is_dual(notice.from, notice.to) || self.is_yours(&asides, notice.to))
+            {
                 notice.join = Join::Or;
             }
-            let back = notice.from.saturating_sub(16);
-            notice.alternative =
+            let back = notice.from.saturating_sub(16).max(out.last().map_or(0, |last| last.to));
+            notice.alternative |=
                 (back..notice.from).any(|at| self.is(List::Or, at) && self.flag(at, CLAUSE_START | LINE_START));
             out.push(notice);
         }
-        out
+        (out, loose)
+    }
+
+    /// How two names are joined, where only brackets and addresses stand between them besides joining words.
+    fn joined_past(&self, asides: &[Aside], from: usize, to: usize) -> Option<Join> {
+        if to < from || to - from > 60 || asides.get(to) != Some(&Aside::No) {
+            return None;
+        }
+        let mut join = None;
+        let mut words = 0;
+        for at in from..=to {
+            if self.flag(at, PARAGRAPH_START) && at > from {
+                return None;
+            }
+            if asides[at] != Aside::No || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
+                continue;
+            }
+            if at == to {
+                break;
+            }
+            words += 1;
+            if words > 18 || !self.is(List::Between, at) && !self.is(List::Beside, at) {
+                return None;
+            }
+            if self.is(List::Or, at) {
+                join = Some(Join::Or);
+            } else if self.is(List::And, at) && join != Some(Join::Or) {
+                join = Some(Join::And);
+            }
+        }
+        join
+    }
+
+    /// Whether a name is part of the name of a file: `LICENSE-MIT`, `/usr/share/common-licenses/GPL-2`.
+    fn is_file_name(&self, mention: &Mention) -> bool {
+        let from = mention.from;
+        mention.path || from > 0 && self.is(List::License, from - 1) && self.is_hyphenated(from)
+    }
+
+    /// Whether the reader is offered a choice in what follows: "you may select, at your option, one of these licenses".
+    fn is_yours(&self, asides: &[Aside], to: usize) -> bool {
+        let end = (to + 60).min(self.words.len());
+        let mut words = 0;
+        for at in to..end {
+            if self.flag(at, PARAGRAPH_START) || words > 30 {
+                break;
+            }
+            if asides.get(at).is_some_and(|aside| *aside != Aside::No) {
+                continue;
+            }
+            words += 1;
+            let word = self.written(at);
+            let yours = word.eq_ignore_ascii_case("your") && self.is(List::Yours, at + 1);
+            if yours || word.eq_ignore_ascii_case("may") && self.is(List::Pick, at + 1) {
+                return true;
+            }
+        }
+        false
     }
 
     /// "MIT or Apache-2.0 licensed": what stands after the last of several names holds for all of them.
@@ -280,8 +399,8 @@ impl Reading<'_> {
         let mut join = None;
         for at in from..=to {
             if self.flag(at, PARAGRAPH_START) && at > from {
-                let heading_list = self.role != FileRole::Source && join.is_some();
-                if !heading_list {
+                // "… or", and the next item of a list.
+                if join.is_none() && !self.is(List::Or, at) {
                     return None;
                 }
             }
@@ -307,9 +426,10 @@ impl Reading<'_> {
         join
     }
 
-    /// All names of licenses in what is not taken, with their versions.
-    fn mentions(&self) -> Vec<Mention> {
+    /// All names of licenses in what is not taken, with their versions; and exceptions that are near none of them.
+    fn mentions(&self) -> (Vec<Mention>, Vec<Loose>) {
         let mut out: Vec<Mention> = Vec::new();
+        let mut loose: Vec<Loose> = Vec::new();
         let mut at = 0;
         while at < self.words.len() {
             if self.taken[at] {
@@ -353,10 +473,12 @@ impl Reading<'_> {
                     {
                         last.exception = Some(exception);
                         last.to = end;
+                    } else if self.is_ready_for(at) {
+                        loose.push(Loose { from: at, to: end, exception });
                     }
                     at = end;
                 }
-                Meaning::Phrase(_) => at += 1,
+                Meaning::Phrase(..) => at += 1,
                 Meaning::License(expression) => {
                     let vague = named.vague || (at..end + 1).any(|at| self.is(List::Style, at));
                     let licenses = expression.split(" OR ").map(str::to_owned).collect();
@@ -386,7 +508,16 @@ impl Reading<'_> {
                 }
             }
         }
-        out
+        (out, loose)
+    }
+
+    /// Whether an exception that is named here is part of what the file grants.
+    fn is_ready_for(&self, at: usize) -> bool {
+        match self.role {
+            FileRole::License | FileRole::Notice => true,
+            FileRole::Source => self.in_comment(self.places[at].start as usize),
+            _ => false,
+        }
     }
 
     /// The license that the name of a file of license texts stands for.
@@ -587,13 +718,22 @@ impl Reading<'_> {
     /// Whether what follows a version says "or any later" (true) or "only" (false), and where that ends.
     fn later_after(&self, to: usize) -> (Option<bool>, usize) {
         let mut or = false;
+        // "Any later version approved by the KDE Free Qt Foundation" is no later version until they say so.
+        let approved = |at: usize| {
+            (at..at + 4)
+                .any(|at| ["approved", "accepted"].iter().any(|word| self.written(at).eq_ignore_ascii_case(word)))
+        };
         for at in to..to + 16 {
             if self.is(List::Only, at) && at < to + 4 {
                 return (Some(false), at + 1);
             }
             if self.is(List::Later, at) {
                 // `2+`, "2 or later", "2 (or newer)"; a sentence that goes on with "later" is another matter.
-                return if or || at == to { (Some(true), at + 1) } else { (None, to) };
+                return match or || at == to {
+                    true if approved(at + 1) => (Some(false), at + 1),
+                    true => (Some(true), at + 1),
+                    false => (None, to),
+                };
             }
             if !self.is(List::LaterFiller, at) {
                 return (None, to);
@@ -609,7 +749,10 @@ impl Reading<'_> {
     fn cue(&self, mention: &Mention) -> Option<Cue> {
         if mention.path {
             let lists = matches!(self.role, FileRole::License | FileRole::Notice);
-            return lists.then_some(Cue { from: mention.from, percent: PATH, reference: true });
+            return lists.then_some(Cue { from: mention.from, percent: PATH, reference: true, alternative: false });
+        }
+        if let Some(cue) = self.secondary(mention) {
+            return Some(cue);
         }
         let cue = self.cue_before(mention).or_else(|| self.cue_after(mention)).or_else(|| self.title(mention))?;
         let speaks = match self.role {
@@ -643,6 +786,9 @@ impl Reading<'_> {
         if matches!(self.role, FileRole::License | FileRole::Notice) {
             // "doesn't mean that it is distributed under the GPL": only what has no version, since such sentences have none.
             return !mention.versioned && self.is_denied(from);
+        }
+        if (from..mention.from).any(|at| self.is(List::Relicense, at)) {
+            return true;
         }
         // Back to the beginning of the sentence.
         let mut at = from;
@@ -686,16 +832,35 @@ impl Reading<'_> {
         false
     }
 
+    /// A license that the Eclipse Public License 2.0 names as a secondary one (its Exhibit A): "may also be made available under
+    /// the following Secondary Licenses when the conditions … are satisfied: GNU General Public License, version 2".
+    fn secondary(&self, mention: &Mention) -> Option<Cue> {
+        let is = |at: usize, word: &str| self.written(at).eq_ignore_ascii_case(word);
+        let near = mention.from.saturating_sub(4);
+        let satisfied = (near..mention.from).rev().find(|at| is(*at, "satisfied"))?;
+        let begin = satisfied.saturating_sub(40);
+        let from = (begin..satisfied).rev().find(|at| is(*at, "secondary") && self.is(List::License, at + 1))?;
+        let speaks = self.role != FileRole::Source || self.in_comment(self.places[mention.from].start as usize);
+        speaks.then_some(Cue { from, percent: 95, reference: false, alternative: true })
+    }
+
+    /// Whether a sentence goes on in the next paragraph after this word: "under the terms of either", before a list.
+    fn leads_on(&self, at: usize) -> bool {
+        let Some(place) = self.places.get(at) else { return false };
+        let ends = self.text.get(place.end as usize..).is_some_and(|after| after.starts_with(['.', '!', '?']));
+        self.is(List::Leads, at) && !ends
+    }
+
     fn cue_before(&self, mention: &Mention) -> Option<Cue> {
         let mut at = mention.from;
         let floor = at.saturating_sub(REACH);
-        let sure = |from, percent| Some(Cue { from, percent, reference: false });
+        let sure = |from, percent| Some(Cue { from, percent, reference: false, alternative: false });
         while at > floor {
             let crossed = self.flag(at, PARAGRAPH_START);
             let colon = self.flag(at, CLAUSE_START);
             let starts_line = self.flag(at, LINE_START);
             let before = at - 1;
-            if crossed {
+            if crossed && !self.leads_on(before) {
                 return self.under_heading(at, mention);
             }
             if self.is(List::Under, before) {
@@ -716,19 +881,19 @@ impl Reading<'_> {
                     || (before > 0 && self.flag(before - 1, LINE_START) && self.written(before - 1).len() <= 9);
                 // `License: MIT`, `@license MIT`, `Licensed MIT`.
                 if at_start && (colon || mention.from - before <= 2) && !starts_line {
-                    return Some(Cue { from: before, percent: 90, reference: true });
+                    return Some(Cue { from: before, percent: 90, reference: true, alternative: false });
                 }
                 // `Author: Ann, License: MIT`
                 let said = self.places[before].end as usize..self.places[mention.from].start as usize;
                 if at == mention.from && self.text.get(said).is_some_and(|between| between.trim() == ":") {
-                    return Some(Cue { from: before, percent: 85, reference: true });
+                    return Some(Cue { from: before, percent: 85, reference: true, alternative: false });
                 }
                 if self.is(List::Licensed, before) && mention.from - before <= 3 {
                     return sure(before, 85);
                 }
             }
             if self.is(List::Is, before) && (before.saturating_sub(3)..before).any(|at| self.is(List::License, at)) {
-                return Some(Cue { from: before.saturating_sub(2), percent: 85, reference: true });
+                return Some(Cue { from: before.saturating_sub(2), percent: 85, reference: true, alternative: false });
             }
             if !self.is(List::Filler, before) && self.number(before).is_none() {
                 break;
@@ -772,7 +937,12 @@ impl Reading<'_> {
             }
             names_license |= self.is(List::License, at);
             if self.flag(at, LINE_START) {
-                return names_license.then_some(Cue { from: mention.from, percent: 85, reference: true });
+                return names_license.then_some(Cue {
+                    from: mention.from,
+                    percent: 85,
+                    reference: true,
+                    alternative: false,
+                });
             }
         }
         None
@@ -785,17 +955,30 @@ impl Reading<'_> {
             from: mention.from,
             percent: 85,
             reference: true,
+            alternative: false,
         })
     }
 
     /// A line that holds little more than the name, in a file that is for licenses.
     fn title(&self, mention: &Mention) -> Option<Cue> {
+        let (from, to) = self.line_around(mention);
+        if self.role == FileRole::Source {
+            // At the top of a program text, a line that is only the full name.
+            let alone = (from, to) == (mention.from, mention.to) && self.flag(from, LINE_START);
+            let top = mention.from < 60 && !mention.weak && !mention.vague && !mention.path;
+            let ends = to >= self.words.len() || self.flag(to, CLAUSE_START | PARAGRAPH_START);
+            return (alone && top && ends && self.flag(from, CLAUSE_START | PARAGRAPH_START)).then_some(Cue {
+                from: mention.from,
+                percent: 70,
+                reference: true,
+                alternative: false,
+            });
+        }
         if !matches!(self.role, FileRole::License | FileRole::Notice) {
             return None;
         }
-        let (from, to) = self.line_around(mention);
         if self.is_item(mention) {
-            return Some(Cue { from: mention.from, percent: 70, reference: true });
+            return Some(Cue { from: mention.from, percent: 70, reference: true, alternative: false });
         }
         let besides = (to - from) - (mention.to - mention.from).min(to - from);
         if self.role == FileRole::Notice && mention.weak {
@@ -816,6 +999,7 @@ impl Reading<'_> {
             from: mention.from,
             percent: 70,
             reference: true,
+            alternative: false,
         })
     }
 
@@ -911,6 +1095,13 @@ impl Reading<'_> {
         false
     }
 
+    /// Whether these words are a sentence, or the last of a line that names somebody: "(C) Ann, public domain".
+    fn is_sentence(&self, from: usize, to: usize) -> bool {
+        let ended = to >= self.words.len() || self.flag(to, CLAUSE_START | PARAGRAPH_START);
+        let begun = self.flag(from, CLAUSE_START | PARAGRAPH_START | AFTER_COMMA);
+        begun && (ended || self.flag(to, LINE_START)) || self.flag(from, LINE_START) && ended
+    }
+
     /// Phrases that say it all.
     pub fn phrases(&self) -> Vec<(usize, usize, &'static str)> {
         let mut out = Vec::new();
@@ -918,13 +1109,20 @@ impl Reading<'_> {
         while at < self.words.len() {
             let named = if self.taken[at] { None } else { self.named(at) };
             match named {
-                Some(named) if matches!(named.meaning, Meaning::Phrase(_)) => {
-                    let Meaning::Phrase(expression) = named.meaning else { break };
-                    let speaks = match self.role {
-                        FileRole::Source | FileRole::Data => self.in_comment(self.places[at].start as usize),
-                        FileRole::History | FileRole::Document | FileRole::Manifest => false,
-                        _ => true,
+                Some(named) if matches!(named.meaning, Meaning::Phrase(..)) => {
+                    let Meaning::Phrase(expression, stands) = named.meaning else { break };
+                    let for_licenses = matches!(self.role, FileRole::License | FileRole::Notice);
+                    let stands = match stands {
+                        Stands::Anywhere => true,
+                        Stands::LicenseFiles => for_licenses,
+                        Stands::Alone => self.is_sentence(at, at + named.length),
                     };
+                    let speaks = stands
+                        && match self.role {
+                            FileRole::Source | FileRole::Data => self.in_comment(self.places[at].start as usize),
+                            FileRole::History | FileRole::Document | FileRole::Manifest => false,
+                            _ => true,
+                        };
                     if speaks {
                         out.push((at, at + named.length, expression));
                     }

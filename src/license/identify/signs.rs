@@ -47,6 +47,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("released under", Sign::License),
     ("available under", Sign::License),
     ("governed by", Sign::License),
+    ("conditions of distribution", Sign::License),
 ];
 
 /// What one pass finds.

@@ -32,6 +32,9 @@ pub(super) struct Differs {
     pub missing: u32,
     /// How many words were put in.
     pub added: u32,
+    /// Whether the words offer another license for this one: in the middle of the BSD license, "Alternatively, this software may be
+    /// distributed under the terms of the GNU General Public License".
+    pub offers: bool,
 }
 
 /// Most votes that are kept of one text.
@@ -173,7 +176,7 @@ impl Finder<'_> {
                 let candidate = &self.candidates[at];
                 let most = limit(self.corpus, candidate, best.as_ref().map(|(_, found)| found));
                 let answer = compare(self.corpus, self.loaded, self.words, self.copyright, candidate, most, work);
-                self.answers[at] = Some(answer.and_then(|answer| judged(self.corpus, candidate, answer)));
+                self.answers[at] = Some(answer.and_then(|answer| judged(self.corpus, self.words, candidate, answer)));
             }
             let Some(Some((score, one))) = &self.answers[at] else { continue };
             if only_good && one.percent < GOOD {
@@ -386,11 +389,18 @@ const PART: f32 = 0.4;
 /// So many words in one place are a clause, not a slip.
 const CLAUSE: u32 = 8;
 
-fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(i64, Found)> {
+fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignment) -> Option<(i64, Found)> {
     let document = &corpus.documents[candidate.document as usize];
     let required = document.required.max(1);
     let missing: u32 = answer.differences.iter().map(|one| one.missing).sum();
-    let added: u32 = answer.differences.iter().map(|one| one.added).sum();
+    let alternatively = corpus.number("alternatively");
+    let offers = |one: &super::align::Difference| {
+        let (from, to) = (one.text.0 as usize, one.text.1 as usize);
+        let near = words.get(from.saturating_sub(3)..to.min(from + 3)).unwrap_or_default();
+        one.added >= CLAUSE && near.contains(&alternatively)
+    };
+    let offered: u32 = answer.differences.iter().filter(|one| offers(one)).map(|one| one.added).sum();
+    let added = answer.differences.iter().map(|one| one.added).sum::<u32>() - offered;
     let share = answer.matched as f32 / required as f32;
     let common = COMMON.binary_search(&document.id).is_ok();
     let (least, most_added) = match required {
@@ -405,14 +415,15 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
     }
     let percent = 100.0 * (1.0 - (missing + added) as f32 / (required + added) as f32);
     let percent = if missing + added == 0 { 100 } else { (percent as u8).clamp(1, 99) };
-    let clause = answer.differences.iter().any(|one| {
+    let modifies = |one: &super::align::Difference| {
         // Words that stand for others are another wording; words on top of what is there are other terms.
-        one.added >= CLAUSE && one.added >= one.missing * 2
-    });
-    let turned = answer.differences.iter().any(|one| one.loaded && one.missing < one.added);
+        let clause = one.added >= CLAUSE && one.added >= one.missing * 2;
+        let turned = one.loaded && one.missing < one.added;
+        (clause || turned) && !offers(one)
+    };
     // What lacks its disclaimer or its conditions grants something else.
     let is_part = share < 0.68 && required >= 100;
-    let modified = document.kind == Kind::License && (clause || turned || is_part);
+    let modified = document.kind == Kind::License && (is_part || answer.differences.iter().any(modifies));
     // A changed text is more likely a change of what everybody uses than of its rare twin; but what is no change of the twin
     // is the twin.
     let favour = match (common, modified) {
@@ -420,11 +431,16 @@ fn judged(corpus: &Corpus, candidate: &Candidate, answer: Alignment) -> Option<(
         (true, true) | (false, false) => 2_500,
         (false, true) => 0,
     };
-    let score = i64::from(answer.explained) - i64::from(answer.cost) * 3 / 2 + favour;
+    let score = i64::from(answer.explained) - (i64::from(answer.cost) - i64::from(offered) * 100) * 3 / 2 + favour;
     let differences = answer
         .differences
         .iter()
-        .map(|one| Differs { text: (one.text.0 as usize, one.text.1 as usize), missing: one.missing, added: one.added })
+        .map(|one| Differs {
+            text: (one.text.0 as usize, one.text.1 as usize),
+            missing: one.missing,
+            added: one.added,
+            offers: offers(one),
+        })
         .collect();
     let found = Found {
         document: candidate.document as usize,
