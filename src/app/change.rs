@@ -42,10 +42,18 @@ fn shown(snapshot: &dyn Snapshot, roots: &[Root], path: &str) -> Option<RepoPath
     })
 }
 
+/// So many paths are asked for faster than all are listed.
+const ASKED_ONE_BY_ONE: usize = 100;
+
 /// Where the bytes of these files are, by their sorted paths from the top.
 fn objects(snapshot: &dyn Snapshot, wanted: &[String]) -> Result<BTreeMap<String, ObjectName>, SnapshotError> {
     let mut found = BTreeMap::new();
-    if wanted.is_empty() {
+    if wanted.len() <= ASKED_ONE_BY_ONE {
+        for path in wanted {
+            if let Some(Entry::File(object)) = snapshot.entry(path)? {
+                found.insert(path.clone(), object);
+            }
+        }
         return Ok(found);
     }
     snapshot.list("", &mut |path, entry| {
@@ -82,7 +90,7 @@ impl Change {
         let mut touched = touched.map_or_else(|| notices::differing(before, now), Ok)?;
         touched.sort();
         let mut change = Self { complete: true, ..Self::default() };
-        // Both sides are listed once: asking for path after path would read the same directories again and again.
+        // Of many paths both sides are listed once: asking for each would read the same directories again and again.
         let (mut were, mut are) = (objects(before, &touched)?, objects(now, &touched)?);
         let mut went: BTreeMap<ObjectName, RepoPath> = BTreeMap::new();
         let mut came = Vec::new();

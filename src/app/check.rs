@@ -66,6 +66,9 @@ impl CheckError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             CheckError::Scan(ScanError::Snapshot(error)) => error.help,
+            CheckError::Policy(PolicyError::Absent { .. }) => {
+                Some("fetch it with: sepal policy update --since REF, as the check says it")
+            }
             CheckError::Scan(_) | CheckError::Policy(_) => None,
             CheckError::Baseline(_) => Some("make one with: sepal check --write-baseline FILE"),
             #[cfg(feature = "git")]

@@ -85,7 +85,12 @@ pub(super) fn in_snapshot(
     if !look.texts && !look.files {
         return Ok(found);
     }
-    let mut all = walk::files_in(snapshot, roots)?;
+    // Where a directory is somebody else's, the names of all files tell; they tell the same if none of these has a say in it.
+    let copies = look.files && only.is_none_or(|only| only.iter().any(practice::tells_of_copies));
+    let mut all = match only.filter(|_| !copies) {
+        Some(only) => only.iter().map(|path| (path.clone(), walk::object_in(snapshot, roots, path))).collect(),
+        None => walk::files_in(snapshot, roots)?,
+    };
     all.retain(|(path, _)| !exclude.is_match(path.as_str()));
     let (mut texts, mut files) = (0, 0);
     let mut batch: Vec<(&RepoPath, Vec<u8>)> = Vec::new();
@@ -124,11 +129,11 @@ pub(super) fn in_snapshot(
         }
     }
     hand_on(&mut batch);
-    if look.files {
+    if copies {
         let paths = all.iter().map(|(path, _)| path.as_str());
         found.facts.extend(practice::copied_directories(paths));
-        found.files = Some(files);
     }
+    found.files = look.files.then_some(files);
     found.texts = look.texts.then_some(texts);
     Ok(found)
 }

@@ -44,6 +44,15 @@ pub enum PolicyError {
         /// The lines they are in, by file and line.
         lines: BTreeMap<(RepoPath, u32), String>,
     },
+    /// The policy of the earlier side extends something that is not here. What would judge instead, the change's own policy, is what
+    /// the change could loosen.
+    #[error("the policy of {of} extends `{what}`, which is not on this machine")]
+    Absent {
+        /// Whose policy.
+        of: String,
+        /// What is not here.
+        what: String,
+    },
     /// There is no shipped policy of that name.
     #[error("there is no built-in policy `{name}`: {help}")]
     Shipped {
@@ -148,6 +157,14 @@ pub fn load_named_from(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) ->
     if shipped(Some(named), None).is_ok_and(|policy| policy.is_some()) {
         return None;
     }
+    let (directory, first) = named_in(snapshot, roots, named)?;
+    let open = |path: &RepoPath| text_in(snapshot, &directory.join(path.as_str())?, path.clone());
+    let base = snapshot.top().join(directory.as_str());
+    Some(compose(&first, &open).and_then(|policy| loaded(policy, &base)))
+}
+
+/// A file that was named, as a snapshot has it, with the directory that its shown path is relative to.
+fn named_in(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) -> Option<(RepoPath, Source)> {
     let place = files::absolute(named);
     let below = place.strip_prefix(snapshot.top()).ok()?.to_str()?.replace('\\', "/");
     let place = RepoPath::new(&below);
@@ -156,10 +173,7 @@ pub fn load_named_from(snapshot: &dyn Snapshot, roots: &[Root], named: &Path) ->
     for _ in shown.as_str().split('/') {
         directory = directory.parent();
     }
-    let first = text_in(snapshot, &place, shown)?;
-    let open = |path: &RepoPath| text_in(snapshot, &directory.join(path.as_str())?, path.clone());
-    let base = snapshot.top().join(directory.as_str());
-    Some(compose(&first, &open).and_then(|policy| loaded(policy, &base)))
+    Some((directory, text_in(snapshot, &place, shown)?))
 }
 
 /// The settings file that holds for the first root, with the directory that its shown path is relative to.
@@ -266,6 +280,29 @@ pub(super) fn pins(file: &Path, root: Option<&Root>) -> Result<Vec<Pin>, PolicyE
     Ok(pins)
 }
 
+/// What the policy that a snapshot holds for these roots extends from elsewhere: the file that was named, if the snapshot has it,
+/// else its `sepal.toml`. Nothing, if it has neither.
+pub(super) fn pins_in(snapshot: &dyn Snapshot, roots: &[Root], named: Option<&Path>) -> Vec<Pin> {
+    let first = match named {
+        Some(named) => named_in(snapshot, roots, named),
+        None => settings_in(snapshot, roots),
+    };
+    let Some((directory, first)) = first else { return Vec::new() };
+    let mut pins = Vec::new();
+    let mut met = BTreeMap::from([(first.path().clone(), ())]);
+    let mut open = vec![first];
+    while let Some(source) = open.pop() {
+        pins.extend(Policy::pinned(&source));
+        for path in Policy::wanted(&source) {
+            if met.len() <= MOST_FILES && met.insert(path.clone(), ()).is_none() {
+                let place = directory.join(path.as_str());
+                open.extend(place.and_then(|place| text_in(snapshot, &place, path)));
+            }
+        }
+    }
+    pins
+}
+
 /// A policy file with what it extends.
 fn compose(first: &Source, open: &dyn Fn(&RepoPath) -> Option<Source>) -> Result<Policy, PolicyError> {
     compose_for(first, None, open)
@@ -348,6 +385,21 @@ pub(super) fn kept(pin: &Pin) -> Option<Source> {
         }
     };
     Source::from_bytes(pin.path(), bytes).ok()
+}
+
+/// The first of these that is not kept here, nor all that it extends in its turn.
+pub(super) fn first_absent(mut pins: Vec<Pin>) -> Option<Pin> {
+    let mut met = BTreeMap::new();
+    while let Some(pin) = pins.pop() {
+        if met.len() > MOST_FILES || met.insert(pin.path(), ()).is_some() {
+            continue;
+        }
+        match kept(&pin) {
+            Some(source) => pins.extend(Policy::pinned(&source)),
+            None => return Some(pin),
+        }
+    }
+    None
 }
 
 /// SHA-256 in lower-case hexadecimal.

@@ -126,7 +126,8 @@ impl PolicyUpdateError {
 }
 
 /// Fetches the files of the web and of commits that a policy extends, and those that they extend, unless they are here. Each
-/// address with whether it was fetched, in the order in which they were met. `git` is the git to run, if one was found.
+/// address with whether it was fetched, in the order in which they were met. `git` is the git to run, if one was found;
+/// `earlier` is what an earlier policy extends that is wanted, too.
 ///
 /// # Errors
 /// If one cannot be had as its digest or commit says, or the policy is wrong.
@@ -135,10 +136,13 @@ pub fn update(
     named: Option<&Path>,
     way: &Way,
     git: Option<&Path>,
+    earlier: Vec<Pin>,
 ) -> Result<Vec<(String, bool)>, PolicyUpdateError> {
     let file = named.map(Path::to_owned).or_else(|| roots.first().and_then(files::find_settings));
-    let Some(file) = file else { return Ok(Vec::new()) };
-    let mut pins = policy::pins(&file, roots.first())?;
+    let mut pins = earlier;
+    if let Some(file) = file {
+        pins.extend(policy::pins(&file, roots.first())?);
+    }
     let (mut met, mut became, mut client) = (BTreeSet::new(), Vec::new(), None);
     while let Some(pin) = pins.pop() {
         if !met.insert(pin.clone()) {

@@ -10,9 +10,9 @@ use std::rc::Rc;
 
 use crate::evaluate::{self, Known};
 use crate::model::{Past, RemovedNotice, RepoPath, Severity, Verdict};
-use crate::policy::Policy;
+use crate::policy::{Pin, Policy};
 use crate::rule;
-use crate::walk::git::{GitError, Repository, Revision};
+use crate::walk::git::{Commit, GitError, Repository, Revision};
 use crate::walk::{Patterns, Root, Snapshot};
 
 use super::baseline;
@@ -61,16 +61,7 @@ struct Sides {
 pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError> {
     let roots = files::roots(&settings.scan.paths).map_err(ScanError::from)?;
     let repository = Repository::of(place(&roots))?;
-    let (name, exactly) = name.strip_suffix("..").map_or((name, false), |name| (name, true));
-    let wanted = repository.revision(name)?;
-    let head = match &settings.scan.snapshot {
-        Some(snapshot) => snapshot.commit().map(|name| repository.revision(&name)).transpose()?,
-        None => repository.head()?,
-    };
-    let base = match head {
-        Some(head) if !exactly => repository.merge_base(name, &head, &wanted)?,
-        _ => wanted,
-    };
+    let base = base_of(&repository, settings.scan.snapshot.as_deref(), name)?;
     let revision = Rc::new(repository.files(&base)?);
     let before: Rc<dyn Snapshot> = revision.clone();
     let own = match &settings.scan.snapshot {
@@ -81,6 +72,10 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
     let loaded = match own_policy(before.as_ref(), &roots, settings.policy.as_deref()) {
         Ok(loaded) => loaded,
         Err(PolicyError::Problems { .. }) => {
+            let pins = policy::pins_in(before.as_ref(), &roots, settings.policy.as_deref());
+            if let Some(pin) = policy::first_absent(pins) {
+                return Err(PolicyError::Absent { of: base.label, what: pin.shown() }.into());
+            }
             remarks.push(format!("the policy of {} cannot be used, so the change's own policy judges", base.label));
             policy::load(&roots, settings.policy.as_deref())?
         }
@@ -114,6 +109,30 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
         with_baseline(&mut checked, file, before.as_ref(), &base.label)?;
     }
     Ok(checked)
+}
+
+/// The commit that a change is compared with: where it left the named revision, or that revision itself.
+fn base_of(repository: &Repository, now: Option<&dyn Snapshot>, name: &str) -> Result<Commit, GitError> {
+    let (name, exactly) = name.strip_suffix("..").map_or((name, false), |name| (name, true));
+    let wanted = repository.revision(name)?;
+    let head = match now {
+        Some(snapshot) => snapshot.commit().map(|name| repository.revision(&name)).transpose()?,
+        None => repository.head()?,
+    };
+    match head {
+        Some(head) if !exactly => repository.merge_base(name, &head, &wanted),
+        _ => Ok(wanted),
+    }
+}
+
+/// What the policy extends from elsewhere that would judge a change since a revision.
+///
+/// # Errors
+/// If there is no such revision.
+pub fn pins_since(roots: &[Root], named: Option<&Path>, name: &str) -> Result<Vec<Pin>, GitError> {
+    let repository = Repository::of(place(roots))?;
+    let base = base_of(&repository, None, name)?;
+    Ok(policy::pins_in(&repository.files(&base)?, roots, named))
 }
 
 /// Checks what a commit would take, beside HEAD. `index` is the index that git names to its hooks, if it names one. With

@@ -7,6 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use crate::app::policy_test::{CASES, PolicyTestError, Tested, TestedCase, test};
 use crate::app::policy_update::{PolicyUpdateError, update};
+#[cfg(feature = "git")]
+use crate::app::since::pins_since;
 use crate::app::update::UpdateError;
 use crate::app::{CheckError, files, policy};
 use crate::policy::{schema, show};
@@ -103,6 +105,10 @@ enum TestFormat {
 struct Update {
     #[command(flatten)]
     which: Which,
+    /// Fetch, too, what the policy extends that judges `sepal check --since REF`
+    #[cfg(feature = "git")]
+    #[arg(long, value_name = "REF")]
+    since: Option<String>,
     #[command(flatten)]
     network: Network,
 }
@@ -230,16 +236,25 @@ impl Update {
     fn run(self) -> Result<Code, Failure> {
         let paths: Vec<PathBuf> = self.which.path.iter().cloned().collect();
         let roots = files::roots(&paths)?;
-        let became = update(&roots, self.which.policy.as_deref(), &self.network.way(), surroundings::git().as_deref())
-            .map_err(|error| match error {
-                PolicyUpdateError::Policy(error) => Failure::from(CheckError::from(error)),
-                PolicyUpdateError::Way(error) => Failure::from(UpdateError::Way(error)),
-                other => {
-                    let help = other.help();
-                    let failure = Failure::from(other);
-                    if let Some(help) = help { failure.with_help(help) } else { failure }
-                }
-            })?;
+        #[cfg(feature = "git")]
+        let earlier = match &self.since {
+            Some(name) => pins_since(&roots, self.which.policy.as_deref(), name).map_err(CheckError::from)?,
+            None => Vec::new(),
+        };
+        #[cfg(not(feature = "git"))]
+        let earlier = Vec::new();
+        let became =
+            update(&roots, self.which.policy.as_deref(), &self.network.way(), surroundings::git().as_deref(), earlier)
+                .map_err(|error| match error {
+                    PolicyUpdateError::Policy(error) => Failure::from(CheckError::from(error)),
+                    PolicyUpdateError::Way(error) => Failure::from(UpdateError::Way(error)),
+                    other => {
+                        let help = other.help();
+                        // What others said (git, a server behind it) is in it.
+                        let failure = Failure::new(output::printable(&other.to_string()));
+                        if let Some(help) = help { failure.with_help(help) } else { failure }
+                    }
+                })?;
         if became.is_empty() {
             output::note("the policy extends nothing of the web or of git");
         }

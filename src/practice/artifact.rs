@@ -382,6 +382,13 @@ pub fn look_at_head(path: &RepoPath, head: &[u8], size: u64) -> Option<Fact> {
     Some(Fact { kind: FactKind::BinaryArtifact, location: Location::file(path), value })
 }
 
+/// Whether [`copied_directories`] could answer otherwise without this file.
+pub fn tells_of_copies(path: &RepoPath) -> bool {
+    let name = path.file_name();
+    FileRole::of_path(name) == FileRole::License
+        || matches!(name, "modules.txt" | ".cargo-checksum.json" | "installed.json")
+}
+
 /// Directories that look like copies of other projects: below a directory of such a name, with a license of their own. Those
 /// that a package manager keeps (`vendor/modules.txt`, `.cargo-checksum.json`) are declared by their lock files.
 pub fn copied_directories<'p>(paths: impl Iterator<Item = &'p str> + Clone) -> Vec<Fact> {

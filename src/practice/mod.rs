@@ -38,7 +38,7 @@ mod tools;
 #[cfg(test)]
 mod tests;
 
-pub use artifact::{copied_directories, head_wanted, look_at_head};
+pub use artifact::{copied_directories, head_wanted, look_at_head, tells_of_copies};
 pub use attestation::{FILE, MOST_MONTHS, trouble};
 pub use card::CARD_SCHEMA;
 pub use evidence::{Answer, Evidence};

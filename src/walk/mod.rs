@@ -30,7 +30,7 @@ pub use patterns::Patterns;
 pub use read::{Limits, Unread, is_file, read_bytes, read_file, read_reference};
 pub use revision::{Revision, newest_release_tag, revision};
 pub use snapshot::{
-    Content, Entry, ObjectName, Snapshot, SnapshotError, bytes_in, files_in, is_file_in, read_in, root_in,
+    Content, Entry, ObjectName, Snapshot, SnapshotError, bytes_in, files_in, is_file_in, object_in, read_in, root_in,
     walk_snapshot,
 };
 pub use texts::{TextCounts, TextOptions, WholeFile, files, read_text, text_of, texts};

@@ -141,8 +141,8 @@ pub fn files_in(snapshot: &dyn Snapshot, roots: &[Root]) -> Result<Vec<(RepoPath
     Ok(found)
 }
 
-/// The object of a file by its path in a report, following links that stay below its root.
-fn object_in(snapshot: &dyn Snapshot, roots: &[Root], path: &RepoPath) -> Option<ObjectName> {
+/// Where the bytes of a file are, by its path in a report, following links that stay below its root.
+pub fn object_in(snapshot: &dyn Snapshot, roots: &[Root], path: &RepoPath) -> Option<ObjectName> {
     let root = roots.iter().filter(|root| path.is_within(&root.label)).max_by_key(|root| root.label.as_str().len())?;
     let prefix = root_in(snapshot, root)?;
     let mut place = joined(&prefix, path.relative_to(&root.label)?);

@@ -218,3 +218,32 @@ fn nothing_of_a_scanned_repository_runs_and_no_hook_does() {
     assert!(ran.code() == 2 && ran.stderr().contains("not allowed"), "{}", ran.stderr());
     assert!(!world.path().join("sprung-ext").exists());
 }
+
+#[cfg(all(feature = "online", feature = "git"))]
+#[test]
+fn a_change_of_the_commit_is_judged_by_the_one_before_or_not_at_all() {
+    let (world, first) = made("sha1");
+    let second = git(&world.path().join("policies"), &["rev-parse", "HEAD"]);
+    let tree = world.path().join("tree");
+    extends(&world, &first, "org/legal.toml");
+    git(&tree, &["init", "--quiet", "--initial-branch=main"]);
+    git(&tree, &["add", "--all"]);
+    git(&tree, &["commit", "--quiet", "-m", "strict"]);
+    git(&tree, &["checkout", "--quiet", "-b", "change"]);
+    // What the second commit holds denies nothing.
+    extends(&world, &second, "org/legal.toml");
+    world.write("tree/package-lock.json", &crate::world::PACKAGE_LOCK.replace("\"MIT\"", "\"Apache-2.0\""));
+    git(&tree, &["commit", "--quiet", "--all", "-m", "lax"]);
+
+    assert_eq!(run(&world, &["policy", "update", "tree"]).code(), 0);
+    let ran = run(&world, &["check", "tree", "--since", "main"]);
+    let said = ran.stderr();
+    assert!(ran.code() == 2 && said.contains("the policy of main at") && said.contains(&first), "{said}");
+    assert!(said.contains("sepal policy update --since"), "{said}");
+
+    let ran = run(&world, &["policy", "update", "tree", "--since", "main"]);
+    assert_eq!(ran.code(), 0, "{}", ran.stderr());
+    let ran = run(&world, &["check", "tree", "--since", "main"]);
+    assert_eq!(ran.code(), 1, "{}{}", ran.stdout(), ran.stderr());
+    assert!(ran.stdout().contains("this change edits the policy"), "{}", ran.stdout());
+}
