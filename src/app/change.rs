@@ -8,20 +8,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use globset::GlobSet;
 
+use crate::ecosystem::{self, Role};
 use crate::license::FileRole;
 use crate::model::{Practices, RepoPath};
 use crate::policy::Policy;
 use crate::practice;
 use crate::rule;
 use crate::walk::git::Revision;
-use crate::walk::{Entry, ObjectName, Root, Snapshot, SnapshotError, bytes_in, root_in};
+use crate::walk::{Entry, ObjectName, Patterns, Root, Snapshot, SnapshotError, bytes_in, root_in};
 
 use super::check::ask;
 use super::everywhere;
 use super::notices;
 use super::own;
 use super::policy::Loaded;
-use super::scan::{Look, ScanSettings, Scanned, is_whole};
+use super::scan::{Look, SIGNATURES, ScanSettings, Scanned, is_whole};
+
+/// Whether a policy asks for anything that [`Change`] knows.
+pub(super) fn concerns(loaded: &Loaded) -> bool {
+    asked(loaded).documents || own::asks_for_licenses(&loaded.policy)
+}
 
 /// What a policy asks a scan to look for.
 pub(super) fn asked(loaded: &Loaded) -> Look {
@@ -72,8 +78,23 @@ pub(super) struct Change {
     touched: BTreeSet<RepoPath>,
     /// Where files are that were elsewhere, byte by byte: what was known of them is known.
     moved: BTreeMap<RepoPath, RepoPath>,
+    /// Whether one of them has a say in which license projects have of their own.
+    licenses: bool,
     /// Whether nothing else differs.
     complete: bool,
+}
+
+/// Whether this is a file of license texts by its name.
+fn is_license(path: &RepoPath) -> bool {
+    path.parent().file_name() == "LICENSES" || FileRole::of_path(path.file_name()) == FileRole::License
+}
+
+/// Which files make a project or say something of it, by whether they only choose versions. Program text says nothing of it.
+fn of_projects() -> Option<Patterns> {
+    let formats = ecosystem::formats().map(|(_, format)| format).filter(|format| format.role != Role::Code);
+    let globs =
+        formats.flat_map(|format| format.patterns.iter().map(|glob| (*glob, usize::from(format.role == Role::Lock))));
+    Patterns::new(globs).ok()
 }
 
 impl Change {
@@ -94,9 +115,15 @@ impl Change {
         let (mut were, mut are) = (objects(before, &touched)?, objects(now, &touched)?);
         let mut went: BTreeMap<ObjectName, RepoPath> = BTreeMap::new();
         let mut came = Vec::new();
+        let projects = of_projects();
         for path in touched {
             let Some(shown) = shown(now, roots, &path) else { continue };
-            match (were.remove(&path), are.remove(&path)) {
+            let (was, is) = (were.remove(&path), are.remove(&path));
+            let kind = projects.as_ref().and_then(|patterns| patterns.wanted_by(shown.as_str()));
+            // A lock file that is still there changes what a project needs, and not whose it is.
+            let only_chooses = kind == Some(1) && was.is_some() && is.is_some();
+            change.licenses |= is_license(&shown) || kind.is_some() && !only_chooses;
+            match (was, is) {
                 (Some(object), None) => drop(went.entry(object).or_insert(shown.clone())),
                 (None, Some(object)) => came.push((object, shown.clone())),
                 _ => {}
@@ -111,6 +138,11 @@ impl Change {
     /// The same, where other files may differ as well: those of a working tree that are not staged.
     pub fn and_more(self) -> Self {
         Self { complete: false, ..self }
+    }
+
+    /// Whether the licenses that projects have of their own can be others than they were.
+    pub fn concerns_licenses(&self) -> bool {
+        self.licenses || !self.complete
     }
 
     /// Looks at both sides for what any file may tell, and lets what moved with its file be known where it is now.
@@ -173,7 +205,7 @@ pub(super) struct Papers<'a> {
     roots: &'a [Root],
     look: Look,
     licenses: bool,
-    /// Files that the project's own statements name.
+    /// Files that the project's own statements name, and the policy.
     named: BTreeSet<RepoPath>,
 }
 
@@ -181,7 +213,7 @@ impl<'a> Papers<'a> {
     /// Those that a policy asks about. What statements name is read on both sides.
     pub fn of(now: &'a dyn Snapshot, before: &Revision, roots: &'a [Root], policy: &Policy, look: Look) -> Self {
         let look = if is_whole(roots) { look } else { Look::default() };
-        let mut named = BTreeSet::new();
+        let mut named: BTreeSet<RepoPath> = policy.lifecycle.iter().map(|set| set.value.clone()).collect();
         let statements = RepoPath::root().join(practice::FILE).filter(|_| look.documents);
         for (side, path) in [now, before].into_iter().zip(std::iter::repeat(statements)) {
             let Some(path) = path else { continue };
@@ -209,12 +241,12 @@ impl<'a> Papers<'a> {
         let Some(path) = shown(self.snapshot, self.roots, path).filter(|path| !exclude.is_match(path.as_str())) else {
             return false;
         };
-        let is_license =
-            || path.parent().file_name() == "LICENSES" || FileRole::of_path(path.file_name()) == FileRole::License;
-        self.look.documents && (practice::kind_of(path.as_str()).is_some() || self.named.contains(&path))
+        let signed = SIGNATURES.iter().find_map(|end| path.as_str().strip_suffix(end));
+        let document = practice::kind_of(signed.unwrap_or(path.as_str())).is_some();
+        self.look.documents && (document || self.named.contains(&path))
             || self.look.texts
-            || self.look.files && (practice::head_wanted(path.as_str()) > 0 || is_license())
-            || self.licenses && is_license()
+            || self.look.files && (practice::head_wanted(path.as_str()) > 0 || is_license(&path))
+            || self.licenses && is_license(&path)
     }
 }
 

@@ -385,7 +385,7 @@ impl Scanned {
 }
 
 /// How files that sign or attest another one are named: its name with one of these after it.
-const SIGNATURES: &[&str] = &[".sig", ".asc", ".sigstore", ".sigstore.json", ".intoto.jsonl"];
+pub(super) const SIGNATURES: &[&str] = &[".sig", ".asc", ".sigstore", ".sigstore.json", ".intoto.jsonl"];
 
 /// SBOMs as documents, with the signatures beside them. Of a signature only that it is there is looked at.
 fn documents_of(

@@ -83,7 +83,7 @@ pub fn since(settings: CheckSettings, name: &str) -> Result<Checked, CheckError>
     };
     let removed = removed_notices(&repository, &loaded, &revision, settings.scan.snapshot.as_deref(), &roots, None);
     let removed = told(removed, &mut remarks);
-    let change = match (&settings.scan.snapshot, asked(&loaded).documents) {
+    let change = match (&settings.scan.snapshot, change::concerns(&loaded)) {
         (_, false) => Change::default(),
         (Some(now), true) => Change::of(&revision, now.as_ref(), &roots, None).map_err(ScanError::from)?,
         // What is not staged is looked at as it lies there; what was renamed is known of what is.
@@ -175,7 +175,7 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
             }
         }));
     }
-    let change = match asked.documents {
+    let change = match change::concerns(&loaded) {
         true => Change::of(&base, &staged, &roots, Some(changes)).map_err(ScanError::from)?,
         false => Change::default(),
     };
@@ -327,7 +327,7 @@ fn compared(sides: Sides, settings: &CheckSettings) -> Result<(Checked, Option<P
     change
         .look(&mut earlier, &mut scanned, &loaded.exclude, settings.scan.no_ignore, asked)
         .map_err(ScanError::from)?;
-    for side in [&mut earlier, &mut scanned] {
+    for side in [&mut earlier, &mut scanned].into_iter().filter(|_| change.concerns_licenses()) {
         own::look_at_licenses(&mut side.bom, &side.roots, side.snapshot.as_deref(), &loaded.policy);
     }
     remarks.extend(change::said(&earlier, &scanned, &loaded.policy, asked));

@@ -307,9 +307,9 @@ mod tests {
 
     #[test]
     fn texts_of_old_encodings_are_read_and_binaries_are_not() {
-        assert_eq!(decoded(b"\xa9 2001 M\xfcller".to_vec()).as_deref(), Some("© 2001 Müller"));
-        assert_eq!(decoded(b"\xff\xfeM\0I\0T\0".to_vec()).as_deref(), Some("MIT"));
-        assert_eq!(decoded("\u{feff}MIT".as_bytes().to_vec()).as_deref(), Some("MIT"));
-        assert_eq!(decoded(b"\x7fELF\0\0".to_vec()), None);
+        assert_eq!(text_of(b"\xa9 2001 M\xfcller".to_vec()).as_deref(), Some("© 2001 Müller"));
+        assert_eq!(text_of(b"\xff\xfeM\0I\0T\0".to_vec()).as_deref(), Some("MIT"));
+        assert_eq!(text_of("\u{feff}MIT".as_bytes().to_vec()).as_deref(), Some("MIT"));
+        assert_eq!(text_of(b"\x7fELF\0\0".to_vec()), None);
     }
 }

@@ -107,7 +107,7 @@ fn a_policy_of_a_commit_is_fetched_by_name_only_and_counts_from_the_cache() {
             .map(|entry| entry.unwrap().path())
             .find(|file| std::fs::read(file).unwrap().ends_with(ORG.as_bytes()));
         let file = file.expect("the policy is kept");
-        std::fs::write(&file, format!("blob 13\0extends = []\n")).unwrap();
+        std::fs::write(&file, "blob 13\0extends = []\n").unwrap();
         assert_eq!(run(&world, &["check", "tree"]).code(), 2);
     }
 }

@@ -166,6 +166,20 @@ fn evidence_that_a_statement_names_is_read_on_both_sides() {
 }
 
 #[test]
+fn a_license_that_goes_with_a_changed_lock_file_is_told_and_a_lock_file_alone_is_not_asked_for_it() {
+    let repository = orderly();
+    repository.project("", &[("kit", "1.0.0", "MIT")]);
+    repository.git(&["checkout", "--quiet", "HEAD", "package.json"]);
+    let found = both(&repository);
+    assert!(found.iter().all(|rule| !rule.starts_with("legal/project-license")), "{found:?}");
+    std::fs::remove_file(repository.path().join("LICENSE")).unwrap();
+    repository.project("", OLD);
+    repository.git(&["add", "--all"]);
+    let ran = repository.run(&["check", "--staged", "--format", "json"]);
+    assert!(rules(&ran).contains(&"legal/project-license-missing".to_owned()), "{:?}", rules(&ran));
+}
+
+#[test]
 fn what_a_change_cannot_answer_is_named() {
     let repository = orderly();
     repository.write("sepal.toml", &format!("{POLICY}\"review/file-notice-missing\" = \"warning\"\n"));
