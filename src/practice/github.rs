@@ -48,6 +48,11 @@ fn untrusted(text: &str) -> Option<&str> {
     })
 }
 
+/// The path of a workflow of this repository, as `uses` names it: `./.github/workflows/a.yml`, also with `$/`.
+fn of_this_repository(uses: &str) -> Option<&str> {
+    uses.strip_prefix("./").or_else(|| uses.strip_prefix("$/"))
+}
+
 fn events(on: Node<'_>) -> Vec<String> {
     let mut found: Vec<String> = on.scalar().map(str::to_owned).into_iter().collect();
     found.extend(on.items().filter_map(|item| item.scalar()).map(str::to_owned));
@@ -136,7 +141,7 @@ pub(super) fn read(source: &Source, read: &mut Read) {
         let mut looked = false;
         let mut published: Vec<(Span, &'static str)> = Vec::new();
         let called = job.get("uses").filter(|node| node.scalar().is_some());
-        if let Some(other) = called.and_then(|uses| uses.scalar()).and_then(|uses| uses.strip_prefix("./"))
+        if let Some(other) = called.and_then(|uses| uses.scalar()).and_then(of_this_repository)
             && !job_passes
         {
             read.calls.push((source.path().clone(), RepoPath::new(other)));

@@ -81,7 +81,8 @@ fn of_a_guide(directory: &str, stem: &str) -> Option<DocumentKind> {
         "readme" | "index" | "style" if matches!(last, "contributing" | "contribute") => {
             Some(DocumentKind::Contributing)
         }
-        "releases" | "releasing" | "release" => Some(DocumentKind::Releasing),
+        "index" if last == "process" && directory.contains("contrib") => Some(DocumentKind::Contributing),
+        "releases" | "releasing" | "release" if last != "process" => Some(DocumentKind::Releasing),
         "dependencies" => Some(DocumentKind::DecisionGuide),
         _ => None,
     }
@@ -185,7 +186,7 @@ pub fn kind_of(path: &str) -> Option<DocumentKind> {
             DocumentKind::Contributing
         }
         "code_of_conduct" | "code-of-conduct" | "conduct" => DocumentKind::CodeOfConduct,
-        "governance" | "working_group" => DocumentKind::Governance,
+        "governance" | "working_group" | "maintenance" | "maintaining" => DocumentKind::Governance,
         "maintainers" | "codeowners" | "owners" => DocumentKind::Maintainers,
         "support" => DocumentKind::Support,
         "release" | "releasing" | "release-process" | "release_process" | "release-checklist" | "release_checklist" => {

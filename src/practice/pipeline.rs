@@ -25,15 +25,32 @@ pub(super) fn read(source: &Source, read: &mut Read) {
             line.starts_with("allow_failure: true") || line.starts_with("continueOnError: true")
         })
     };
+    // CircleCI: by which names orbs are used here, and what they are.
+    let in_orbs = |index: usize| all[blocks[index]].text.trim_end() == "orbs:";
+    let orbs: Vec<(&str, String)> = all
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| in_orbs(*index))
+        .filter_map(|(_, line)| {
+            let (alias, orb) = line.text.trim().split_once(':')?;
+            Some((alias, orb.trim().to_ascii_lowercase())).filter(|(_, orb)| orb.contains('/'))
+        })
+        .collect();
     for (index, line) in all.iter().enumerate() {
         let lower = line.text.to_ascii_lowercase();
-        let content = lower.trim();
+        let mut content = lower.trim();
         if content.is_empty() || content.starts_with(['#', '/']) || content.contains("install") {
             continue;
         }
         // What is only made known here is used elsewhere, or not at all.
-        if all[blocks[index]].text.trim_end() == "orbs:" {
+        if in_orbs(index) {
             continue;
+        }
+        let step = content.strip_prefix("- ").unwrap_or_default();
+        let used = orbs.iter().find(|(alias, _)| step.strip_prefix(alias).is_some_and(|rest| rest.starts_with('/')));
+        let of_orb = used.map(|(_, orb)| format!("- {orb}"));
+        if let Some(of_orb) = &of_orb {
+            content = of_orb;
         }
         if content.starts_with("cron:") || content.contains("\"schedule\"") || content.starts_with("schedules:") {
             read.fact(source, FactKind::Schedule, line.span, line.text);

@@ -123,7 +123,8 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
     let mut fenced = false;
     // Comments are not shown to anybody; the header of a license stands in one.
     let mut hidden = false;
-    for line in lines::lines(source) {
+    let all: Vec<_> = lines::lines(source).collect();
+    for (index, line) in all.iter().enumerate() {
         let lower = line.text.to_ascii_lowercase();
         let content = lower.trim();
         if content.starts_with("```") {
@@ -139,7 +140,10 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
                 continue;
             }
         }
-        let heading = content.starts_with('#') || content.starts_with("==");
+        let underline = all.get(index + 1).map_or("", |next| next.text.trim_end());
+        let underlined =
+            underline.len() >= 3 && ['=', '-', '~'].iter().any(|sign| underline.chars().all(|c| c == *sign));
+        let heading = content.starts_with('#') || content.starts_with("==") || underlined && !content.is_empty();
         if heading {
             section = content.trim_matches(['#', '=', ' ']).to_owned();
         }
@@ -248,9 +252,11 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
         const CHOOSING: &[&str] =
             &["new dependenc", "adding dependenc", "adding a dependenc", "add a dependenc", "third-party dependenc"];
         // A heading on what has to be installed before one can begin is no advice on what to take on.
-        const ON_CHOICE: &[&str] = &["polic", "upgrad", "updat", "choos", "notes", "guid", "rule", "add", "manag"];
+        const ON_CHOICE: &[&str] =
+            &["polic", "upgrad", "updat", "choos", "notes", "guid", "rule", "add", "manag", "crates.io", "external"];
         if matches!(kind, DocumentKind::Contributing | DocumentKind::ReviewPolicy)
             && !content.contains("install")
+            && !content.contains("dependency between")
             && (any(content, CHOOSING) || heading && content.contains("dependenc") && any(content, ON_CHOICE))
         {
             read.fact(source, FactKind::DependencyGuide, whole, line.text);

@@ -240,11 +240,12 @@ fn guides_are_also_directories_and_sections() {
     assert_eq!(kind_of("dev-docs/docs/introduction/contributing.mdx"), Some(DocumentKind::Contributing));
     assert_eq!(kind_of("devdocs/HOWTOS.md"), Some(DocumentKind::Contributing));
     assert_eq!(kind_of("docs/reviewer_guidelines.md"), Some(DocumentKind::ReviewPolicy));
+    assert_eq!(kind_of(".github/maintenance.md"), Some(DocumentKind::Governance));
     assert_eq!(kind_of("src/contributing.md"), None);
     assert_eq!(kind_of("CONDUCT.md"), Some(DocumentKind::CodeOfConduct));
     let practices = read(&[(
         "README.md",
-        "# Kit\n\n## Contributing\n\nThis project has adopted the [Code of Conduct](https://kit.example/conduct).\n",
+        "# Kit\n\nContributing to Kit\n======\nThis project has adopted the [Code of Conduct](https://kit.example/conduct).\n",
     )]);
     let evidence = Evidence { practices: &practices, today: Date::new(2026, 11, 22).unwrap() };
     for (kind, line) in [(DocumentKind::Contributing, "README.md:3"), (DocumentKind::CodeOfConduct, "README.md:5")] {
@@ -355,6 +356,9 @@ fn a_called_workflow_is_a_gate_where_a_change_calls_it() {
     };
     assert_eq!(gates("pull_request"), [(".github/workflows/called.yml:5:14".into(), "cargo-deny".into())]);
     assert_eq!(gates("push"), []);
+    let short = caller("pull_request").replace("./.github", "$/.github");
+    let practices = read(&[(".github/workflows/between.yml", called), (".github/workflows/caller.yml", &short)]);
+    assert!(practices.fact(FactKind::Gate).is_some());
 }
 
 #[test]
@@ -362,6 +366,8 @@ fn names_of_tools_in_settings_are_no_steps() {
     let config = "version: 2.1\norbs:\n  prodsec: snyk/prodsec-orb@1\nworkflows:\n  test:\n    jobs:\n      - lint:\n          context:\n            \
                   - snyk-bot-slack\n";
     assert!(read(&[(".circleci/config.yml", config)]).fact(FactKind::Scanner).is_none());
+    let used = config.replace("- lint:", "- prodsec/security_scans:");
+    assert!(read(&[(".circleci/config.yml", &used)]).fact(FactKind::Gate).is_some());
     let step = "version: 2.1\njobs:\n  a:\n    steps:\n      - run: snyk test --all-projects\n";
     assert!(read(&[(".circleci/config.yml", step)]).fact(FactKind::Gate).is_some());
 }

@@ -112,13 +112,14 @@ fn overview(group: &Group, words: &Words) -> String {
         .collect();
     format!(
         "<li class=\"card\"><p class=\"id\">{}<span class=\"state {}\">{}</span></p><h3><a href=\"#{}\">{}</a></h3>{}<p \
-         class=\"tally\"><strong>{met} / {total}</strong> {}</p></li>",
+         class=\"tally\"><strong>{met} / {total} {}</strong><br>{}</p></li>",
         escape(group.id),
         group.progress(),
         escape(words.get(&format!("ui.state-{}", group.progress()))),
         escape(group.id),
         escape(title),
         bar(&parts, &format!("{title}: {}", said.join(", "))),
+        escape(words.get("ui.met")),
         escape(&said.join(" · "))
     )
 }

