@@ -189,6 +189,42 @@ pub(super) fn bytes(file: &Path) -> Result<Vec<u8>, FileError> {
     fs::read(file).map_err(|cause| FileError::Io { path: file.to_owned(), what: "read", cause })
 }
 
+/// The bytes of a plain file that has no more than so many.
+///
+/// # Errors
+/// If it cannot be read, is no plain file, or is larger.
+pub(super) fn bytes_up_to(file: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    use std::io::Read;
+    let fail = |cause| FileError::Io { path: file.to_owned(), what: "read", cause };
+    // Asked before opening: opening a FIFO waits for a writer that may never come.
+    if !fs::metadata(file).map_err(fail)?.is_file() {
+        return Err(fail(std::io::ErrorKind::InvalidInput.into()));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(file).and_then(|open| open.take(most + 1).read_to_end(&mut bytes)).map_err(fail)?;
+    if bytes.len() as u64 > most { Err(fail(std::io::ErrorKind::FileTooLarge.into())) } else { Ok(bytes) }
+}
+
+/// Puts bytes that can be had again in their place: whole or not at all, also where another run does the same, and with the
+/// directories above it.
+///
+/// # Errors
+/// If it cannot be written.
+pub(super) fn keep(file: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let fail = |cause| FileError::Io { path: file.to_owned(), what: "written", cause };
+    let beside = file.with_extension(format!("part-{}", std::process::id()));
+    let made = file.parent().map_or(Ok(()), fs::create_dir_all);
+    let written = made.and_then(|()| {
+        let mut out = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
+        out.write_all(bytes)?;
+        fs::rename(&beside, file)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written.map_err(fail)
+}
+
 /// The JSON files of a directory, sorted by name; a file as it is.
 ///
 /// # Errors

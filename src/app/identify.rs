@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex};
 use sha2::{Digest, Sha256};
 
 use crate::license::reuse::{Annotations, Precedence, is_annotating};
-use crate::license::{Expression, FileRole, Identification, identify_as, read};
+use crate::license::{Expression, FileRole, Identification, Looked, read};
 use crate::model::{Diagnostic, DiagnosticKind, Location, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{TextCounts, TextOptions, texts};
 
 use super::files::{self, RootError};
+use super::kept::{KeepIn, Kept};
 
 /// What to look at.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ pub struct IdentifySettings {
     pub no_ignore: bool,
     /// Workers; 0 means one for each processor.
     pub threads: usize,
+    /// Where what is found is kept for the next run; nowhere if `None`.
+    pub kept: Option<KeepIn>,
 }
 
 /// What one file holds.
@@ -93,25 +96,48 @@ const FILE_BYTES: u64 = 16 << 20;
 pub(super) struct Remembered {
     known: Mutex<Known>,
     nothing: Arc<Identification>,
+    /// What runs before this one found.
+    kept: Option<Kept>,
 }
 
 impl Remembered {
-    pub(super) fn new() -> Self {
-        Self { known: Mutex::new(LookUp::new()), nothing: Arc::new(Identification::default()) }
+    pub(super) fn new(kept: Option<KeepIn>) -> Self {
+        let kept = kept.map(Kept::open);
+        Self { known: Mutex::new(LookUp::new()), nothing: Arc::new(Identification::default()), kept }
+    }
+
+    /// Keeps what was found for the runs after this one.
+    pub(super) fn save(self) {
+        if let Some(kept) = self.kept {
+            kept.save();
+        }
     }
 
     /// What this text holds.
     pub(super) fn identify(&self, role: FileRole, text: &str) -> Arc<Identification> {
         if !matches!(role, FileRole::License | FileRole::Notice) {
-            return self.kept(identify_as(role, text));
+            return self.kept(self.find(role, text));
         }
         let key = (role, Sha256::digest(text.as_bytes()).into());
         if let Some(found) = self.known.lock().expect("no worker panics while it holds this").get(&key) {
             return Arc::clone(found);
         }
-        let found = self.kept(identify_as(role, text));
+        let found = self.kept(self.find(role, text));
         self.known.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&found));
         found
+    }
+
+    fn find(&self, role: FileRole, text: &str) -> Identification {
+        let looked = Looked::at(role, text);
+        let Some(kept) = self.kept.as_ref().filter(|_| looked.is_worth_keeping()) else {
+            return looked.identify();
+        };
+        let key = Kept::key(role, text);
+        kept.get(&key, text).unwrap_or_else(|| {
+            let found = looked.identify();
+            kept.put(key, &found);
+            found
+        })
     }
 
     fn kept(&self, mut found: Identification) -> Arc<Identification> {
@@ -136,7 +162,7 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
         file_bytes: FILE_BYTES,
         threads: settings.threads,
     };
-    let remembered = Remembered::new();
+    let remembered = Remembered::new(settings.kept.clone());
     let statements: Mutex<Vec<(RepoPath, String)>> = Mutex::new(Vec::new());
     let (items, counts, mut diagnostics) = texts(&options, |path, text| {
         let role = FileRole::of_path(path.as_str());
@@ -147,6 +173,7 @@ pub fn identify(settings: &IdentifySettings) -> Result<Identified, RootError> {
     });
     let mut files: Vec<IdentifiedFile> =
         items.into_iter().map(|(path, (role, found))| IdentifiedFile { path, role, found, stated: None }).collect();
+    remembered.save();
     let statements = statements.into_inner().expect("no worker panics while it holds this");
     state(&mut files, statements, &mut diagnostics);
     Ok(Identified { files, counts, diagnostics })

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod files;
 pub mod identify;
 pub mod init;
+pub mod kept;
 pub mod licenses;
 pub mod notice;
 #[cfg(feature = "git")]

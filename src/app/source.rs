@@ -8,10 +8,11 @@ use crate::model::{Bom, SourceFile, Stage};
 use crate::walk::{Root, TextOptions, WholeFile, files};
 
 use super::identify::Remembered;
+use super::kept::KeepIn;
 use super::licenses::{HEADER_BYTES, head, is_own};
 
 /// How to look.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SourceSettings<'a> {
     /// Where.
     pub roots: &'a [Root],
@@ -21,6 +22,8 @@ pub struct SourceSettings<'a> {
     pub exclude: &'a GlobSet,
     /// Workers; 0 means one for each processor.
     pub threads: usize,
+    /// Where what is found is kept for the next run; nowhere if `None`.
+    pub kept: Option<KeepIn>,
 }
 
 /// Larger files are not looked into.
@@ -37,7 +40,7 @@ pub fn source_licenses(bom: &mut Bom, settings: SourceSettings<'_>) {
         file_bytes: FILE_BYTES,
         threads: settings.threads,
     };
-    let remembered = Remembered::new();
+    let remembered = Remembered::new(settings.kept);
     let texts = std::sync::atomic::AtomicUsize::new(0);
     let (items, diagnostics) = files(&options, &is_own, |path, file: &WholeFile<'_>| {
         if settings.exclude.is_match(path.as_str()) {
@@ -65,6 +68,7 @@ pub fn source_licenses(bom: &mut Bom, settings: SourceSettings<'_>) {
             sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>().into(),
         })
     });
+    remembered.save();
     let found: Vec<SourceFile> = items.into_iter().map(|(_, file)| file).collect();
     let with_license = found.iter().filter(|file| file.expression.is_some()).count();
     let detail = format!(

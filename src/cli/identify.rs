@@ -11,6 +11,7 @@ use crate::report::identify::{Elsewhere, File, write_jsonl, write_text};
 use super::exit::Code;
 use super::output::{self, Failure, Terminal};
 use super::progress::Progress;
+use super::surroundings;
 
 /// Tells the licenses and copyright statements that files hold.
 #[derive(Args, Debug)]
@@ -24,6 +25,9 @@ pub struct Identify {
     /// Also look at files that .gitignore hides
     #[arg(long)]
     no_ignore: bool,
+    /// Neither read nor keep what earlier runs found
+    #[arg(long)]
+    no_caches: bool,
     /// Workers; 0 is one for each processor
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     threads: usize,
@@ -41,7 +45,8 @@ enum Format {
 impl Identify {
     pub fn run(self, terminal: &Terminal) -> Result<Code, Failure> {
         let progress = Progress::start(terminal.watched, "identifying");
-        let settings = IdentifySettings { paths: self.paths, no_ignore: self.no_ignore, threads: self.threads };
+        let kept = if self.no_caches { None } else { surroundings::identified() };
+        let settings = IdentifySettings { paths: self.paths, no_ignore: self.no_ignore, threads: self.threads, kept };
         let answer = identify(&settings)?;
         drop(progress);
         let expressions: Vec<_> = answer.files.iter().map(IdentifiedFile::expression).collect();

@@ -127,6 +127,7 @@ impl Scan {
                 respect_ignore_files: !self.target.reading.no_ignore,
                 exclude: &exclude,
                 threads: self.target.reading.threads,
+                kept: if self.target.reading.no_caches { None } else { surroundings::identified() },
             };
             source_licenses(&mut scanned.bom, settings);
             let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::app::files;
+use crate::app::kept::KeepIn;
 use crate::model::{Date, DateError, RepoPath};
 use crate::online::Moment;
 use crate::text::xml;
@@ -232,6 +233,17 @@ pub fn config_directory() -> Option<PathBuf> {
 /// Where sepal keeps what can be had again: `$XDG_CACHE_HOME/sepal`.
 pub fn cache_directory() -> Option<PathBuf> {
     xdg("XDG_CACHE_HOME", ".cache").map(|directory| if cfg!(windows) { directory.join("cache") } else { directory })
+}
+
+/// Where what identification finds is kept, and by which program it was found. `None` where this user has no cache directory, or
+/// the program does not know itself.
+pub fn identified() -> Option<KeepIn> {
+    let own = env::current_exe().and_then(std::fs::metadata).ok()?;
+    let made = own.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    Some(KeepIn {
+        file: cache_directory()?.join("identified"),
+        program: format!("{} {} {made}", env!("CARGO_PKG_VERSION"), own.len()),
+    })
 }
 
 /// The cargo that a shell would run.

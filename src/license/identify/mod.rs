@@ -583,6 +583,10 @@ fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: 
         &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed", "indemnify"];
     const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
     const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
+    // "This code is not standalone" takes nothing back; "is not permitted" does.
+    const STATES: &[&str] = &["is", "are", "do", "does"];
+    const DENIED: &[&str] =
+        &["permitted", "allowed", "granted", "licensed", "authorized", "grant", "include", "cover", "extend", "apply"];
     const OF_USE: &[&str] = &[
         "use",
         "used",
@@ -608,7 +612,9 @@ fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: 
         }
         let place = places[at];
         let word = &text[place.start as usize..place.end as usize];
-        takes_back |= is(TAKES_BACK, word) || is(MODAL, before) && is(NO, word);
+        let next = places.get(at + 1).map_or("", |place| &text[place.start as usize..place.end as usize]);
+        let only_says = is(STATES, before) && word.eq_ignore_ascii_case("not") && !is(DENIED, next);
+        takes_back |= is(TAKES_BACK, word) || is(MODAL, before) && is(NO, word) && !only_says;
         of_use |= is(OF_USE, word);
         before = word;
     }

@@ -48,6 +48,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("available under", Sign::License),
     ("governed by", Sign::License),
     ("conditions of distribution", Sign::License),
+    ("freeware", Sign::License),
 ];
 
 /// What one pass finds.
