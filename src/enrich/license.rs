@@ -256,7 +256,7 @@ struct Detected {
     digests: Vec<[u8; 32]>,
 }
 
-/// What the license files of a component's copy say; where nothing is declared and there is none, its README.
+/// What the license files of a component's copy say; where nothing is declared and they say nothing, its README.
 fn detected_in(
     component: &Component,
     projects: &[Project],
@@ -264,44 +264,34 @@ fn detected_in(
     copies: &Copies,
     known: &Known,
 ) -> Option<Detected> {
-    let files = texts_of(component, projects, sources, copies, (is_license_file, FileRole::License), known);
-    let is_enough =
-        !component.licensing.declared.is_empty() || files.as_ref().is_some_and(|files| files.claim.is_some());
-    if is_enough {
-        return files;
-    }
-    let readme = texts_of(component, projects, sources, copies, (is_readme, FileRole::Readme), known);
-    readme.filter(|readme| readme.claim.is_some()).or(files)
+    let look = |texts: &dyn Fn(fn(&str) -> bool) -> Vec<Source>, base: CopyBase| {
+        let read = |accept: fn(&str) -> bool, role: FileRole| {
+            let texts = texts(accept);
+            (!texts.is_empty()).then(|| claim_of_texts(&texts, role, source_of(base), known))
+        };
+        let files = read(is_license_file, FileRole::License);
+        if !component.licensing.declared.is_empty() || files.as_ref().is_some_and(|files| files.claim.is_some()) {
+            return files;
+        }
+        read(is_readme, FileRole::Readme).filter(|readme| readme.claim.is_some()).or(files)
+    };
+    let by_name = sources.kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
+        find_by_occurrence(component, projects, places, kind.directories, |directories| {
+            look(&|accept| copies.texts(kind.base, directories, digests_of(component), accept), kind.base)
+        })
+    });
+    by_name.or_else(|| {
+        sources.stores.iter().find_map(|(store, places)| {
+            let (place, _) = find_in_store(component, projects, (store, places), copies)?;
+            look(&|accept| copies.beside(&place, store.texts, accept), store.base)
+        })
+    })
 }
 
 /// The digests that a component's archive was published with, where they are known to be of that very archive: an artifact with a
 /// classifier is one of several.
 pub(super) fn digests_of(component: &Component) -> &[Hash] {
     if component.purl.qualifier("classifier").is_none() { &component.hashes } else { &[] }
-}
-
-/// What the files of a role say, in the first place that has one.
-fn texts_of(
-    component: &Component,
-    projects: &[Project],
-    sources: &TextSources<'_>,
-    copies: &Copies,
-    (accept, role): (fn(&str) -> bool, FileRole),
-    known: &Known,
-) -> Option<Detected> {
-    let read =
-        |texts: Vec<Source>, base| (!texts.is_empty()).then(|| claim_of_texts(&texts, role, source_of(base), known));
-    let by_name = sources.kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
-        find_by_occurrence(component, projects, places, kind.directories, |directories| {
-            read(copies.texts(kind.base, directories, digests_of(component), accept), kind.base)
-        })
-    });
-    by_name.or_else(|| {
-        sources.stores.iter().find_map(|(store, places)| {
-            let (place, _) = find_in_store(component, projects, (store, places), copies)?;
-            read(copies.beside(&place, store.texts, accept), store.base)
-        })
-    })
 }
 
 /// One claim for all license files of a package. Several files are terms that hold together: that they are a choice would have

@@ -333,3 +333,40 @@ fn a_changed_component_is_said_to_be_one_by_the_policys_word() {
     let ran = world.run(&["notice", "--no-caches"]);
     assert!(ran.code() == 2 && ran.stderr().contains("`by`"), "{}", ran.stderr());
 }
+
+#[test]
+fn a_license_that_stands_in_a_readme_alone_is_detected_there() {
+    let world = World::new();
+    world.write("package.json", r#"{"name":"shop","version":"1.0.0","dependencies":{"kit":"1.0.0","mute":"1.0.0"}}"#);
+    let entry = |name: &str| {
+        format!(
+            "\"node_modules/{name}\":{{\"version\":\"1.0.0\",\"resolved\":\"https://registry.example/{name}/-/{name}-1.0.0.tgz\"}}"
+        )
+    };
+    world.write(
+        "package-lock.json",
+        &format!(
+            "{{\"name\":\"shop\",\"version\":\"1.0.0\",\"lockfileVersion\":3,\"packages\":{{\"\":{{\"name\":\"shop\",\"version\":\"1.0.0\",\
+             \"dependencies\":{{\"kit\":\"1.0.0\",\"mute\":\"1.0.0\"}}}},{},{}}}}}",
+            entry("kit"),
+            entry("mute")
+        ),
+    );
+    for name in ["kit", "mute"] {
+        let text = format!("{{\"name\":\"{name}\",\"version\":\"1.0.0\"}}");
+        world.write(&format!("node_modules/{name}/package.json"), &text);
+    }
+    world
+        .write("node_modules/kit/README.md", &format!("# kit\n\n## License\n\nCopyright (c) 2019 Cem Author\n\n{MIT}"));
+    world.write("node_modules/mute/README.md", "# mute\n\nReads the license of a file.\n");
+    let scanned = world.run(&["scan", "--no-caches", "-o", "json"]).json();
+    let detected = |name: &str| {
+        let all = scanned["components"].as_array().unwrap();
+        let one = all.iter().find(|one| one["purl"] == format!("pkg:npm/{name}@1.0.0")).unwrap();
+        one["licensing"]["detected"][0].clone()
+    };
+    let kit = detected("kit");
+    assert_eq!((kit["expression"].as_str(), kit["source"].as_str()), (Some("MIT"), Some("installed")));
+    assert!(kit.to_string().contains("node_modules/kit/README.md"), "{kit}");
+    assert!(detected("mute").is_null());
+}

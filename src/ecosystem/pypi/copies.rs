@@ -77,11 +77,27 @@ pub(super) fn in_tree(wanted: &CopyWanted<'_>) -> Vec<String> {
     candidates
 }
 
-/// uv keeps unpacked wheels by name and version: `wheels-v5/pypi/kit/1.0-py3-none-any`.
+/// uv keeps unpacked wheels by name and version: `wheels-v5/pypi/kit/1.0-py3-none-any`; those that it has built lie beside the sdist
+/// that they are made of: `sdists-v9/pypi/kit/1.0/<id>/kit-1.0-py3-none-any`.
 pub(super) fn uv(wanted: &CopyWanted<'_>) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     let tail = format!("{name}/{version}-*/~{name}-{version}.dist-info/METADATA");
-    vec![format!("wheels-v*/pypi/{tail}"), format!("wheels-v*/index/*/{tail}"), format!("wheels-v*/url/*/{tail}")]
+    let file = name.replace('-', "_");
+    let built = format!("{name}/{version}/*/{file}-{version}-*/~{name}-{version}.dist-info/METADATA");
+    vec![
+        format!("wheels-v*/pypi/{tail}"),
+        format!("wheels-v*/index/*/{tail}"),
+        format!("wheels-v*/url/*/{tail}"),
+        format!("sdists-v*/pypi/{built}"),
+        format!("sdists-v*/index/*/{built}"),
+    ]
+}
+
+/// The sdists that uv has unpacked to build them.
+pub(super) fn uv_sources(wanted: &CopyWanted<'_>) -> Vec<String> {
+    let Some((name, version)) = parts(wanted) else { return Vec::new() };
+    let tail = format!("{name}/{version}/*/src/PKG-INFO");
+    vec![format!("sdists-v*/pypi/{tail}"), format!("sdists-v*/index/*/{tail}")]
 }
 
 /// pip keeps the wheels that it has built itself, below digests: `wheels/ab/cd/ef/…/kit-1.0-py3-none-any.whl`.

@@ -4,7 +4,7 @@
 //! - pip's cache of what it fetched (`http-v2`) orders wheels by digests of their addresses, which nobody else knows: each is asked
 //!   for what is in it, once.
 //! - Poetry keeps wheels and sdists by their names, below digests.
-//! - uv keeps the wheels that it has built of sdists beside these.
+//! - uv keeps what it has built wheels of, unpacked.
 //! - An installed package lies among others: which files are its own stands in its `RECORD`.
 
 use super::copies::{self, parts};
@@ -24,6 +24,13 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
     environment(&copies::WHEELS, |wanted, _| copies::wheels(wanted)),
     Store { declares: true, published: true, ..archives("wheels that Poetry has fetched", "poetry-cache", of_poetry) },
     Store { declares: true, published: true, ..archives("wheels that pip has fetched", "pip-cache", of_pip) },
+    Store {
+        name: "sdists that uv has unpacked",
+        declares: true,
+        texts: &[""],
+        list: None,
+        ..environment(&copies::UV, |wanted, _| copies::uv_sources(wanted))
+    },
     Store {
         declares: true,
         published: true,

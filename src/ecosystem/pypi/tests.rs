@@ -295,6 +295,7 @@ fn candidates_never_lead_out_of_their_base() {
     for expected in [
         "web/.venv/lib/*/site-packages/~kit-x-1.0.dist-info/METADATA",
         "wheels-v*/pypi/kit-x/1.0-*/~kit-x-1.0.dist-info/METADATA",
+        "sdists-v*/pypi/kit-x/1.0/*/kit_x-1.0-*/~kit-x-1.0.dist-info/METADATA",
         "wheels/*/*/*/*/kit_x-1.0-*.whl!/~kit-x-1.0.dist-info/METADATA",
     ] {
         assert!(found.iter().any(|have| have == expected), "{expected} is not in {found:?}");
