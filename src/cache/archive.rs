@@ -202,7 +202,8 @@ pub(super) fn texts(
 }
 
 /// The files of an archive below the directory `top` whose paths there `wanted` takes, at most `most` of them, with those paths,
-/// sorted; and the paths of those that could not be read or were too many. `top` is a pattern as for [`read`]: what it stands for is one directory in most archives.
+/// sorted; and the paths of those that could not be read or were too many. `top` is a pattern as for [`read`]: what it stands for
+/// is one directory in most archives.
 pub(super) fn below(
     archive: &Path,
     top: &str,

@@ -288,8 +288,11 @@ pub struct List {
     pub name: &'static str,
     /// Reads out of it the paths, relative to what the metadata's directory lies in, with their SHA-256 digests. What lies in the
     /// metadata's own directory is left out.
-    pub files: fn(text: &str) -> Vec<(String, Option<[u8; 32]>)>,
+    pub files: fn(text: &str) -> Vec<ListedFile>,
 }
+
+/// A file's path and its SHA-256 digest, if that is stated.
+pub type ListedFile = (String, Option<[u8; 32]>);
 
 /// What a package's metadata file tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

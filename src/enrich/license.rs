@@ -211,9 +211,12 @@ impl TextsWanted<'_> {
     }
 }
 
+/// What texts hold, by role and digest.
+type Identified = LookUp<(FileRole, [u8; 32]), Arc<Identification>>;
+
 /// What texts hold, each distinct one read once: the same license file lies in a hundred packages.
 #[derive(Default)]
-struct Known(Mutex<LookUp<(FileRole, [u8; 32]), Arc<Identification>>>);
+struct Known(Mutex<Identified>);
 
 impl Known {
     fn identify(&self, role: FileRole, text: &str) -> ([u8; 32], Arc<Identification>) {

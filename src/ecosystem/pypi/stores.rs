@@ -9,7 +9,7 @@
 
 use super::copies::{self, parts};
 use super::metadata;
-use crate::ecosystem::{CopyBase, CopyKind, CopyWanted, List, Store};
+use crate::ecosystem::{CopyBase, CopyKind, CopyWanted, List, ListedFile, Store};
 use crate::model::Hash;
 
 /// The tree first, then this machine; archives where nothing is unpacked.
@@ -83,7 +83,7 @@ const MOST_FILES: usize = 200_000;
 /// The files of a `RECORD`: lines of `path,sha256=digest,size`, where a path with a comma or a quote stands in quotes (PyPA,
 /// "Recording installed projects"). Left out is what the metadata's directory holds, and what is installed elsewhere than among the
 /// packages.
-fn recorded(text: &str) -> Vec<(String, Option<[u8; 32]>)> {
+fn recorded(text: &str) -> Vec<ListedFile> {
     let file = |line: &str| {
         let (path, rest) = match line.strip_prefix('"') {
             Some(quoted) => unquoted(quoted)?,
