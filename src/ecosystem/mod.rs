@@ -254,6 +254,13 @@ pub struct TextKind {
     /// The directories below the base that may be the package's own, most likely first, with `*` as in
     /// [`CopyKind::candidates`]. They must be of that version: nothing in a license text tells.
     pub directories: fn(wanted: &CopyWanted<'_>) -> Vec<String>,
+    /// Directories below such a one that are no part of this package.
+    pub apart: fn(purl: &Purl) -> &'static [&'static str],
+}
+
+/// For directories that are wholly the package's.
+pub fn nothing_apart(_: &Purl) -> &'static [&'static str] {
+    &[]
 }
 
 /// A place that holds packages whole, each with a metadata file that tells which package it is: what lies beside that file is

@@ -194,6 +194,8 @@ struct CopyFound {
     place: CopyPlace,
     /// What lists those of its files that lie elsewhere.
     list: Option<List>,
+    /// Directories in it that are no part of it.
+    apart: &'static [&'static str],
 }
 
 /// Where the packages of an ecosystem lie whole.
@@ -222,13 +224,13 @@ impl Sources {
         let projects = &bom.projects;
         let stores = self.stores.iter().filter_map(move |(store, places)| {
             let (metadata, _) = find_in_store(component, projects, (store, places), copies)?;
-            Some(CopyFound { place: copies.place_around(&metadata)?, list: store.list })
+            Some(CopyFound { place: copies.place_around(&metadata)?, list: store.list, apart: &[] })
         });
         let texts = self.texts.iter().filter(|(kind, _)| copies.has(kind.base)).filter_map(move |(kind, places)| {
             find_by_occurrence(component, projects, places, kind.directories, |directories| {
                 copies.place_at(kind.base, directories, digests_of(component))
             })
-            .map(|place| CopyFound { place, list: None })
+            .map(|place| CopyFound { place, list: None, apart: (kind.apart)(&component.purl) })
         });
         stores.chain(texts)
     }
@@ -244,8 +246,9 @@ fn texts_in(
     let mut answer = PackageTexts { has_copy: true, ..PackageTexts::default() };
     let mut readmes: Vec<(String, String)> = Vec::new();
     let place = &found.place;
-    let mut whole =
-        copies.whole(place, &|path| purpose(path).is_some(), &|path, inner| enters(path) && !all.contains(inner));
+    let is_entered =
+        |path: &str, inner: &CopyPlace| enters(path) && !found.apart.contains(&path) && !all.contains(inner);
+    let mut whole = copies.whole(place, &|path| purpose(path).is_some(), &is_entered);
     if let (Some(list), Some(above)) = (found.list, place.above()) {
         let elsewhere = listed(copies, place, &above, list);
         whole.files.extend(elsewhere.files);

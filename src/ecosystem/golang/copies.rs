@@ -2,8 +2,8 @@
 
 use super::identity::{self, STDLIB, TOOLCHAIN};
 use super::{CACHE, ROOT};
-use crate::ecosystem::{CopyBase, CopyWanted, TextKind};
-use crate::model::Origin;
+use crate::ecosystem::{CopyBase, CopyWanted, TextKind, nothing_apart};
+use crate::model::{Origin, Purl};
 
 /// All places, most trusted first: the tree, then this machine.
 pub(super) static TEXTS: &[TextKind] = &[
@@ -12,10 +12,17 @@ pub(super) static TEXTS: &[TextKind] = &[
         base: CopyBase::Tree { installed: false },
         below: &["vendor"],
         directories: vendored,
+        apart: nothing_apart,
     },
-    TextKind { name: "go module cache", base: CopyBase::Machine(CACHE), below: &[], directories: cached },
-    TextKind { name: "go module archives", base: CopyBase::Machine(CACHE), below: &[], directories: downloaded },
-    TextKind { name: "the Go installation", base: CopyBase::Machine(ROOT), below: &[], directories: installed },
+    TextKind { name: "go module cache", base: CopyBase::Machine(CACHE), below: &[], directories: cached, apart },
+    TextKind {
+        name: "go module archives",
+        base: CopyBase::Machine(CACHE),
+        below: &[],
+        directories: downloaded,
+        apart: nothing_apart,
+    },
+    TextKind { name: "the Go installation", base: CopyBase::Machine(ROOT), below: &[], directories: installed, apart },
 ];
 
 /// The module path and version, if a directory may be made of them.
@@ -69,6 +76,11 @@ fn downloaded(wanted: &CopyWanted<'_>) -> Vec<String> {
     archive.into_iter().collect()
 }
 
+/// The sources of the go command and its tools lie beside those of the library, and no product holds them.
+fn apart(purl: &Purl) -> &'static [&'static str] {
+    if purl.full_name() == STDLIB { &["src/cmd"] } else { &[] }
+}
+
 /// Go's own library and tools as they are installed here. The version that `go.mod` states is the least that will do: what is
 /// built with is this one, unless the go command has fetched that very one.
 fn installed(wanted: &CopyWanted<'_>) -> Vec<String> {
@@ -83,7 +95,7 @@ fn installed(wanted: &CopyWanted<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Purl, RepoPath};
+    use crate::model::RepoPath;
 
     fn places(purl: &str, project: &str) -> (Vec<String>, Vec<String>) {
         let purl: Purl = purl.parse().unwrap();
@@ -115,6 +127,11 @@ mod tests {
             installed(&CopyWanted { purl: &purl, origin: &origin, directory: None, project: &project })
         };
         assert_eq!(of("pkg:golang/stdlib@1.22.6"), [""]);
+        let apart = |purl: &str| apart(&purl.parse().unwrap());
+        assert_eq!(
+            (apart("pkg:golang/stdlib@1.22.6"), apart("pkg:golang/toolchain@1.22.6")),
+            (&["src/cmd"][..], &[][..])
+        );
         assert!(of("pkg:golang/stdlib").is_empty() && of("pkg:golang/a.example/b@v1.0.0").is_empty());
     }
 

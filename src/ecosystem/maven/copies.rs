@@ -3,7 +3,7 @@
 //! A pom without licenses has those of its parent (Maven's inheritance), which lies in the same cache.
 
 use super::{coordinates, pom};
-use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, TextKind};
+use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, TextKind, nothing_apart};
 use crate::model::Origin;
 use crate::text::{Node, Source, xml};
 
@@ -34,12 +34,14 @@ pub static TEXTS: &[TextKind] = &[
         base: CopyBase::Machine("maven-repository"),
         below: &[],
         directories: |wanted| in_jars(wanted, in_maven),
+        apart: nothing_apart,
     },
     TextKind {
         name: "jars of the Gradle cache",
         base: CopyBase::Machine("gradle-home"),
         below: &[],
         directories: |wanted| in_jars(wanted, in_gradle),
+        apart: nothing_apart,
     },
 ];
 
