@@ -11,7 +11,7 @@ pub static RULE: Rule = Rule {
     default: None,
     since: "0.2.0",
     docs: Docs {
-        what: "Looks at the documents by their usual names at the top of the repository, in `.github/`, `docs/` and `policy/`, and at `sepal-governance.toml`. Fires when CONTRIBUTING has no heading or sentence on new dependencies, there is no guide of its own (`docs/choosing-dependencies.md`, `docs/using-open-source.md`), Security Insights names no dependency policy, and no statement about S1.2b counts today. On 69 public repositories 4 of 60 findings were false, and 4 of 7 guides were no more than a heading on what to install; both are told apart now.",
+        what: "Looks at the documents by their usual names at the top of the repository, in `.github/`, `docs/` and `policy/`, and at `sepal-governance.toml`. Fires when CONTRIBUTING has no heading or sentence on new dependencies, there is no guide of its own (`docs/choosing-dependencies.md`, `docs/using-open-source.md`), Security Insights names no dependency policy, and no statement about S1.2b counts today. On 75 public repositories 4 of 68 findings were false, and 4 of 7 guides were no more than a heading on what to install; both are told apart now.",
         why: "The choice is made when the line is typed; whoever types it should know the four questions.",
         how_to_fix: "1. Add a page or a section: do we need it, which license class, is it alive and secure, who approves.\n2. Or state where the organisation's guide is: `S1.2b`.",
         fine_when: "Nothing is ever added.",
