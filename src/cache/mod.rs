@@ -195,29 +195,45 @@ impl Copies {
     pub fn beside(&self, place: &Place, directories: &[&str], accept: fn(&str) -> bool) -> Vec<Source> {
         let mut texts = Vec::new();
         for below in directories {
-            let within = |path: &str| {
-                let above = match path.rsplit_once('/') {
-                    // Directly in an archive: what parts it from its archive stays.
-                    Some((above, _)) if above.ends_with('!') => format!("{above}/"),
-                    Some((above, _)) => above.to_owned(),
-                    None => String::new(),
-                };
-                let slash = if above.is_empty() || above.ends_with('/') || below.is_empty() { "" } else { "/" };
-                [&above, slash, below].concat()
-            };
-            let (found, shown) = match place.base {
-                CopyBase::Tree { .. } => {
-                    let shown = within(place.shown.as_str());
-                    let Some((_, _, below)) = self.base(place.base, &shown) else { continue };
-                    (below.to_owned(), shown.clone())
-                }
-                CopyBase::Machine(_) => (within(&place.found), within(place.shown.as_str())),
-            };
-            let Some((directory, ..)) = self.base(place.base, place.shown.as_str()) else { continue };
+            let Some((directory, found, shown)) = self.below(place, below) else { continue };
             texts.extend(self.texts_in(place.base, directory, &found, &shown, accept));
         }
         texts.truncate(MOST_TEXTS);
         texts
+    }
+
+    /// The first of these files that is there, by their paths below the directory that a package's metadata lies in. Paths
+    /// must not lead out of it.
+    pub fn named(&self, place: &Place, paths: &[String]) -> Option<Source> {
+        paths.iter().find_map(|path| {
+            let (directory, found, shown) = self.below(place, path)?;
+            self.read_found(place.base, directory, &found, &RepoPath::new(&shown))
+        })
+    }
+
+    /// The base directory of a package's metadata, and a path below the metadata's own directory: from the base, and as it is
+    /// reported.
+    fn below(&self, place: &Place, below: &str) -> Option<(&Path, String, String)> {
+        let within = |path: &str| {
+            let above = match path.rsplit_once('/') {
+                // Directly in an archive: what parts it from its archive stays.
+                Some((above, _)) if above.ends_with('!') => format!("{above}/"),
+                Some((above, _)) => above.to_owned(),
+                None => String::new(),
+            };
+            let slash = if above.is_empty() || above.ends_with('/') || below.is_empty() { "" } else { "/" };
+            [&above, slash, below].concat()
+        };
+        let shown = within(place.shown.as_str());
+        let (found, directory) = match place.base {
+            CopyBase::Tree { .. } => {
+                let (root, _) = self.in_tree(place.shown.as_str())?;
+                let (_, below) = self.in_tree(&shown)?;
+                (below.to_owned(), root.directory.as_path())
+            }
+            CopyBase::Machine(name) => (within(&place.found), self.machine.get(name)?.as_path()),
+        };
+        Some((directory, found, shown))
     }
 
     /// The texts in one directory, found at `found` below the base and reported as in `shown`.

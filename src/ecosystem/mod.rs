@@ -312,6 +312,8 @@ pub struct Told {
     pub license: Option<(CompactString, Mark)>,
     /// See [`CopyLicense::beside`].
     pub beside: Vec<(CompactString, Mark)>,
+    /// See [`CopyLicense::files`].
+    pub files: Vec<LicenseFile>,
 }
 
 /// Places that hold packages whole, by purl type, most trusted first. A line for each ecosystem that has any.
@@ -351,10 +353,24 @@ pub struct CopyLicense {
     pub mark: Mark,
     /// What the same metadata says of its terms in other fields, as written, with its places: kept and not judged by.
     pub beside: Vec<(CompactString, Mark)>,
+    /// License files that the metadata names and whose texts come before what it states in words, each of which `raw` or
+    /// `beside` names, too. Empty where the statement comes first.
+    pub files: Vec<LicenseFile>,
     /// The name and version that the metadata itself states, to make sure that it is the package meant.
     pub name: Option<CompactString>,
     /// See `name`.
     pub version: Option<CompactString>,
+}
+
+/// A license file that a package's metadata names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LicenseFile {
+    /// Its path as written.
+    pub path: CompactString,
+    /// Where the metadata names it.
+    pub mark: Mark,
+    /// Where it may lie, below the metadata's own directory, most likely first.
+    pub places: Vec<String>,
 }
 
 /// What one file says.

@@ -3,8 +3,10 @@
 //! What a package's own metadata declares comes first. Where nothing is declared, or what is declared is no certain answer, its
 //! license files are read and what they hold is *detected*: kept apart, and judged by where there is nothing better. For all
 //! components that is done only where somebody asks for it ([`TextsWanted`]).
+//!
+//! Metadata may name license files whose texts come before what it says in words (PEP 639): [`by_files`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::iter;
 use std::sync::{Arc, Mutex};
@@ -14,8 +16,8 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::cache::{Copies, Place};
-use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, Store, TextKind, Told};
-use crate::license::{self, FileRole, Identification};
+use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, LicenseFile, Store, TextKind, Told};
+use crate::license::{self, Expression, FileRole, Identification, Together};
 use crate::model::{
     Bom, Component, Evidence, Field, Hash, LicenseClaim, LicenseSource, Location, LookUp, Mark, Occurrence, Project,
     Reading, RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
@@ -105,7 +107,8 @@ fn claim_of(
     projects: &[Project],
     kinds: &[(&CopyKind, Vec<bool>)],
     copies: &Copies,
-) -> Option<Vec<LicenseClaim>> {
+    known: &Known,
+) -> Option<Declared> {
     // A copy of another version in the same place says nothing about this one.
     let is_meant = |found: &CopyLicense| {
         found.name.as_deref().is_none_or(|name| name == component.purl.full_name())
@@ -113,14 +116,43 @@ fn claim_of(
     };
     kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.candidates, |candidates| {
-            let (path, step) = copies.find(kind.base, candidates, |source| match (kind.license)(source) {
-                Some(found) => is_meant(&found).then_some(Step::Found(found)),
-                None => Step::further((kind.inherits)(source)),
-            })?;
-            let (path, found) = inherited(kind, copies, path, step)?;
-            Some(claims((found.raw, found.mark), found.beside, source_of(kind.base), &path))
+            let (place, step) =
+                copies.find_published(kind.base, candidates, &[], |source| match (kind.license)(source) {
+                    Some(found) => is_meant(&found).then_some(Step::Found(found)),
+                    None => Step::further((kind.inherits)(source)),
+                })?;
+            let (path, found) = inherited(kind, copies, place.path().clone(), step)?;
+            let said = claims((found.raw, found.mark), found.beside, source_of(kind.base), &path);
+            // What is inherited names no files of this package.
+            let files = if path == *place.path() { found.files.as_slice() } else { &[] };
+            Some(by_files(said, files, &place, copies, known))
         })
     })
+}
+
+/// The property in which the parser of installed packages keeps what their metadata says beside what it declares.
+const OTHER: &str = "sepal:license:other";
+
+/// For a package whose metadata was itself read as a file of the tree, and names license files: what it declares, with what
+/// those hold.
+fn claim_of_installed(
+    component: &Component,
+    kinds: &[(&CopyKind, Vec<bool>)],
+    copies: &Copies,
+    known: &Known,
+) -> Option<Declared> {
+    let first = component.licensing.declared.first()?;
+    let names_files = |text: &str| text.split("; ").any(|part| part.starts_with("License-File: "));
+    if !component.is_third_party()
+        || !(first.is_license_file() || component.properties.get(OTHER).is_some_and(|other| names_files(other)))
+    {
+        return None;
+    }
+    let (kind, _) = kinds.iter().find(|(kind, _)| kind.base == CopyBase::Tree { installed: true })?;
+    let path = first.evidence.as_ref()?.location.path.to_string();
+    let (place, found) = copies.find_published(kind.base, &[path], &[], kind.license)?;
+    let said = claims((found.raw, found.mark), found.beside, first.source, place.path());
+    Some(by_files(said, &found.files, &place, copies, known))
 }
 
 /// What counts of one file of metadata, and after it what else the file says.
@@ -184,10 +216,161 @@ fn claim_of_stores(
     projects: &[Project],
     stores: &StorePlaces,
     copies: &Copies,
-) -> Option<Vec<LicenseClaim>> {
+    known: &Known,
+) -> Option<Declared> {
     stores.iter().filter(|(store, _)| store.declares).find_map(|(store, places)| {
         let (place, told) = find_in_store(component, projects, (store, places), copies)?;
-        Some(claims(told.license?, told.beside, source_of(store.base), place.path()))
+        let said = claims(told.license?, told.beside, source_of(store.base), place.path());
+        Some(by_files(said, &told.files, &place, copies, known))
+    })
+}
+
+/// What a package's metadata declares, the claim that counts first.
+struct Declared {
+    claims: Vec<LicenseClaim>,
+    /// What the license files that it names hold, where they count.
+    texts: Option<Detected>,
+}
+
+/// A license file that metadata names, as it was read.
+struct NamedText {
+    source: Source,
+    expression: Expression,
+    confidence: u8,
+    /// Where the license stands in it.
+    at: Location,
+}
+
+/// Reads a license file that metadata names; `None` if it is not there, or if what it holds is not certain.
+fn named_text(file: &LicenseFile, place: &Place, copies: &Copies, known: &Known) -> Option<NamedText> {
+    let source = copies.named(place, &file.places)?;
+    let (_, found) = known.identify(source.text());
+    let confidence = confidence_of(&found);
+    if confidence < SURE || found.truncated {
+        return None;
+    }
+    let expression = found.expression.clone()?;
+    let start = found.matches.first()?.span.start;
+    let at = Location::at(source.path(), source.mark(Span::new(start, start)));
+    Some(NamedText { source, expression, confidence, at })
+}
+
+/// Puts the license files that metadata names before what it states in words, where every one of them is there and holds
+/// licenses with certainty; else nothing is changed, and the statement counts. Files hold together: that they are a choice
+/// only words can say. Where the words name the same licenses, they tell how these go together; where they name others, both
+/// are kept, as a guess that a person has to look at.
+fn by_files(said: Vec<LicenseClaim>, files: &[LicenseFile], place: &Place, copies: &Copies, known: &Known) -> Declared {
+    let holds_terms = |file: &&LicenseFile| {
+        FileRole::of_path(&file.path) == FileRole::License && !file.path.to_ascii_lowercase().contains("patent")
+    };
+    let wanted: Vec<&LicenseFile> = files.iter().filter(holds_terms).collect();
+    let read: Option<Vec<NamedText>> = wanted.iter().map(|file| named_text(file, place, copies, known)).collect();
+    let texts = match read {
+        Some(texts) if !texts.is_empty() => texts,
+        _ => return Declared { claims: said, texts: None },
+    };
+    let expressions: Vec<Expression> = texts.iter().map(|text| text.expression.clone()).collect();
+    let stated = said.iter().find(|claim| !claim.is_license_file());
+    let Some((expression, reading)) = counted(&texts, &expressions, stated) else {
+        return Declared { claims: said, texts: None };
+    };
+    // The claims of the files as they are named, with what each holds.
+    let mut claims: Vec<LicenseClaim> = Vec::with_capacity(said.len() + 1);
+    let (named, others): (Vec<LicenseClaim>, Vec<LicenseClaim>) =
+        said.into_iter().partition(LicenseClaim::is_license_file);
+    for mut claim in named {
+        let mark = claim.evidence.as_ref().and_then(|evidence| evidence.location.mark);
+        let which = wanted.iter().position(|file| Some(file.mark) == mark);
+        if let Some((text, evidence)) = which.and_then(|which| texts.get(which)).zip(claim.evidence.as_mut()) {
+            claim.expression = Some(text.expression.as_str().into());
+            claim.reading = Reading::Alias(format!("the text at {} is {}", text.at, text.expression).into());
+            evidence.confidence = text.confidence;
+        }
+        claims.push(claim);
+    }
+    claims.sort_by_key(|claim| claim.evidence.as_ref().and_then(|evidence| evidence.location.mark));
+    let holding = claims.iter().position(|claim| claim.expression.is_some());
+    match (holding, texts.len()) {
+        (Some(one), 1) => {
+            let mut first = claims.remove(one);
+            first.expression = Some(expression);
+            first.reading = reading;
+            claims.insert(0, first);
+        }
+        (Some(one), _) => {
+            let raws: Vec<&str> =
+                claims.iter().filter(|claim| claim.expression.is_some()).map(|claim| claim.raw.as_str()).collect();
+            let mut first = LicenseClaim {
+                raw: raws.join("; ").into(),
+                expression: Some(expression),
+                reading,
+                source: claims[one].source,
+                evidence: claims[one].evidence.clone(),
+            };
+            if let Some(evidence) = &mut first.evidence {
+                evidence.confidence = texts.iter().map(|text| text.confidence).min().unwrap_or(evidence.confidence);
+            }
+            claims.insert(0, first);
+        }
+        (None, _) => {}
+    }
+    claims.extend(others);
+    let source = claims.first().map_or(LicenseSource::Cache, |claim| claim.source);
+    let sources: Vec<Source> = texts.into_iter().map(|text| text.source).collect();
+    Declared { claims, texts: Some(claim_of_texts(&sources, source, known)) }
+}
+
+/// Whether words say no more than that there is a file: `see LICENSE`.
+fn points_at_a_file(raw: &str) -> bool {
+    let lower = raw.trim().to_ascii_lowercase();
+    let words: Vec<&str> = lower.split([' ', ':', ',']).filter(|word| !word.is_empty()).collect();
+    let says_nothing = |word: &&str| {
+        matches!(*word, "see" | "the" | "file" | "in" | "file." | "for" | "details")
+            || FileRole::of_path(word) == FileRole::License
+    };
+    !words.is_empty() && words.iter().all(says_nothing)
+}
+
+/// What counts where license files hold licenses with certainty, and how that was read.
+fn counted(
+    texts: &[NamedText],
+    expressions: &[Expression],
+    stated: Option<&LicenseClaim>,
+) -> Option<(CompactString, Reading)> {
+    let held: Vec<String> =
+        texts.iter().map(|text| format!("the text at {} is {}", text.at, text.expression)).collect();
+    let held = held.join(", ");
+    let all = license::all_of(expressions)?;
+    let read = |claim: &LicenseClaim| license::read(claim.expression.as_deref()?).expression;
+    let Some(claim) = stated.filter(|claim| !points_at_a_file(&claim.raw)) else {
+        return Some((all.as_str().into(), Reading::Alias(held.into())));
+    };
+    let raw = &claim.raw;
+    let Some(words) = read(claim) else {
+        // `Free for non-commercial use` beside the text of MIT: nobody has said which of the two is meant.
+        let why = format!("{held}, and what \"{raw}\" means is not known");
+        return Some((all.as_str().into(), Reading::Guess(why.into())));
+    };
+    let both =
+        |all: &Expression| (all.as_str().into(), Reading::Guess(format!("{held}, and \"{raw}\" says {words}").into()));
+    if !claim.is_certain() {
+        if license::is_of_kind(&words, expressions) {
+            return Some((all.as_str().into(), Reading::Alias(held.into())));
+        }
+        return license::together(&words, expressions).map(|found| match found {
+            Together::More(all) | Together::Against(all) => both(&all),
+            Together::Stated => both(&words),
+        });
+    }
+    Some(match license::together(&words, expressions)? {
+        Together::Stated if words == all => (all.as_str().into(), Reading::Alias(held.into())),
+        Together::Stated => {
+            (words.as_str().into(), Reading::Alias(format!("{held}; \"{raw}\" says how they hold: {words}").into()))
+        }
+        Together::More(all) => {
+            (all.as_str().into(), Reading::Alias(format!("{held}, beside \"{raw}\", which says {words}").into()))
+        }
+        Together::Against(all) => both(&all),
     })
 }
 
@@ -206,7 +389,9 @@ impl TextsWanted<'_> {
         }
         match self {
             TextsWanted::Always => true,
-            TextsWanted::Missing(also) => component.licensing.is_uncertain() || also(component),
+            TextsWanted::Missing(also) => {
+                component.licensing.is_uncertain() && component.licensing.detected.is_empty() || also(component)
+            }
         }
     }
 }
@@ -235,6 +420,15 @@ const SURE: u8 = 90;
 
 /// Confidence of a name that several licenses have: `BSD license`.
 const VAGUE: u8 = 60;
+
+/// How sure it is what a text holds. A place that only likely names a license takes nothing away from another place in the
+/// same text that leaves no doubt about it: the title above the text of the license itself.
+fn confidence_of(found: &Identification) -> u8 {
+    let terms = |found: &license::Match| found.expression.terms().map(ToString::to_string).collect::<Vec<_>>();
+    let sure: BTreeSet<String> = found.matches.iter().filter(|one| one.confidence >= SURE).flat_map(terms).collect();
+    let adds = |one: &&license::Match| one.confidence >= SURE || !terms(one).iter().all(|term| sure.contains(term));
+    found.matches.iter().filter(adds).map(|one| one.confidence).min().unwrap_or(100)
+}
 
 /// Names of license files, but not those of patent grants.
 fn is_license_file(name: &str) -> bool {
@@ -309,7 +503,7 @@ fn claim_of_texts(texts: &[Source], role: FileRole, source: LicenseSource, known
         let (digest, found) = known.identify(role, text.text());
         digests.push(digest);
         let (Some(expression), Some(first)) = (&found.expression, found.matches.first()) else { continue };
-        confidence = found.matches.iter().map(|found| found.confidence).fold(confidence, u8::min);
+        confidence = confidence.min(confidence_of(&found));
         whole &= !found.truncated;
         let mark = text.mark(Span::new(first.span.start, first.span.start));
         place.get_or_insert_with(|| Location::at(text.path(), mark));
@@ -418,7 +612,8 @@ pub fn detected_licenses(bom: &mut Bom, copies: &Copies, wanted: &TextsWanted<'_
         }
         if let Some(claim) = detected.claim {
             *found.entry(claim.source).or_default() += 1;
-            component.licensing.detected.push(claim);
+            // In place of what the files that the metadata names were found to hold.
+            component.licensing.detected = vec![claim];
         }
     }
     if nothing_to_ask {
@@ -451,26 +646,38 @@ pub fn declared_licenses(bom: &mut Bom, copies: &Copies) {
             (purl_type, kinds, stores_of(purl_type, &projects, copies))
         })
         .collect();
-    let claims: Vec<Option<Vec<LicenseClaim>>> = bom
+    let known = Known::default();
+    let all: Vec<Option<Declared>> = bom
         .components
         .par_iter()
         .zip(&is_wanted)
         .map(|(component, wanted)| {
-            if !wanted {
-                return None;
-            }
             let (_, kinds, stores) = kinds.iter().find(|(purl_type, ..)| *purl_type == component.purl.kind())?;
-            claim_of(component, &projects, kinds, copies)
-                .or_else(|| claim_of_stores(component, &projects, stores, copies))
+            if !wanted {
+                return claim_of_installed(component, kinds, copies, &known);
+            }
+            claim_of(component, &projects, kinds, copies, &known)
+                .or_else(|| claim_of_stores(component, &projects, stores, copies, &known))
         })
         .collect();
     bom.projects = projects;
     let mut found: BTreeMap<LicenseSource, usize> = BTreeMap::new();
-    for (component, claims) in bom.components.iter_mut().zip(claims) {
-        if let Some(claim) = claims.iter().flatten().next() {
-            *found.entry(claim.source).or_default() += 1;
+    for ((component, declared), wanted) in bom.components.iter_mut().zip(all).zip(is_wanted) {
+        let Some(Declared { claims, texts }) = declared else { continue };
+        if wanted {
+            if let Some(claim) = claims.first() {
+                *found.entry(claim.source).or_default() += 1;
+            }
+        } else {
+            // Of an installed package that was read as a file: the same claims, and more.
+            component.licensing.declared.clear();
+            component.properties.remove(OTHER);
         }
-        component.licensing.declared.extend(claims.into_iter().flatten());
+        component.licensing.declared.extend(claims);
+        if let Some(Detected { claim, digests }) = texts {
+            component.licensing.detected.extend(claim);
+            component.properties.insert(TEXT_DIGESTS.into(), hexadecimal(&digests).into());
+        }
     }
     bom.stages.push(Stage { name: "license-copies", detail: where_looked(bom, copies, &found) });
 }
@@ -536,6 +743,24 @@ mod tests {
         let evidence = found.evidence.unwrap();
         assert_eq!((evidence.location.path.as_str(), evidence.location.line()), ("vendor/a/LICENSE", Some(2)));
         assert_eq!(claim(&texts[..1]), None);
+    }
+
+    #[test]
+    fn words_that_only_point_at_a_file_say_nothing_else() {
+        for raw in ["see LICENSE", "LICENSE.txt", "See the file COPYING", "file: LICENSE", "see LICENSE for details"] {
+            assert!(points_at_a_file(raw), "{raw}");
+        }
+        for raw in ["", "MIT", "Free for non-commercial use", "our own license terms", "Proprietary License"] {
+            assert!(!points_at_a_file(raw), "{raw}");
+        }
+    }
+
+    #[test]
+    fn a_title_takes_nothing_away_from_the_text_below_it() {
+        let found = claim(&[("LICENSE", "SPDX-License-Identifier: MIT\n")]).unwrap();
+        assert!(found.is_certain(), "{found:?}");
+        let found = claim(&[("LICENSE", "License: ISC\n\nSPDX-License-Identifier: MIT\n")]).unwrap();
+        assert!(!found.is_certain(), "{found:?}");
     }
 
     #[test]

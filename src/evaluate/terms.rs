@@ -37,8 +37,10 @@ pub(super) fn claims<'a>(bom: &'a Bom, policy: &'a Policy) -> Claims<'a> {
                 continue;
             }
             if let Some(expected) = &curation.declared {
-                let declares = component.licensing.declared.first().map(|claim| claim.raw.as_str());
-                if declares != Some(expected.as_str()) {
+                let licensing = &component.licensing;
+                let declares = licensing.declared.first().map(|claim| claim.raw.as_str());
+                let stated = licensing.stated().map(|claim| claim.raw.as_str());
+                if declares != Some(expected.as_str()) && stated != Some(expected.as_str()) {
                     changed[index].get_or_insert_with(|| match declares {
                         Some(raw) => format!("{} now declares \"{raw}\"", component.purl),
                         None => format!("{} declares nothing that was found", component.purl),

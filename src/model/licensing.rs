@@ -20,10 +20,16 @@ impl Licensing {
     /// declaration that is only a guess, or does no more than name a text, gives way to a text that leaves no doubt.
     pub fn effective(&self) -> Option<&LicenseClaim> {
         let declared = self.declared.first();
-        let gives_way =
-            declared.is_some_and(|claim| matches!(claim.reading, Reading::Guess(_)) || claim.names_a_text());
+        // A guess about what license files and the rest of the metadata say together has looked at those texts.
+        let is_guess = |claim: &LicenseClaim| matches!(claim.reading, Reading::Guess(_)) && !claim.is_license_file();
+        let gives_way = declared.is_some_and(|claim| is_guess(claim) || claim.names_a_text());
         let text = self.detected.first().filter(|claim| gives_way && claim.is_certain());
         self.concluded.as_ref().or(text).or(declared).or_else(|| self.detected.first())
+    }
+
+    /// What is declared in words: the first declaration that is not by way of a license file's text.
+    pub fn stated(&self) -> Option<&LicenseClaim> {
+        self.declared.iter().find(|claim| !claim.is_license_file())
     }
 
     /// Whether nothing is declared, or nothing that can be read with certainty.
@@ -65,15 +71,25 @@ impl LicenseClaim {
     /// Whether it says no more than in which file the terms stand (npm: `SEE LICENSE IN <filename>`; core metadata of Python
     /// packages: `License-File`).
     pub fn names_a_text(&self) -> bool {
-        self.expression.is_none()
-            && ["SEE LICENSE IN ", "License-File: "]
-                .iter()
-                .any(|lead| self.raw.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead)))
+        self.expression.is_none() && (begins(&self.raw, "SEE LICENSE IN ") || self.is_license_file())
+    }
+
+    /// Whether it is the name of a license file, or of several (core metadata of Python packages: `License-File`). Where it has
+    /// an expression, that was read in the text.
+    pub fn is_license_file(&self) -> bool {
+        begins(&self.raw, LICENSE_FILE)
     }
 
     fn is_text(&self) -> bool {
         self.evidence.as_ref().is_some_and(|evidence| evidence.technique == Technique::TextAnalysis)
     }
+}
+
+/// What a claim begins with that names a license file, as the core metadata of Python packages does.
+const LICENSE_FILE: &str = "License-File: ";
+
+fn begins(raw: &str, lead: &str) -> bool {
+    raw.get(..lead.len()).is_some_and(|start| start.eq_ignore_ascii_case(lead))
 }
 
 /// How an SPDX expression was got from raw text.
@@ -83,7 +99,8 @@ pub enum Reading {
     Strict,
     /// Valid after putting case, deprecated ids or operators into canonical form without changing the meaning.
     Canonical,
-    /// Mapped by a listed alias; the text says which and why it is sound.
+    /// Mapped by a listed alias, or read in the license files that the raw text names; the text says which and why it is
+    /// sound.
     Alias(CompactString),
     /// Mapped by an uncertain reading; never good enough to be allowed without review.
     Guess(CompactString),

@@ -17,6 +17,7 @@ mod online; // what goes out when asked to, and what comes back
 mod policy; // the file a person writes, and what it does
 mod policy_commands; // what is done with policies beside judging by them
 mod policy_git; // policies that are files of a commit
+mod python_licenses; // what Python packages declare, and in which order
 mod repositories; // whole repositories and the report on each
 mod since; // only what is new fails
 mod since_papers; // what a change does to a project's own papers, texts and programs

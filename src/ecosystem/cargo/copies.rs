@@ -107,6 +107,7 @@ pub(super) fn license(source: &Source) -> Option<CopyLicense> {
         raw: raw.into(),
         mark: source.mark(license.span()),
         beside: Vec::new(),
+        files: Vec::new(),
         name: text("name"),
         version: text("version"),
     })

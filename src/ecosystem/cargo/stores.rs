@@ -48,7 +48,7 @@ fn tells(source: &Source) -> Option<Told> {
     let package = document.root().get("package").or_else(|| document.root().get("project"))?;
     let text = |key| package.get(key).and_then(Node::string).map(Into::into);
     let license = copies::license(source).map(|CopyLicense { raw, mark, .. }| (raw, mark));
-    Some(Told { name: text("name"), version: text("version"), license, beside: Vec::new() })
+    Some(Told { name: text("name"), version: text("version"), license, beside: Vec::new(), files: Vec::new() })
 }
 
 #[cfg(test)]

@@ -110,7 +110,14 @@ fn license(source: &Source) -> Option<CopyLicense> {
     let document = xml::parse(source).ok()?;
     let (raw, node) = pom::license(document.root().get("project")?)?;
     // The path names the package; what the pom says of itself may be inherited, or still to be filled in.
-    Some(CopyLicense { raw: raw.into(), mark: source.mark(node.span()), beside: Vec::new(), name: None, version: None })
+    Some(CopyLicense {
+        raw: raw.into(),
+        mark: source.mark(node.span()),
+        beside: Vec::new(),
+        files: Vec::new(),
+        name: None,
+        version: None,
+    })
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ pub(super) fn license(source: &Source) -> Option<CopyLicense> {
         .filter_map(|key| root.get(key))
         .find_map(|node| manifest::license(source, node))?;
     let text = |key| root.get_str(key).map(str::trim).filter(|text| !text.is_empty()).map(Into::into);
-    Some(CopyLicense { raw, mark, beside: Vec::new(), name: text("name"), version: text("version") })
+    Some(CopyLicense { raw, mark, beside: Vec::new(), files: Vec::new(), name: text("name"), version: text("version") })
 }
 
 #[cfg(test)]

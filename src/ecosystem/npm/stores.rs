@@ -140,7 +140,7 @@ fn tells(source: &Source) -> Option<Told> {
     let root = document.root();
     let text = |key| root.get_str(key).map(str::trim).filter(|text| !text.is_empty()).map(Into::into);
     let license = copies::license(source).map(|CopyLicense { raw, mark, .. }| (raw, mark));
-    Some(Told { name: text("name"), version: text("version"), license, beside: Vec::new() })
+    Some(Told { name: text("name"), version: text("version"), license, beside: Vec::new(), files: Vec::new() })
 }
 
 #[cfg(test)]

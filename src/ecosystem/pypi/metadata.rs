@@ -4,7 +4,9 @@ use compact_str::{CompactString, format_compact};
 
 use super::name;
 use super::requirement::Requirement;
-use crate::ecosystem::{Capabilities, CopyLicense, Declaration, Format, Package, Parsed, Role, Stability, Told};
+use crate::ecosystem::{
+    Capabilities, CopyLicense, Declaration, Format, LicenseFile, Package, Parsed, Role, Stability, Told,
+};
 use crate::license;
 use crate::model::{Mark, Origin, Scope, Span};
 use crate::text::{Source, SyntaxError, lines};
@@ -95,11 +97,12 @@ pub(super) fn declared(source: &Source) -> Option<(CompactString, Mark)> {
 }
 
 /// Everything that the metadata says of its terms beside what counts, in the order of PEP 639 with the field that it replaces
-/// between, each as written with its field's name. A text that stands where a name belongs is left to those who read texts.
+/// before the classifiers, each as written with its field's name. A text that stands where a name belongs is left to those who
+/// read texts.
 fn beside(source: &Source, counted: Option<&(CompactString, Mark)>) -> Vec<(CompactString, Mark)> {
     let headers = headers(source);
     let mut all = Vec::new();
-    for wanted in ["License-Expression", "License", "License-File", "Classifier"] {
+    for wanted in ["License-Expression", "License-File", "License", "Classifier"] {
         for (key, value, span) in &headers {
             let says_terms = key.eq_ignore_ascii_case(wanted)
                 && !value.is_empty()
@@ -117,6 +120,41 @@ fn beside(source: &Source, counted: Option<&(CompactString, Mark)>) -> Vec<(Comp
     all
 }
 
+/// More license files of one package than any names that has no expression for them.
+const MOST_FILES: usize = 64;
+
+/// The license files that the metadata names, where no expression says what they hold (PEP 639: the expression is for all of
+/// them). Since metadata 2.4 they lie in `licenses/` under the path that they had in the sources; tools put them beside the
+/// metadata before, by their names alone.
+fn files(source: &Source) -> Vec<LicenseFile> {
+    let headers = headers(source);
+    let named = |wanted: &'static str| {
+        headers.iter().filter(move |(key, value, _)| key.eq_ignore_ascii_case(wanted) && !value.is_empty())
+    };
+    if named("License-Expression").next().is_some() {
+        return Vec::new();
+    }
+    let name_of = |path: &str| path.rsplit('/').next().map(str::to_owned);
+    let names: Vec<Option<String>> = named("License-File").map(|(_, path, _)| name_of(path)).collect();
+    let made = |(_, path, span): &(&str, &str, Span)| {
+        let stays =
+            !path.contains(['\\', '!', '*', '~']) && path.split('/').all(|segment| !matches!(segment, "" | "." | ".."));
+        let mut places = Vec::new();
+        if stays {
+            places.extend([format!("licenses/{path}"), (*path).to_owned(), format!("license_files/{path}")]);
+            let name = name_of(path);
+            if path.contains('/') && names.iter().filter(|other| **other == name).count() == 1 {
+                places.extend(name.into_iter().flat_map(|name| [format!("licenses/{name}"), name]));
+            }
+        }
+        LicenseFile { path: (*path).into(), mark: source.mark(*span), places }
+    };
+    if names.len() > MOST_FILES {
+        return Vec::new();
+    }
+    named("License-File").map(made).collect()
+}
+
 /// The license of a copy, for the caches and installed trees.
 pub(super) fn copy(source: &Source) -> Option<CopyLicense> {
     let counted = declared(source);
@@ -129,6 +167,7 @@ pub(super) fn copy(source: &Source) -> Option<CopyLicense> {
         raw,
         mark,
         beside,
+        files: files(source),
         name: field("Name").map(|name| name::normal(name).as_ref().into()),
         version: field("Version").map(Into::into),
     })
@@ -146,6 +185,7 @@ pub(super) fn tells(source: &Source) -> Option<Told> {
         version: field("Version").map(Into::into),
         license,
         beside,
+        files: files(source),
     })
 }
 

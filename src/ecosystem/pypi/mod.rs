@@ -122,9 +122,12 @@ completeness is unknown. Its edges are the `# via` comments; without them each e
 includes them; constraints files choose nothing by themselves and are not listed. Build requirements are in no lock file: they \
 are listed without version, and that is no gap.
 
-**Licenses.** From the metadata of installed packages: `License-Expression` (PEP 639), else the `License` field if it is the \
-name of a license, else the classifiers. Several classifiers are joined with AND, since nothing says that one may choose. \
-The name of a license file alone is kept where there is nothing else, and tells no terms.
+**Licenses.** From the metadata of installed packages, in the order of PEP 639: `License-Expression`; else the texts that \
+`License-File` names, if every one of them is there and holds licenses with certainty, all of them joined with AND; else the \
+`License` field if it is the name of a license, else the classifiers, joined with AND, since nothing says that one may \
+choose. Where texts count and the words name the same licenses, the words tell how they hold (OR, or later). Texts and words \
+that have no license in common are a guess, which has to be reviewed. All fields are kept as written. The name of a license \
+file whose text is not certain is kept, and tells no terms.
 
 **Not told.** `setup.py` is never run: literal lists are read, anything computed is a gap. `Pipfile.lock` and most \
 `pylock.toml` do not say who needs whom. Poetry locks before 2.0 do not list `setuptools` and `pip`. `conda` environments, \

@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
                with the declaration, if one of them has terms added to the license that is declared, or if beside it there is a \
                license that asks for more than any that is declared. Texts of a GNU license cannot tell `-only` from `-or-later`, \
                and a package may carry the text of one arm of an `OR`: both agree. Needs the texts: by default only those are read \
-               for which nothing certain is declared; `[licenses] detect = \"always\"` reads all.",
+               for which nothing certain is declared, and those that Python packages name; `[licenses] detect = \"always\"` reads all.",
         why: "The text is what binds. A declaration is a line that somebody wrote once, and texts of parts that were copied in are \
               often in nobody's declaration.",
         how_to_fix: "1. Read the text; the finding says where it lies.\n\
@@ -66,7 +66,7 @@ pub(super) fn both<'a>(
     if judged.claim.is_some_and(|claim| claim.source == LicenseSource::Curation) {
         return None;
     }
-    let declared = component.licensing.declared.first()?;
+    let declared = component.licensing.stated()?;
     let detected = component.licensing.detected.first().filter(|claim| claim.is_certain())?;
     let read = |claim: &LicenseClaim| license::read(claim.expression.as_deref()?).expression;
     Some((declared, read(declared)?, detected, read(detected)?))
@@ -78,7 +78,7 @@ fn disagreement(declared: &Expression, detected: &Expression) -> Option<String> 
     if let Some(base) = found.iter().filter_map(|one| modified(one)).find(|base| said.contains(*base)) {
         return Some(format!("declares {declared}, and terms were added to the text of {base} that it carries"));
     }
-    if said.is_disjoint(&found) {
+    if said.is_disjoint(&found) && !license::are_kin(declared, detected) {
         return Some(format!("declares {declared}, and its license texts say {detected}"));
     }
     let classes = license::classes();
@@ -144,6 +144,8 @@ mod tests {
             ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only"),
             ("MIT", "MIT AND BSD-3-Clause"),
             ("GPL-3.0-only", "GPL-3.0-only AND MIT"),
+            ("PSF-2.0", "Python-2.0.1"),
+            ("GPL-2.0-or-later", "GPL-3.0-only"),
         ] {
             assert_eq!(between(declared, detected), None, "{declared} and {detected}");
         }

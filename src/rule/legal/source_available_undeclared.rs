@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
         what: "Compares what a component declares with the license texts in its own copy. It fires if the declaration names only \
                terms without limits of use, and a text is of another kind: Business Source License, Server Side Public License, Elastic \
                License, Commons Clause, no commercial use, no changes, an agreement of the vendor. Needs the texts: by default \
-               only those are read for which nothing certain is declared; `[licenses] detect = \"always\"` reads all.",
+               only those are read for which nothing certain is declared, and those that Python packages name; `[licenses] detect = \"always\"` reads all.",
         why: "Such a component passes every list that goes by names, and binds all the same. It often comes with a new version: the \
               text was changed and the declaration was not.",
         how_to_fix: "1. Read the text; the finding says where it lies.\n\
