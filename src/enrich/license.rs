@@ -326,7 +326,7 @@ fn points_at_a_file(raw: &str) -> bool {
     let words: Vec<&str> = lower.split([' ', ':', ',']).filter(|word| !word.is_empty()).collect();
     let says_nothing = |word: &&str| {
         matches!(*word, "see" | "the" | "file" | "in" | "file." | "for" | "details")
-            || FileRole::of_path(word) == FileRole::License
+            || ["license", "licence", "copying"].iter().any(|name| word.starts_with(name))
     };
     !words.is_empty() && words.iter().all(says_nothing)
 }
@@ -750,7 +750,14 @@ mod tests {
         for raw in ["see LICENSE", "LICENSE.txt", "See the file COPYING", "file: LICENSE", "see LICENSE for details"] {
             assert!(points_at_a_file(raw), "{raw}");
         }
-        for raw in ["", "MIT", "Free for non-commercial use", "our own license terms", "Proprietary License"] {
+        for raw in [
+            "",
+            "MIT",
+            "GPL-3.0-or-later",
+            "Free for non-commercial use",
+            "our own license terms",
+            "Proprietary License",
+        ] {
             assert!(!points_at_a_file(raw), "{raw}");
         }
     }
@@ -759,8 +766,11 @@ mod tests {
     fn a_title_takes_nothing_away_from_the_text_below_it() {
         let found = claim(&[("LICENSE", "SPDX-License-Identifier: MIT\n")]).unwrap();
         assert!(found.is_certain(), "{found:?}");
-        let found = claim(&[("LICENSE", "License: ISC\n\nSPDX-License-Identifier: MIT\n")]).unwrap();
-        assert!(!found.is_certain(), "{found:?}");
+        let mut found = license::identify("SPDX-License-Identifier: MIT\n");
+        assert_eq!(confidence_of(&found), 100);
+        let other = license::read("ISC").expression.unwrap();
+        found.matches.push(license::Match { expression: other, confidence: 70, ..found.matches[0].clone() });
+        assert_eq!(confidence_of(&found), 70);
     }
 
     #[test]
