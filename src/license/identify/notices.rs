@@ -324,11 +324,11 @@ impl Reading<'_> {
         }
         let mut join = None;
         let mut words = 0;
-        for at in from..=to {
+        for (at, aside) in asides.iter().enumerate().take(to + 1).skip(from) {
             if self.flag(at, PARAGRAPH_START) && at > from {
                 return None;
             }
-            if asides[at] != Aside::No || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
+            if *aside != Aside::No || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
                 continue;
             }
             if at == to {
