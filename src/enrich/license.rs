@@ -244,7 +244,7 @@ struct NamedText {
 /// Reads a license file that metadata names; `None` if it is not there, or if what it holds is not certain.
 fn named_text(file: &LicenseFile, place: &Place, copies: &Copies, known: &Known) -> Option<NamedText> {
     let source = copies.named(place, &file.places)?;
-    let (_, found) = known.identify(source.text());
+    let (_, found) = known.identify(FileRole::License, source.text());
     let confidence = confidence_of(&found);
     if confidence < SURE || found.truncated {
         return None;
@@ -317,7 +317,7 @@ fn by_files(said: Vec<LicenseClaim>, files: &[LicenseFile], place: &Place, copie
     claims.extend(others);
     let source = claims.first().map_or(LicenseSource::Cache, |claim| claim.source);
     let sources: Vec<Source> = texts.into_iter().map(|text| text.source).collect();
-    Declared { claims, texts: Some(claim_of_texts(&sources, source, known)) }
+    Declared { claims, texts: Some(claim_of_texts(&sources, FileRole::License, source, known)) }
 }
 
 /// Whether words say no more than that there is a file: `see LICENSE`.
