@@ -35,6 +35,7 @@ impl Everywhere {
     }
 
     /// The files of which something is told.
+    #[cfg(feature = "git")]
     pub fn told(&self) -> impl Iterator<Item = &RepoPath> {
         self.facts.iter().map(|fact| &fact.location.path)
     }

@@ -282,6 +282,7 @@ pub(super) fn pins(file: &Path, root: Option<&Root>) -> Result<Vec<Pin>, PolicyE
 
 /// What the policy that a snapshot holds for these roots extends from elsewhere: the file that was named, if the snapshot has it,
 /// else its `sepal.toml`. Nothing, if it has neither.
+#[cfg(feature = "git")]
 pub(super) fn pins_in(snapshot: &dyn Snapshot, roots: &[Root], named: Option<&Path>) -> Vec<Pin> {
     let first = match named {
         Some(named) => named_in(snapshot, roots, named),
@@ -388,6 +389,7 @@ pub(super) fn kept(pin: &Pin) -> Option<Source> {
 }
 
 /// The first of these that is not kept here, nor all that it extends in its turn.
+#[cfg(feature = "git")]
 pub(super) fn first_absent(mut pins: Vec<Pin>) -> Option<Pin> {
     let mut met = BTreeMap::new();
     while let Some(pin) = pins.pop() {
