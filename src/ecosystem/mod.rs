@@ -119,10 +119,13 @@ pub struct Format {
 /// So many first bytes are read of an artefact: headers fit, and small images of firmware as a whole.
 pub const HEAD_BYTES: u64 = 1 << 20;
 
+/// Lock files that are no text. They are recognised and not read, so that their bytes must not be asked to be one.
+const BINARY_LOCKS: &[&str] = &["npm/bun-lockb"];
+
 impl Format {
     /// How many first bytes are read of a file of this format; `None`: all of it.
     pub fn head(&self) -> Option<u64> {
-        (self.role == Role::Artefact).then_some(HEAD_BYTES)
+        (self.role == Role::Artefact || BINARY_LOCKS.contains(&self.id)).then_some(HEAD_BYTES)
     }
 
     /// A file of this format, given by its bytes: the whole of them, or at least [`Format::head`].

@@ -160,18 +160,16 @@ pub(super) fn read(kind: DocumentKind, source: &Source, read: &mut Read) {
                 read.fact(source, FactKind::SecurityContact, line.part(found), value);
             } else if let Some(channel) = CHANNELS.iter().find(|channel| lower.contains(**channel)) {
                 read.fact(source, FactKind::SecurityContact, whole, channel);
-            } else if in_security
-                && content.contains("](http")
-                && (of_reports && any(content, &["report", "disclos", "contact", "submit"])
-                    || security && any(content, &["security policy", "security.md", "/security)"]))
-            {
-                read.fact(source, FactKind::SecurityContact, whole, line.text);
-            } else if security
-                && content.contains("http")
-                && (any(content, &["report", "disclos", "contact", "submit"])
-                    || content.starts_with("http") && any(&before, &["report", "disclos", "contact", "submit"]))
-            {
-                read.fact(source, FactKind::SecurityContact, whole, line.text);
+            } else {
+                const TELLING: &[&str] = &["report", "disclos", "contact", "submit"];
+                const ELSEWHERE: &[&str] = &["security policy", "security.md", "/security)"];
+                let telling = any(content, TELLING) || content.starts_with("http") && any(&before, TELLING);
+                let linked = content.contains("](http");
+                let leads = of_reports && linked && any(content, TELLING)
+                    || security && (linked && any(content, ELSEWHERE) || content.contains("http") && telling);
+                if leads {
+                    read.fact(source, FactKind::SecurityContact, whole, line.text);
+                }
             }
         }
         if security {

@@ -397,6 +397,14 @@ mod tests {
     use super::*;
     use crate::model::RepoPath;
 
+    #[test]
+    fn a_binary_lock_file_is_told_from_a_broken_text() {
+        let bytes = b"#!/usr/bin/env bun\nbun-lockfile-format-v0\n\xb5\xd3\x00\xff".to_vec();
+        let source = BINARY.source(RepoPath::new("bun.lockb"), bytes).expect("it need not be a text");
+        let error = (BINARY.parse)(&source).expect_err("it is not read");
+        assert!(error.message.contains("save-text-lockfile"), "{}", error.message);
+    }
+
     const LOCK: &str = r#"{
   "lockfileVersion": 1,
   "workspaces": {
