@@ -212,17 +212,33 @@ pub(super) fn bytes_up_to(file: &Path, most: u64) -> Result<Vec<u8>, FileError> 
 /// If it cannot be written.
 pub(super) fn keep(file: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let fail = |cause| FileError::Io { path: file.to_owned(), what: "written", cause };
-    let beside = file.with_extension(format!("part-{}", std::process::id()));
-    let made = file.parent().map_or(Ok(()), fs::create_dir_all);
-    let written = made.and_then(|()| {
-        let mut out = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
-        out.write_all(bytes)?;
-        fs::rename(&beside, file)
+    /// So many runs may write at once, or have been killed while they did.
+    const MOST: u32 = 16;
+    file.parent().map_or(Ok(()), fs::create_dir_all).map_err(fail)?;
+    let names: Vec<PathBuf> = (0..MOST).map(|number| file.with_extension(format!("part-{number}"))).collect();
+    let opened = names.iter().find_map(|beside| {
+        let out = fs::OpenOptions::new().write(true).create_new(true).open(beside);
+        out.ok().map(|out| (beside, out))
     });
+    let Some((beside, mut out)) = opened else {
+        // What killed runs left behind is in nobody's way the next time.
+        for beside in &names {
+            let _ = fs::remove_file(beside);
+        }
+        return Err(fail(std::io::ErrorKind::AlreadyExists.into()));
+    };
+    let written = out.write_all(bytes).and_then(|()| fs::rename(beside, file));
     if written.is_err() {
-        let _ = fs::remove_file(&beside);
+        let _ = fs::remove_file(beside);
     }
     written.map_err(fail)
+}
+
+/// How many bytes a file has, and when it was written, in nanoseconds since 1970. `None` where that cannot be told.
+pub fn size_and_time(file: &Path) -> Option<(u64, u128)> {
+    let metadata = fs::metadata(file).ok()?;
+    let written = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    Some((metadata.len(), written.as_nanos()))
 }
 
 /// The JSON files of a directory, sorted by name; a file as it is.

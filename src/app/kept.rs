@@ -254,8 +254,9 @@ fn decoded(bytes: &[u8], text: &str) -> Option<Identification> {
 }
 
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "tests write and damage the file")]
 mod tests {
+    #![allow(clippy::disallowed_methods, reason = "tests write and damage the file")]
+
     use super::*;
     use crate::license::identify_as;
 

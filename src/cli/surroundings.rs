@@ -238,11 +238,10 @@ pub fn cache_directory() -> Option<PathBuf> {
 /// Where what identification finds is kept, and by which program it was found. `None` where this user has no cache directory, or
 /// the program does not know itself.
 pub fn identified() -> Option<KeepIn> {
-    let own = env::current_exe().and_then(std::fs::metadata).ok()?;
-    let made = own.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    let (size, made) = files::size_and_time(&env::current_exe().ok()?)?;
     Some(KeepIn {
         file: cache_directory()?.join("identified"),
-        program: format!("{} {} {made}", env!("CARGO_PKG_VERSION"), own.len()),
+        program: format!("{} {size} {made}", env!("CARGO_PKG_VERSION")),
     })
 }
 

@@ -324,11 +324,12 @@ impl Reading<'_> {
         }
         let mut join = None;
         let mut words = 0;
-        for (at, aside) in asides.iter().enumerate().take(to + 1).skip(from) {
+        for at in from..=to {
             if self.flag(at, PARAGRAPH_START) && at > from {
                 return None;
             }
-            if *aside != Aside::No || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
+            let is_aside = asides.get(at).is_some_and(|aside| *aside != Aside::No);
+            if is_aside || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
                 continue;
             }
             if at == to {
