@@ -53,6 +53,11 @@ fn pdm_lock_v4(bencher: Bencher, components: usize) {
 }
 
 #[divan::bench(args = support::sizes())]
+fn requirements_txt(bencher: Bencher, components: usize) {
+    measure(bencher, "requirements.txt", "pypi/requirements", support::requirements(components));
+}
+
+#[divan::bench(args = support::sizes())]
 fn pnpm_lock_v9(bencher: Bencher, components: usize) {
     measure(bencher, "pnpm-lock.yaml", "npm/pnpm-lock", support::pnpm_lock(components));
 }

@@ -196,8 +196,14 @@ pub struct Hash {
 impl Hash {
     /// A digest given in hexadecimal. `None` if it is not of the algorithm's length or not hexadecimal.
     pub fn from_hex(algorithm: HashAlgorithm, hex: &str) -> Option<Hash> {
-        let valid = hex.len() == algorithm.bytes() * 2 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-        valid.then(|| Hash { algorithm, hex: hex.to_ascii_lowercase().into() })
+        // All of it without an early end, which is several bytes at a time: nearly every text that is asked about is valid.
+        let is_hex = |hex: &str| hex.bytes().fold(true, |valid, byte| valid & byte.is_ascii_hexdigit());
+        if hex.len() != algorithm.bytes() * 2 || !is_hex(hex) {
+            return None;
+        }
+        let mut hex: Box<str> = hex.into();
+        hex.make_ascii_lowercase();
+        Some(Hash { algorithm, hex })
     }
 
     /// A digest given as bytes. `None` if it is not of the algorithm's length.

@@ -184,7 +184,9 @@ impl<'s> Reader<'s> {
         let key = self.place_of(local);
         self.builder.add(Some(parent), Kind::String, key, None);
         let mut mapping = None;
-        for attribute in tag.attributes() {
+        // Nearly no element of a pom has any.
+        let attributes = (name.len() < tag.len()).then(|| tag.attributes());
+        for attribute in attributes.into_iter().flatten() {
             let attribute = attribute.map_err(|error| self.wrong_attribute(start, &error))?;
             let node =
                 *mapping.get_or_insert_with(|| self.builder.add(Some(parent), Kind::Mapping, span(start, start), None));
@@ -271,6 +273,10 @@ impl<'s> Reader<'s> {
     fn trimmed(&self, run: Run) -> Option<(Span, Option<String>)> {
         let place = run.span?;
         let raw = &self.text[place.range()];
+        // What stands between elements: line ends and indentation.
+        if run.decoded.is_none() && raw.bytes().all(|byte| byte.is_ascii_whitespace()) {
+            return None;
+        }
         let start = place.start + (raw.len() - raw.trim_start().len()) as u32;
         let end = place.end - (raw.len() - raw.trim_end().len()) as u32;
         let decoded = match run.decoded {

@@ -1,5 +1,7 @@
 //! What modules are called: module paths as purls and as directories of the module cache.
 
+use compact_str::CompactString;
+
 use crate::model::Purl;
 
 /// The digest that `go.sum` has of a module: the base64 of a SHA-256 over the list of its files and their digests. No file
@@ -27,6 +29,15 @@ pub(super) const TOOLCHAIN: &str = "toolchain";
 pub(super) fn purl(path: &str, version: Option<&str>) -> Purl {
     let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
     Purl::new("golang", name).with_namespace(namespace).with_version(version.unwrap_or_default())
+}
+
+/// How an entry of a file is named in it: `example.com/kit v1.0.0`.
+pub(super) fn entry(path: &str, version: &str) -> CompactString {
+    let mut id = CompactString::with_capacity(path.len() + 1 + version.len());
+    for part in [path, " ", version] {
+        id.push_str(part);
+    }
+    id
 }
 
 /// Whether a text can be a module path: segments of letters, digits and `-._~` with `/` between (Go Modules Reference,

@@ -49,6 +49,8 @@ fn read(source: &Source, main: bool) -> Result<Parsed, SyntaxError> {
     let mut notes = Notes::default();
     let mut toolchains = Toolchains::default();
     let mut module = None;
+    // Lines of requirements have some sixty bytes each.
+    parsed.declarations.reserve(source.text().len() / 64);
     statements::read(source, &mut notes, |statement, notes| match statement.verb {
         REQUIRE => require(statement, &mut parsed, notes),
         "module" if module.is_none() => module = self::module(statement, notes),

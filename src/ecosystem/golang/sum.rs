@@ -4,8 +4,6 @@
 //! A line is `module version digest`, where the version ends in `/go.mod` if only that file is meant (Go Modules Reference,
 //! "go.sum files"). A module of which there is only such a line was looked at and never unpacked.
 
-use compact_str::format_compact;
-
 use super::identity::{self, H1};
 use super::statements::Notes;
 use super::version;
@@ -32,6 +30,8 @@ fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
     let mut notes = Notes::default();
     let mut known: LookUp<(&str, &str), u32> = LookUp::with_capacity(source.text().len() / 200);
     parsed.packages.reserve(source.text().len() / 200);
+    // The line of a module and that of its `go.mod` follow one another.
+    let mut last: Option<(&str, &str, u32)> = None;
     for (index, line) in lines(source).enumerate() {
         let number = index as u32 + 1;
         let Some((path, version, digest)) = entry(&line) else {
@@ -41,21 +41,29 @@ fn parse(source: &Source) -> Result<Parsed, SyntaxError> {
             continue;
         };
         let (version, of_module) = version.strip_suffix("/go.mod").map_or((version, true), |version| (version, false));
-        if !version::is_version(version) || !identity::is_module_path(path) {
-            notes.add(mark(&line, number, path), DiagnosticKind::Entry, wrong(line.text));
-            continue;
-        }
-        let next = parsed.packages.len() as u32;
-        let at = *known.get_or_insert_with((path, version), || next);
-        if at == next {
-            let purl = identity::purl(path, Some(version));
-            let origin = Origin::Registry { url: None };
-            let id = format_compact!("{path} {version}");
-            parsed.packages.push(Package { id, ..Package::library("", purl, origin, mark(&line, number, path)) });
-        }
+        let at = match last {
+            Some((name, of, at)) if name == path && of == version => at,
+            _ => {
+                if !version::is_version(version) || !identity::is_module_path(path) {
+                    notes.add(mark(&line, number, path), DiagnosticKind::Entry, wrong(line.text));
+                    continue;
+                }
+                let next = parsed.packages.len() as u32;
+                let at = *known.get_or_insert_with((path, version), || next);
+                if at == next {
+                    let purl = identity::purl(path, Some(version));
+                    let origin = Origin::Registry { url: None };
+                    let id = identity::entry(path, version);
+                    let place = mark(&line, number, path);
+                    parsed.packages.push(Package { id, ..Package::library("", purl, origin, place) });
+                }
+                last = Some((path, version, at));
+                at
+            }
+        };
         let package = &mut parsed.packages[at as usize];
         if of_module && package.properties.is_empty() {
-            package.properties.push((H1, digest.into()));
+            package.properties = vec![(H1, digest.into())];
             package.mark = mark(&line, number, path);
         }
     }

@@ -41,23 +41,22 @@ impl<'d> Entries<'d> {
 
     /// The entries of a name that a constraint admits: the only one whatever the constraint says, and all where it admits
     /// none, since a lock file that has one name twice has it for different platforms.
-    pub(super) fn answers(&self, name: &str, constraint: &str) -> Vec<u32> {
+    pub(super) fn answers(&self, name: &str, constraint: &str) -> Cow<'_, [u32]> {
         let named = self.named(name);
         if named.len() < 2 {
-            return named.to_vec();
+            return Cow::Borrowed(named);
         }
         let admitted = |at: &u32| admits(constraint, self.versions[*at as usize]) != Some(false);
         let found: Vec<u32> = named.iter().copied().filter(admitted).collect();
-        if found.is_empty() { named.to_vec() } else { found }
+        if found.is_empty() { Cow::Borrowed(named) } else { Cow::Owned(found) }
     }
 
     /// Gives entries of the same name and version ids of their own.
     pub(super) fn tell_apart(&self, packages: &mut [Package]) {
-        let name = |at: &u32, packages: &[Package]| packages[*at as usize].purl.name().to_owned();
         let mut start = 0;
         while start < self.order.len() {
             let rest = &self.order[start..];
-            let here = name(&rest[0], packages);
+            let here = packages[rest[0] as usize].purl.name();
             let length = rest.iter().take_while(|at| packages[**at as usize].purl.name() == here).count();
             let group = &rest[..length];
             start += length;

@@ -68,6 +68,15 @@ pub(super) fn purl(name: &str, version: Option<&str>, origin: &Origin) -> Purl {
     }
 }
 
+/// How an entry of a lock file is named in it: `kit 1.0`.
+pub(super) fn entry(name: &str, version: &str) -> CompactString {
+    let mut id = CompactString::with_capacity(name.len() + 1 + version.len());
+    for part in [name, " ", version] {
+        id.push_str(part);
+    }
+    id
+}
+
 /// The purl of a package of one's own that no file names: after its directory, else `root`; no version.
 pub(super) fn unnamed(directory: &str) -> Purl {
     let name = directory.rsplit('/').find(|segment| is_name(segment)).unwrap_or("root");

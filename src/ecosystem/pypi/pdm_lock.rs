@@ -75,6 +75,7 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
             .filter_map(Node::string)
             .map(|group| (GROUP, CompactString::from(group))),
     );
+    reader.reserve(packages.map_or(0, |packages| packages.items().count()));
     for item in packages.into_iter().flat_map(Node::items) {
         reader.package(item);
     }
@@ -109,6 +110,12 @@ fn digests<'d>(list: Node<'d>) -> impl Iterator<Item = Hash> + use<'d> {
 }
 
 impl<'d> Reader<'_, 'd> {
+    fn reserve(&mut self, packages: usize) {
+        self.entries.reserve(packages);
+        self.parsed.packages.reserve(packages);
+        self.parsed.links.reserve(packages * 2);
+    }
+
     fn note(&mut self, node: Node<'_>, message: &str) {
         let mark = self.file.mark(node.span());
         self.parsed.notes.push(Note { mark, kind: DiagnosticKind::Entry, message: message.to_owned() });
@@ -178,7 +185,7 @@ impl<'d> Reader<'_, 'd> {
                 let extras: Vec<&str> = extras.items().filter_map(Node::string).collect();
                 format_compact!("{name} {version_text} [{}]", extras.join(","))
             }
-            None => format_compact!("{name} {version_text}"),
+            None => name::entry(name, version_text),
         };
         let mut package = Package::library(&id, purl, origin, self.file.mark(place.span()));
         package.party = party;
@@ -222,7 +229,7 @@ impl<'d> Reader<'_, 'd> {
                 let rest = if value.is_some() { asked.constraint } else { Requirement::rest(text) };
                 let requirement = Some(rest).filter(|rest| !rest.is_empty()).map(name::shown);
                 let mark = Some(self.file.mark(node.span()));
-                for to in found {
+                for to in found.iter().copied() {
                     let wanted = match self.entries[to as usize].extras {
                         None => true,
                         Some(extras) => extras

@@ -72,6 +72,7 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         }
         None => "before 1.0".into(),
     };
+    reader.reserve(packages.map_or(0, |packages| packages.items().count()));
     for item in packages.into_iter().flat_map(Node::items) {
         reader.package(item);
     }
@@ -97,6 +98,12 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
 type Extras = LookUp<(u32, String), u32>;
 
 impl<'d> Reader<'_, 'd> {
+    fn reserve(&mut self, packages: usize) {
+        self.entries.reserve(packages);
+        self.parsed.packages.reserve(packages);
+        self.parsed.links.reserve(packages * 2);
+    }
+
     fn note(&mut self, node: Node<'_>, message: String) {
         self.parsed.notes.push(Note { mark: self.file.mark(node.span()), kind: DiagnosticKind::Entry, message });
     }
@@ -158,7 +165,7 @@ impl<'d> Reader<'_, 'd> {
         if party == Party::Third {
             purl = purl.with_subpath(below);
         }
-        let id = format_compact!("{name} {version}");
+        let id = name::entry(name, version);
         let mut package = Package::library(&id, purl, origin, self.file.mark(version_node.span()));
         package.party = party;
         package.directory = directory;
@@ -290,13 +297,13 @@ impl<'d> Reader<'_, 'd> {
         }
         let requirement = Some(rest_of(&chosen, constraint, markers));
         let mark = Some(self.file.mark(key.span()));
-        let below = by_name.get(&*name::normal(name)).filter(|_| optional).map(Vec::as_slice);
+        let below = if optional { by_name.get(&*name::normal(name)).map(Vec::as_slice) } else { None };
         let (froms, scope) = match below {
             Some(below) => (below, Scope::Runtime),
             None if optional => (std::slice::from_ref(&from), Scope::Optional),
             None => (std::slice::from_ref(&from), Scope::Runtime),
         };
-        for to in found {
+        for to in found.iter().copied() {
             let inner = chosen.iter().filter_map(|extra| extras.get(&(to, name::normal(extra).into_owned())).copied());
             for to in std::iter::once(to).chain(inner) {
                 for from in froms.iter().copied().filter(|from| *from != to) {

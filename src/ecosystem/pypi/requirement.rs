@@ -80,6 +80,9 @@ impl<'t> Requirement<'t> {
 
 /// What stands behind the name of a requirement that is written in parts.
 pub(super) fn rest_of(extras: &[&str], constraint: &str, marker: Option<&str>) -> CompactString {
+    if extras.is_empty() && marker.is_none() {
+        return constraint.into();
+    }
     let brackets = if extras.is_empty() { CompactString::default() } else { format_compact!("[{}]", extras.join(",")) };
     match marker {
         Some(marker) if brackets.is_empty() && constraint.is_empty() => format_compact!("; {marker}"),

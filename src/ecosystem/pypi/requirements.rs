@@ -4,6 +4,7 @@
 //! comments by which pip-compile and uv say who needs an entry (`# via kit`) are the only edges such a file has.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use compact_str::{CompactString, format_compact};
 
@@ -55,7 +56,7 @@ struct Reader<'s> {
     index: Origin,
     parsed: Parsed,
     /// Names and versions of `parsed.packages`.
-    names: Vec<(String, String)>,
+    names: Vec<(CompactString, CompactString)>,
     /// For each package, who needs it.
     via: Vec<Vec<&'s str>>,
     complaints: usize,
@@ -145,7 +146,7 @@ fn without_comment(line: &str) -> (&str, Option<&str>) {
 }
 
 /// Makes edges of the comments.
-fn edges(parsed: &mut Parsed, names: &[(String, String)], via: &[Vec<&str>]) {
+fn edges(parsed: &mut Parsed, names: &[(CompactString, CompactString)], via: &[Vec<&str>]) {
     parsed.settings.push((VIA, "true".into()));
     let entries = Entries::new(names.iter().map(|(name, version)| (name.as_str(), version.as_str())));
     for (to, needed_by) in via.iter().enumerate() {
@@ -367,7 +368,7 @@ impl<'s> Reader<'s> {
                     package.directory = None;
                     package.answers.push(name::shown(text));
                 }
-                self.add(package, String::new());
+                self.add(package, CompactString::default());
             }
             (Some(named), _) => {
                 let version = file.map(|(_, version)| version);
@@ -403,20 +404,21 @@ impl<'s> Reader<'s> {
     ) {
         let mark = self.file.mark(place);
         let purl = name::purl(named, version, &origin);
-        let id = format_compact!("{} {} (line {})", purl.name(), version.unwrap_or_default(), mark.line);
+        let mut id = name::entry(purl.name(), version.unwrap_or_default());
+        let _ = write!(id, " (line {})", mark.line);
         let mut package = Package::library(&id, purl, origin, mark);
         if !hashes.is_empty() {
             self.hashed += 1;
         }
         package.hashes = hashes;
-        package.answers.push(answer);
+        package.answers = vec![answer];
         package.properties.extend(marker.map(|marker| (MARKER, CompactString::from(marker))));
-        self.add(package, version.unwrap_or_default().to_owned());
+        self.add(package, version.unwrap_or_default().into());
     }
 
-    fn add(&mut self, package: Package, version: String) {
+    fn add(&mut self, package: Package, version: CompactString) {
         self.last = Some(self.parsed.packages.len());
-        self.names.push((package.purl.name().to_owned(), version));
+        self.names.push((package.purl.name().into(), version));
         self.via.push(Vec::new());
         self.parsed.packages.push(package);
     }

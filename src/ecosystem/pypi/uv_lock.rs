@@ -4,6 +4,8 @@
 //! up to 3; the first files have `[[distribution]]` for `[[package]]` and sources as `registry+https://…`. An edge names the
 //! entry it means, with version and source where the name alone does not tell (forks of the resolution by platform).
 
+use std::borrow::Cow;
+
 use compact_str::{CompactString, format_compact};
 
 use super::entries::Entries;
@@ -87,6 +89,7 @@ fn parse(file: &Source) -> Result<Parsed, SyntaxError> {
         reader.has_members = true;
         reader.members = members.items().filter_map(Node::string).map(|member| (member, ())).collect();
     }
+    reader.reserve(packages.map_or(0, |packages| packages.items().count()));
     for item in packages.into_iter().flat_map(Node::items) {
         reader.package(item);
     }
@@ -146,7 +149,43 @@ fn directory(path: &str) -> CompactString {
 /// Numbers of the entries for extras, by entry and extra.
 type Extras<'d> = LookUp<(u32, &'d str), u32>;
 
+/// An edge as it is written.
+struct Wanted<'d> {
+    node: Node<'d>,
+    name: Option<Node<'d>>,
+    version: Option<&'d str>,
+    source: Option<Node<'d>>,
+    extra: Option<Node<'d>>,
+    marker: Option<&'d str>,
+    specifier: &'d str,
+}
+
+impl<'d> Wanted<'d> {
+    fn of(node: Node<'d>) -> Self {
+        let mut wanted =
+            Self { node, name: None, version: None, source: None, extra: None, marker: None, specifier: "" };
+        for (key, value) in node.entries() {
+            match key.scalar().unwrap_or_default() {
+                "name" => wanted.name = Some(value),
+                "version" => wanted.version = value.string(),
+                "source" => wanted.source = Some(value),
+                "extra" => wanted.extra = Some(value),
+                "marker" => wanted.marker = value.string(),
+                "specifier" => wanted.specifier = value.string().unwrap_or_default(),
+                _ => {}
+            }
+        }
+        wanted
+    }
+}
+
 impl<'d> Reader<'_, 'd> {
+    fn reserve(&mut self, packages: usize) {
+        self.entries.reserve(packages);
+        self.parsed.packages.reserve(packages);
+        self.parsed.links.reserve(packages * 2);
+    }
+
     fn note(&mut self, node: Node<'_>, message: String) {
         self.parsed.notes.push(Note { mark: self.file.mark(node.span()), kind: DiagnosticKind::Entry, message });
     }
@@ -243,7 +282,7 @@ impl<'d> Reader<'_, 'd> {
                 .note(version.unwrap_or(name_node), format!("the entry of {name:?} has no version and was left out"));
         }
         let version_text = stated.unwrap_or_default();
-        let id = if stated.is_some() { format_compact!("{name} {version_text}") } else { name.into() };
+        let id = if stated.is_some() { name::entry(name, version_text) } else { name.into() };
         let place = version.filter(|_| stated.is_some()).unwrap_or(name_node);
         let purl = name::purl(name, stated, if party == Party::First { &Origin::Unknown } else { &origin });
         let mut package = Package::library(&id, purl, origin, self.file.mark(place.span()));
@@ -280,51 +319,42 @@ impl<'d> Reader<'_, 'd> {
     }
 
     /// The entry that an edge names.
-    fn find(&self, entries: &Entries<'d>, wanted: Node<'d>) -> Vec<u32> {
-        let (mut name, mut version, mut source) = ("", None, None);
-        for (key, value) in wanted.entries() {
-            match key.scalar().unwrap_or_default() {
-                "name" => name = value.string().unwrap_or_default(),
-                "version" => version = value.string(),
-                "source" => source = Some(value),
-                _ => {}
-            }
-        }
-        let named = entries.named(name);
+    fn find<'e>(&self, entries: &'e Entries<'d>, wanted: &Wanted<'d>) -> Cow<'e, [u32]> {
+        let named = entries.named(wanted.name.and_then(Node::string).unwrap_or_default());
         if named.len() < 2 {
-            return named.to_vec();
+            return Cow::Borrowed(named);
         }
+        let version = wanted.version;
         let same_version = |at: &u32| version.is_none_or(|version| self.entries[*at as usize].version == version);
         let found: Vec<u32> = named.iter().copied().filter(same_version).collect();
         let value = |node: Node<'d>| match node.string() {
             Some(text) => Some(text),
             None => node.entries().find_map(|(_, value)| value.string()),
         };
-        match source.and_then(value) {
+        Cow::Owned(match wanted.source.and_then(value) {
             Some(wanted) if found.len() > 1 => found
                 .into_iter()
                 .filter(|at| self.entries[*at as usize].source.and_then(value) == Some(wanted))
                 .collect(),
             _ => found,
-        }
+        })
     }
 
     fn link(&mut self, entries: &Entries<'d>, extras: &Extras<'d>, from: u32, wanted: Node<'d>, scope: Scope) {
-        let found = self.find(entries, wanted);
-        let name = wanted.get("name");
+        let wanted = Wanted::of(wanted);
+        let found = self.find(entries, &wanted);
+        let place = wanted.name.unwrap_or(wanted.node);
         if found.is_empty() {
-            let shown = name.and_then(Node::string).unwrap_or_default().to_owned();
-            let owner = self.parsed.packages[from as usize].purl.name().to_owned();
-            return self.note(name.unwrap_or(wanted), format!("{owner:?} depends on {shown:?}, which names no entry"));
+            let shown = wanted.name.and_then(Node::string).unwrap_or_default();
+            let owner = self.parsed.packages[from as usize].purl.name();
+            let message = format!("{owner:?} depends on {shown:?}, which names no entry");
+            return self.note(place, message);
         }
-        let chosen: Vec<&'d str> =
-            wanted.get("extra").into_iter().flat_map(Node::items).filter_map(Node::string).collect();
-        let marker = wanted.get_str("marker");
-        let scope = marker.and_then(chosen_by).map_or(scope, |weaker| weaker.max(scope));
-        let requirement = Some(rest_of(&chosen, wanted.get_str("specifier").unwrap_or_default(), marker));
-        let requirement = requirement.filter(|text| !text.is_empty());
-        let mark = Some(self.file.mark(name.unwrap_or(wanted).span()));
-        for to in found {
+        let chosen: Vec<&'d str> = wanted.extra.into_iter().flat_map(Node::items).filter_map(Node::string).collect();
+        let scope = wanted.marker.and_then(chosen_by).map_or(scope, |weaker| weaker.max(scope));
+        let requirement = Some(rest_of(&chosen, wanted.specifier, wanted.marker)).filter(|text| !text.is_empty());
+        let mark = Some(self.file.mark(place.span()));
+        for to in found.iter().copied() {
             let below = chosen.iter().filter_map(|extra| extras.get(&(to, *extra)).copied());
             for to in std::iter::once(to).chain(below) {
                 if to != from {
