@@ -19,6 +19,7 @@ pub mod licenses;
 pub mod notice;
 #[cfg(feature = "git")]
 mod notices;
+pub mod obligations;
 pub mod online;
 pub mod own;
 pub mod policy;

@@ -65,10 +65,12 @@ fn reason(component: &Component, scopes: &BTreeSet<Scope>) -> Option<String> {
     })
 }
 
-/// Makes the document of what was scanned.
-pub(super) fn of_bom(bom: &Bom, policy: &Policy, copies: &Copies, include: &[Scope]) -> Notice {
+/// What a product hands on to those who get it: third-party components in the scopes that reach them, with their terms; and what is
+/// left out, with reasons.
+pub(super) fn handed_on(bom: &Bom, policy: &Policy, include: &[Scope]) -> (Vec<ComponentTerms>, Vec<LeftOut>) {
     let scopes: BTreeSet<Scope> = DISTRIBUTED.iter().chain(include).chain(&policy.notice_include).copied().collect();
     let terms = evaluate::terms(bom, policy);
+    let first_party = bom.components.len() - terms.len();
     let mut left: Vec<LeftOut> = Vec::new();
     let mut leave = |reason: String| match left.iter_mut().find(|have| have.reason == reason) {
         Some(have) => have.count += 1,
@@ -76,8 +78,8 @@ pub(super) fn of_bom(bom: &Bom, policy: &Policy, copies: &Copies, include: &[Sco
     };
     let fixture =
         |component: &Component| component.occurrences.iter().all(|occurrence| bom.project(occurrence.project).fixture);
-    let mut listed: Vec<&ComponentTerms> = Vec::new();
-    for one in &terms {
+    let mut listed: Vec<ComponentTerms> = Vec::new();
+    for one in terms {
         let component = bom.component(one.component);
         if fixture(component) {
             leave("test data of the repository".to_owned());
@@ -87,10 +89,16 @@ pub(super) fn of_bom(bom: &Bom, policy: &Policy, copies: &Copies, include: &[Sco
             listed.push(one);
         }
     }
-    for _ in 0..bom.components.len() - terms.len() {
+    for _ in 0..first_party {
         leave("first party".to_owned());
     }
     left.sort_by(|a, b| a.reason.cmp(&b.reason));
+    (listed, left)
+}
+
+/// Makes the document of what was scanned.
+pub(super) fn of_bom(bom: &Bom, policy: &Policy, copies: &Copies, include: &[Scope]) -> Notice {
+    let (listed, left) = handed_on(bom, policy, include);
     let ids: Vec<ComponentId> = listed.iter().map(|terms| terms.component).collect();
     let texts = package_texts(bom, copies, &ids);
     let given: Vec<Given<'_>> = listed
@@ -109,7 +117,7 @@ pub(super) fn of_bom(bom: &Bom, policy: &Policy, copies: &Copies, include: &[Sco
 
 /// The name of the project at the top, if there is one and it has a single package of its own. A directory's name is no name: it
 /// differs from checkout to checkout.
-fn product(bom: &Bom) -> Option<String> {
+pub(super) fn product(bom: &Bom) -> Option<String> {
     let mut names: BTreeSet<String> = BTreeSet::new();
     for project in bom.projects.iter().filter(|project| project.directory.as_str().is_empty()) {
         if let [root] = project.roots.as_slice() {

@@ -23,6 +23,7 @@ mod init;
 mod licenses;
 mod man;
 mod notice;
+mod obligations;
 mod output;
 mod policy;
 mod progress;
@@ -88,6 +89,8 @@ enum Command {
     Licenses(licenses::Licenses),
     /// Write the document of attribution, with the texts that licenses ask to hand on
     Notice(notice::Notice),
+    /// List what the licenses ask of whoever gives the product to others
+    Obligations(obligations::Obligations),
     /// List the files that are read, and what each can tell
     Formats(formats::Formats),
     /// Write a commented `sepal.toml` to start from
@@ -135,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Code {
         Command::Identify(command) => command.run(&terminal),
         Command::Licenses(command) => command.run(&terminal),
         Command::Notice(command) => command.run(&terminal),
+        Command::Obligations(command) => command.run(&terminal),
         Command::Formats(command) => command.run(&terminal),
         Command::Init(command) => command.run(&terminal),
         Command::Policy(command) => command.run(&terminal),

@@ -54,7 +54,7 @@ enum Format {
     Json,
 }
 
-fn scope(word: &str) -> Result<Scope, String> {
+pub(super) fn scope(word: &str) -> Result<Scope, String> {
     let word = if word == "dev" { Scope::Development.as_str() } else { word };
     Scope::ALL.into_iter().find(|scope| scope.as_str() == word).ok_or_else(|| {
         let known: Vec<&str> = Scope::ALL.into_iter().map(Scope::as_str).collect();

@@ -31,6 +31,7 @@ pub mod junit;
 pub mod licenses;
 pub mod markdown;
 pub mod notice;
+pub mod obligations;
 pub mod sarif;
 pub mod why;
 

@@ -13,6 +13,7 @@ mod inert; // no socket, no process
 mod licenses; // what a project says of its own terms
 mod matching; // what is publicly known of components, from the records to the report
 mod notice; // documents of attribution
+mod obligations; // what licenses ask of whoever gives a product to others
 mod online; // what goes out when asked to, and what comes back
 mod policy; // the file a person writes, and what it does
 mod policy_commands; // what is done with policies beside judging by them
