@@ -15,7 +15,7 @@ use crate::policy::Policy;
 use crate::practice;
 use crate::rule;
 use crate::walk::git::Revision;
-use crate::walk::{Entry, ObjectName, Patterns, Root, Snapshot, SnapshotError, bytes_in, root_in};
+use crate::walk::{Entry, ObjectName, Patterns, Root, Snapshot, SnapshotError, bytes_in, object_in, root_in};
 
 use super::check::ask;
 use super::everywhere;
@@ -233,7 +233,19 @@ impl<'a> Papers<'a> {
         self.look.documents || self.licenses
     }
 
-    /// Whether a path, from the top of the repository, is one of a file that some rule reads.
+    /// Whether any file at all is looked through.
+    pub fn looks_everywhere(&self) -> bool {
+        self.asked() && (self.look.texts || self.look.files)
+    }
+
+    /// Whether a file says by itself what some rule asks of every file. What cannot be read counts, so that it is told.
+    fn tells(&self, path: &RepoPath) -> bool {
+        (self.look.texts || self.look.files)
+            && object_in(self.snapshot, self.roots, path)
+                .is_some_and(|object| everywhere::tells(self.snapshot, object, path, self.look).unwrap_or(true))
+    }
+
+    /// Whether a path, from the top of the repository, is one of a file that some rule reads, and what it holds may matter.
     pub fn is_read(&self, path: &str, exclude: &GlobSet) -> bool {
         if !self.asked() {
             return false;
@@ -244,8 +256,8 @@ impl<'a> Papers<'a> {
         let signed = SIGNATURES.iter().find_map(|end| path.as_str().strip_suffix(end));
         let document = practice::kind_of(signed.unwrap_or(path.as_str())).is_some();
         self.look.documents && (document || self.named.contains(&path))
-            || self.look.texts
-            || self.look.files && (practice::head_wanted(path.as_str()) > 0 || is_license(&path))
+            || self.look.files && (practice::tells_of_copies(&path) || is_license(&path))
+            || self.tells(&path)
             || self.licenses && is_license(&path)
     }
 }

@@ -97,21 +97,8 @@ pub(super) fn in_snapshot(
     let mut batch: Vec<(&RepoPath, Vec<u8>)> = Vec::new();
     let mut held = 0;
     let mut hand_on = |batch: &mut Vec<(&RepoPath, Vec<u8>)>| {
-        let told: Vec<(bool, Vec<Fact>)> = std::mem::take(batch)
-            .into_par_iter()
-            .map(|(path, bytes)| {
-                let most = if look.files { practice::head_wanted(path.as_str()) } else { 0 };
-                let head = &bytes[..bytes.len().min(most)];
-                let mut facts: Vec<Fact> = (most > 0)
-                    .then(|| practice::look_at_head(path, head, bytes.len() as u64))
-                    .flatten()
-                    .into_iter()
-                    .collect();
-                let text = look.texts.then(|| walk::text_of(bytes)).flatten();
-                facts.extend(text.iter().flat_map(|text| practice::look_at_text(path, text)));
-                (text.is_some(), facts)
-            })
-            .collect();
+        let told: Vec<(bool, Vec<Fact>)> =
+            std::mem::take(batch).into_par_iter().map(|(path, bytes)| told_by(path, bytes, look)).collect();
         for (is_text, facts) in told {
             texts += u64::from(is_text);
             found.facts.extend(facts);
@@ -137,6 +124,32 @@ pub(super) fn in_snapshot(
     found.files = look.files.then_some(files);
     found.texts = look.texts.then_some(texts);
     Ok(found)
+}
+
+/// Whether a file is a text that was looked through, and what it tells by itself.
+fn told_by(path: &RepoPath, bytes: Vec<u8>, look: Look) -> (bool, Vec<Fact>) {
+    let most = if look.files { practice::head_wanted(path.as_str()) } else { 0 };
+    let head = &bytes[..bytes.len().min(most)];
+    let program = (most > 0).then(|| practice::look_at_head(path, head, bytes.len() as u64)).flatten();
+    let mut facts: Vec<Fact> = program.into_iter().collect();
+    let text = look.texts.then(|| walk::text_of(bytes)).flatten();
+    facts.extend(text.iter().flat_map(|text| practice::look_at_text(path, text)));
+    (text.is_some(), facts)
+}
+
+/// Whether a file of a snapshot tells anything that `look` asks of any file.
+///
+/// # Errors
+/// If a part of the snapshot is not there.
+#[cfg(feature = "git")]
+pub(super) fn tells(
+    snapshot: &dyn Snapshot,
+    object: ObjectName,
+    path: &RepoPath,
+    look: Look,
+) -> Result<bool, SnapshotError> {
+    let bytes = wanted(snapshot, object, path, look)?;
+    Ok(bytes.is_some_and(|bytes| !told_by(path, bytes, look).1.is_empty()))
 }
 
 /// The bytes of a file, if anybody asks for them.

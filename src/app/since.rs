@@ -162,17 +162,19 @@ pub fn staged(settings: CheckSettings, index: Option<&Path>, briefly: bool) -> R
     };
     if briefly && !lost && !changes.iter().any(counts) {
         let also = if papers.asked() { ", and none that a rule about the project's own papers reads" } else { "" };
+        let (looked, through) = match papers.looks_everywhere() {
+            true => ("judged no dependencies", "; what is staged was looked through for what no file may hold"),
+            false => ("looked at nothing", ""),
+        };
         return Ok(Staged::Nothing(match changes.len() {
             0 => "nothing is staged, so there was nothing to look at".to_owned(),
             1 => {
-                format!("looked at nothing: {} is staged, and it is no manifest, lock file or policy{also}", changes[0])
+                format!("{looked}: {} is staged, and it is no manifest, lock file or policy{also}{through}", changes[0])
             }
-            count => {
-                format!(
-                    "looked at nothing: none of the {count} staged files is a manifest, a lock file or a policy{}",
-                    also.replace(", and none that", ", or one that")
-                )
-            }
+            count => format!(
+                "{looked}: none of the {count} staged files is a manifest, a lock file or a policy{}{through}",
+                also.replace(", and none that", ", or one that")
+            ),
         }));
     }
     let change = match change::concerns(&loaded) {

@@ -104,6 +104,16 @@ fn a_commit_that_touches_nothing_that_is_read_says_so_and_looks_at_nothing() {
     let ran = repository.run(&["check", "--staged", "--format", "json"]);
     assert_eq!((ran.code(), rules(&ran).len()), (0, 0), "{}", ran.stdout());
     assert!(remarks(&ran).contains("1 text looked through"), "{}", remarks(&ran));
+    // In a hook that is done before anything else is read, and said.
+    let said = repository.run(&["check", "--staged"]).stdout();
+    assert!(
+        said.contains("judged no dependencies: src/main.css is staged") && said.contains("looked through"),
+        "{said}"
+    );
+    repository.write("src/settings.py", &secret());
+    repository.git(&["add", "--all"]);
+    let said = repository.run(&["check", "--staged"]).stdout();
+    assert!(said.contains("review/secret-in-tree"), "{said}");
 }
 
 #[test]
