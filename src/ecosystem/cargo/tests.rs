@@ -427,6 +427,30 @@ fn a_file_cut_anywhere_gives_an_answer_or_an_error() {
 }
 
 #[test]
+fn without_a_lock_file_a_patch_answers_what_it_fits() {
+    let package = |name: &str, rest: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.2.0\"\n{rest}");
+    let root = "[workspace]\nmembers = [\"app\", \"old\", \"kit\"]\n[patch.crates-io]\nkit = { path = \"kit\" }\n";
+    let git = "[dependencies]\nkit = { git = \"https://git.example/kit\" }\n";
+    let files: Files<'_> = &[
+        ("Cargo.toml", root),
+        ("app/Cargo.toml", &package("app", "[dependencies]\nkit = \"1\"\n")),
+        ("kit/Cargo.toml", &package("kit", "")),
+        // Neither another version nor another source is patched.
+        ("old/Cargo.toml", &package("old", &format!("[dev-dependencies]\nkit = \"0.9\"\n{git}"))),
+    ];
+    joined(files, |graphs| {
+        let [graph] = graphs else { panic!("one project, not {}", graphs.len()) };
+        let edges = edges(graph);
+        assert_eq!(edges[0], "app 1.2.0 -> kit 1.2.0 runtime \"1\" app/Cargo.toml:5:8", "{edges:?}");
+        assert!(
+            edges[1..].iter().all(|edge| edge.starts_with("old 1.2.0 -> kit ") && !edge.contains("kit 1.2.0")),
+            "{edges:?}"
+        );
+        assert_eq!(edges.len(), 3);
+    });
+}
+
+#[test]
 fn manifests_belong_to_the_workspace_that_names_them() {
     let package = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n");
     let root =

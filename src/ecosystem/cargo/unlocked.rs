@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::features;
 use super::locked::{edge, package, unlocked_package};
-use super::workspace::{Manifests, Workspace};
+use super::workspace::{Manifests, Wanted, Workspace};
 use crate::ecosystem::{Graph, GraphNode};
 use crate::model::{Completeness, Location, RepoPath};
 
@@ -50,8 +50,9 @@ pub(super) fn graph<'a>(manifests: &Manifests<'a>, workspace: Workspace) -> Grap
                 graph.gaps.push((wanted.location.clone(), message));
             }
             let beside = wanted.directory.as_ref().and_then(|directory| manifests.at(directory));
-            let to = match beside.and_then(|index| local.get(&index)) {
-                Some(node) => *node,
+            let beside = beside.and_then(|index| local.get(&index)).copied();
+            let to = match beside.or_else(|| patch(manifests, root?, &wanted, &local, &graph)) {
+                Some(node) => node,
                 None => {
                     let package = unlocked_package(&wanted);
                     let next = graph.nodes.len() as u32;
@@ -76,4 +77,22 @@ pub(super) fn graph<'a>(manifests: &Manifests<'a>, workspace: Workspace) -> Grap
         graph.gaps.push((place, message.to_owned()));
     }
     graph
+}
+
+/// The package of the tree that stands in for what a registry or repository would give, if its version fits.
+fn patch(
+    manifests: &Manifests<'_>,
+    root: usize,
+    wanted: &Wanted<'_>,
+    local: &BTreeMap<usize, u32>,
+    graph: &Graph<'_>,
+) -> Option<u32> {
+    let node = *local.get(&manifests.patched(root, wanted)?)?;
+    let version = graph.nodes[node as usize].package.purl.version().unwrap_or_default();
+    match (semver::VersionReq::parse(wanted.requirement), semver::Version::parse(version)) {
+        (Ok(requirement), Ok(version)) => requirement.matches(&version),
+        // Nothing is asked for, or it cannot be compared.
+        _ => true,
+    }
+    .then_some(node)
 }

@@ -324,6 +324,21 @@ impl<'a> Manifests<'a> {
         replacing.filter_map(|declaration| self.at(&self.wanted(root, declaration).directory?)).collect()
     }
 
+    /// The manifest by which `[patch]` of a root would answer a requirement, if its version fits: the same name, from the registry or
+    /// repository that is patched.
+    pub fn patched(&self, root: usize, wanted: &Wanted<'_>) -> Option<usize> {
+        let is_patched = |source: &str| match wanted.origin {
+            Origin::Git { url, .. } => url.as_str() == source,
+            // A registry is named in the file, or by its address.
+            Origin::Registry { url } => url.as_deref() == Some(source) || !source.contains("://"),
+            _ => false,
+        };
+        let mut patches = self.all[root].parsed.declarations.iter().filter(|declaration| {
+            declaration.name == wanted.name && declaration.section.strip_prefix(PATCH).is_some_and(is_patched)
+        });
+        patches.find_map(|declaration| self.at(&self.wanted(root, declaration).directory?))
+    }
+
     /// What a declaration of a manifest asks for.
     pub fn wanted(&self, index: usize, declaration: &'a Declaration) -> Wanted<'a> {
         let one = &self.all[index];
