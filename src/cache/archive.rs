@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use zip::ZipArchive;
 
 use crate::model::{Hash, HashAlgorithm, RepoPath};
-use crate::text::{Source, json};
+use crate::text::{Source, base64, json};
 
 use super::{fold, tar};
 
@@ -130,7 +130,8 @@ fn pnpm_files(
     let mut found = Vec::new();
     for (name, entry) in document.root().get("files")?.entries() {
         let Some(name) = name.scalar().filter(|name| wanted(name)) else { continue };
-        let Some(digest) = entry.get_str("integrity").and_then(|text| text.strip_prefix("sha512-")).and_then(base64)
+        let Some(digest) =
+            entry.get_str("integrity").and_then(|text| text.strip_prefix("sha512-")).and_then(base64::decode)
         else {
             continue;
         };
@@ -149,29 +150,6 @@ fn pnpm_files(
         }
     }
     Some(found)
-}
-
-/// Standard base64 with padding (RFC 4648), for digests.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    Some(bytes)
 }
 
 /// The text of the file `inner` of an archive, at most `limit` bytes of it. A segment of `inner` that begins with `~` is
@@ -411,7 +389,7 @@ mod tests {
         // SHA-512 of `{}`, as the store writes it.
         let integrity =
             "sha512-J8dGcK3u8Vwux7i2qUbV3TZRRthqCqn2rNXIFGq5jZqRGRZ0AhZ7wuJAnjtMgsC8rEaKtxI6cj/Ftg+nZaHL1A==";
-        let decoded = base64(integrity.strip_prefix("sha512-").unwrap()).unwrap();
+        let decoded = base64::decode(integrity.strip_prefix("sha512-").unwrap()).unwrap();
         assert_eq!(decoded.len(), 64);
         let encoded = {
             const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

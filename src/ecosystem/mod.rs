@@ -615,6 +615,22 @@ pub struct Graph<'a> {
     pub notes: Vec<(RepoPath, Note)>,
 }
 
+impl<'a> Graph<'a> {
+    /// One without packages yet, joined from these files, of which nothing is missing.
+    pub fn new(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Self {
+        Self {
+            directory,
+            files: files.iter().map(|file| file.path.clone()).collect(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            roots: Vec::new(),
+            completeness: Completeness::Complete,
+            gaps: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// A package of a graph, with the file that states it.
 #[derive(Clone, Debug)]
 pub struct GraphNode<'a> {

@@ -13,6 +13,7 @@ mod node;
 mod scan;
 mod source;
 
+pub mod base64;
 pub mod json;
 pub mod lines;
 pub mod toml;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::ecosystem::{Aids, Graph, GraphNode, Package, ReadFile};
 use crate::model::artefact::hardware::{FORMATS, MANIFEST, PARTS, PARTS_LACK};
-use crate::model::{Completeness, ComponentKind, Purl, RepoPath, Scope};
+use crate::model::{ComponentKind, Purl, RepoPath, Scope};
 
 pub(super) fn join<'a>(files: &'a [ReadFile<'a>], _: &Aids<'_>) -> Vec<Graph<'a>> {
     let says = |file: &&'a ReadFile<'a>| file.parsed.is_none_or(|parsed| !parsed.packages.is_empty());
@@ -80,19 +80,6 @@ fn design_of(begin: &[RepoPath], file: &ReadFile<'_>) -> RepoPath {
     nearest.map_or_else(|| top_of(path), |(_, directory)| directory.clone())
 }
 
-fn empty<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
-    Graph {
-        directory,
-        files: files.iter().map(|file| file.path.clone()).collect(),
-        nodes: Vec::new(),
-        edges: Vec::new(),
-        roots: Vec::new(),
-        completeness: Completeness::Complete,
-        gaps: Vec::new(),
-        notes: Vec::new(),
-    }
-}
-
 /// Whether a file is the one that a design program opens a project by.
 fn is_project(file: &ReadFile<'_>) -> bool {
     let name = file.path.file_name();
@@ -115,7 +102,7 @@ fn weight(file: &ReadFile<'_>) -> (u8, RepoPath) {
 }
 
 fn design<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
-    let mut made = empty(directory.clone(), files);
+    let mut made = Graph::new(directory.clone(), files);
     let mut sorted = files.to_vec();
     sorted.sort_by_cached_key(|file| weight(file));
     let mut all =
@@ -169,7 +156,7 @@ fn design<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
 }
 
 fn firmware<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
-    let mut made = empty(directory, files);
+    let mut made = Graph::new(directory, files);
     for file in files {
         let packages = file.parsed.iter().flat_map(|parsed| &parsed.packages);
         made.nodes.extend(packages.filter(|package| package.kind == ComponentKind::Firmware).map(|package| {

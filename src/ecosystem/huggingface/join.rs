@@ -55,16 +55,7 @@ fn described(file: &ReadFile<'_>, parsed: &Parsed) -> bool {
 }
 
 fn graph<'a>(directory: RepoPath, files: &[&'a ReadFile<'a>]) -> Graph<'a> {
-    let mut made = Graph {
-        directory,
-        files: files.iter().map(|file| file.path.clone()).collect(),
-        nodes: Vec::new(),
-        edges: Vec::new(),
-        roots: Vec::new(),
-        completeness: Completeness::Complete,
-        gaps: Vec::new(),
-        notes: Vec::new(),
-    };
+    let mut made = Graph::new(directory, files);
     let mut cards: Vec<Card> = Vec::new();
     for file in files {
         let Some(parsed) = file.parsed.filter(|parsed| described(file, parsed)) else { continue };

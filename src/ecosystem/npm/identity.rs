@@ -17,7 +17,7 @@ use compact_str::{CompactString, format_compact};
 
 use crate::ecosystem::{percent_decoded, without_user_info};
 use crate::model::{Hash, HashAlgorithm, Origin, Purl, Scope};
-use crate::text::Node;
+use crate::text::{Node, base64};
 
 /// Property: the name under which an aliased package is installed (`"foo": "npm:bar@1"`).
 pub const ALIAS: &str = "sepal:npm:alias";
@@ -464,7 +464,7 @@ pub fn integrity(text: &str) -> Vec<Hash> {
             let (algorithm, digest) = one.split_once('-')?;
             let digest = digest.split_once('?').map_or(digest, |(digest, _)| digest);
             let algorithm = algorithm_named(algorithm)?;
-            Hash::from_bytes(algorithm, &base64(digest)?)
+            Hash::from_bytes(algorithm, &base64::decode(digest)?)
         })
         .collect();
     hashes.sort_unstable();
@@ -487,49 +487,6 @@ fn algorithm_named(name: &str) -> Option<HashAlgorithm> {
 pub fn fragment_hash(url: &str) -> Option<Hash> {
     let fragment = &url[memchr::memrchr(b'#', url.as_bytes())? + 1..];
     Hash::from_hex(HashAlgorithm::Sha1, fragment)
-}
-
-/// Decodes base64 (RFC 4648, section 4; also the URL-safe alphabet), with or without padding.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    /// What a character stands for; 64 where it stands for nothing.
-    static VALUES: [u8; 256] = {
-        let mut values = [64; 256];
-        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut value = 0;
-        while value < alphabet.len() {
-            values[alphabet[value] as usize] = value as u8;
-            value += 1;
-        }
-        values[b'-' as usize] = 62;
-        values[b'_' as usize] = 63;
-        values
-    };
-    let text = text.trim_end_matches('=').as_bytes();
-    let four = text.chunks_exact(4);
-    let mut bytes = vec![0; text.len() / 4 * 3];
-    let rest = four.remainder();
-    let mut wrong = 0;
-    for (three, group) in bytes.chunks_exact_mut(3).zip(four) {
-        let [a, b, c, d] = [0, 1, 2, 3].map(|at| VALUES[usize::from(group[at])]);
-        wrong |= a | b | c | d;
-        three.copy_from_slice(&[(a << 2) | (b >> 4), (b << 4) | (c >> 2), (c << 6) | d]);
-    }
-    // What is left over is one byte or two, and its last bits are padding: zero.
-    match *rest {
-        [] => {}
-        [a, b] => {
-            let [a, b] = [a, b].map(|byte| VALUES[usize::from(byte)]);
-            wrong |= a | b | if b & 15 == 0 { 0 } else { 64 };
-            bytes.push((a << 2) | (b >> 4));
-        }
-        [a, b, c] => {
-            let [a, b, c] = [a, b, c].map(|byte| VALUES[usize::from(byte)]);
-            wrong |= a | b | c | if c & 3 == 0 { 0 } else { 64 };
-            bytes.extend_from_slice(&[(a << 2) | (b >> 4), (b << 4) | (c >> 2)]);
-        }
-        _ => return None,
-    }
-    (wrong < 64).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::copies::{self, parts};
 use super::metadata;
 use crate::ecosystem::{CopyBase, CopyKind, CopyWanted, List, ListedFile, Store};
 use crate::model::Hash;
+use crate::text::base64;
 
 /// The tree first, then this machine; archives where nothing is unpacked.
 pub(in crate::ecosystem) const STORES: &[Store] = &[
@@ -115,30 +116,9 @@ fn unquoted(quoted: &str) -> Option<(String, &str)> {
     }
 }
 
-/// A digest in base64 for URLs, without padding (RFC 4648, section 5).
+/// A digest as `RECORD` writes it: base64 for URLs, without padding.
 fn digest(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = Vec::with_capacity(33);
-    let (mut bits, mut count) = (0_u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
-        let value = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'-' => 62,
-            b'_' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(value)) & 0xFFFF;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-        if bytes.len() > 32 {
-            return None;
-        }
-    }
-    bytes.try_into().ok()
+    base64::decode(text)?.try_into().ok()
 }
 
 fn of_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
