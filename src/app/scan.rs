@@ -12,7 +12,7 @@ use globset::GlobSet;
 
 use crate::advisory::IndexError;
 use crate::advisory::database::DatabaseError;
-use crate::cache::Copies;
+use crate::cache::{Compared, Copies};
 use crate::ecosystem::{self, Aids, Format, Role};
 use crate::enrich::{self, TextsWanted};
 use crate::extract::{Extracted, extract, unread};
@@ -48,6 +48,8 @@ pub struct ScanSettings {
     pub cargo: Option<PathBuf>,
     /// Directories of this machine that hold copies of packages, by the names that ecosystems use.
     pub machine: BTreeMap<&'static str, PathBuf>,
+    /// What other scans of this run have found out about archives there.
+    pub compared: Compared,
     /// What is stated of the platforms that the product runs on ([`Aids::targets`]).
     pub targets: Vec<CompactString>,
     /// Which advisories to ask about the components.
@@ -306,7 +308,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         watch.lap("trusted tools");
     }
     let read = files.len();
-    let copies = Copies::new(&roots, settings.machine.clone());
+    let copies = Copies::new(&roots, settings.machine.clone()).with(settings.compared.clone());
     let aids = Aids { caches: &copies, targets: &settings.targets };
     let read_sboms: Vec<String> = sboms.read.iter().map(|(path, bill)| described(path, bill)).collect();
     let named = match &sboms.read[..] {

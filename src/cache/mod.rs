@@ -57,6 +57,11 @@ impl Place {
 /// Names of files in an archive.
 type Names = Arc<Vec<String>>;
 
+/// Archives that were compared with the digests they were published with, and whether they are those. Shared by the scans of one
+/// run: both sides of a comparison ask for much the same archives, and digesting one takes longer than reading it.
+#[derive(Clone, Debug, Default)]
+pub struct Compared(Arc<Mutex<BTreeMap<(PathBuf, Vec<Hash>), bool>>>);
+
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
 pub struct Copies {
@@ -69,7 +74,7 @@ pub struct Copies {
     diagnostics: Mutex<Vec<Diagnostic>>,
     files: Mutex<BTreeMap<PathBuf, Names>>,
     packed: Mutex<BTreeMap<(PathBuf, String), Names>>,
-    digested: Mutex<BTreeMap<PathBuf, bool>>,
+    compared: Compared,
     mismatches: Mutex<Vec<Diagnostic>>,
 }
 
@@ -79,6 +84,11 @@ impl Copies {
         // Asked once here, and not once for each component.
         machine.retain(|_, directory| directory.is_dir());
         Self { roots: roots.to_vec(), machine, ..Self::default() }
+    }
+
+    /// The same, with what other scans of this run have compared.
+    pub fn with(self, compared: Compared) -> Self {
+        Self { compared, ..self }
     }
 
     /// What could not be parsed of the files that joins asked for.
@@ -166,11 +176,9 @@ impl Copies {
     /// own tool is trusted, as it is for what lies there unpacked.
     fn is_published(&self, directory: &Path, found: &str, shown: &RepoPath, published: &[Hash]) -> bool {
         let Some(archive) = archive::outer(found).map(|outer| directory.join(outer)) else { return true };
-        let known = self.digested.lock().expect("no worker panics while it holds this").get(&archive).copied();
-        if let Some(known) = known {
-            return known;
-        }
-        let is_one = archive::is_one_of(&archive, published).unwrap_or(true);
+        let asked = (archive, published.to_vec());
+        let known = self.compared.0.lock().expect("no worker panics while it holds this").get(&asked).copied();
+        let is_one = known.unwrap_or_else(|| archive::is_one_of(&asked.0, published).unwrap_or(true));
         if !is_one {
             let outer = shown.as_str().split_once(archive::INSIDE).map_or(shown.as_str(), |(outer, _)| outer);
             let message = "is not the archive that the lock file names by its digest, and was not used";
@@ -178,7 +186,9 @@ impl Copies {
                 .with_help("remove it from the cache and fetch the package again; if it differs again, the registry serves other bytes than before");
             self.mismatches.lock().expect("no worker panics while it holds this").push(diagnostic);
         }
-        self.digested.lock().expect("no worker panics while it holds this").insert(archive, is_one);
+        if known.is_none() {
+            self.compared.0.lock().expect("no worker panics while it holds this").insert(asked, is_one);
+        }
         is_one
     }
 

@@ -250,6 +250,9 @@ fn place(base: &Path, below: &str) -> Option<CopyPlace> {
 mod tests {
     use std::collections::BTreeMap;
 
+    use sha2::{Digest, Sha256};
+
+    use super::super::Compared;
     use super::*;
     use crate::model::HashAlgorithm;
     use crate::walk::Root;
@@ -347,8 +350,17 @@ mod tests {
         assert_eq!(place.above(), None);
         // Digests are those of the first archive; another one is not compared and not used.
         let hash = Hash::from_hex(HashAlgorithm::Sha256, &"0".repeat(64)).unwrap();
+        let compared = Compared::default();
+        let copies = copies.with(compared.clone());
         assert!(copies.place_at(base, &all, std::slice::from_ref(&hash)).is_none());
         assert_eq!(copies.mismatches().len(), 1);
+        // The next scan of the run knows, and says so as well. What was found out for other digests is not its answer.
+        let next = Copies::new(&[], copies.machine.clone()).with(compared);
+        assert!(next.place_at(base, &all, std::slice::from_ref(&hash)).is_none());
+        assert_eq!(next.mismatches(), copies.mismatches());
+        let whole = std::fs::read(directory.path().join("org/kit/1.0/kit-1.0.jar")).unwrap();
+        let own = Hash::from_bytes(HashAlgorithm::Sha256, &Sha256::digest(&whole)).unwrap();
+        assert!(next.place_at(base, &all, &[own]).is_some());
         let second = ["org/kit/1.0/kit-1.0.aar!/", &all[1]].map(str::to_owned);
         assert!(copies.place_at(base, &second, &[hash]).is_none() && copies.place_at(base, &second, &[]).is_some());
         assert_eq!(copies.mismatches().len(), 1);

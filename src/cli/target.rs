@@ -117,6 +117,7 @@ impl Reading {
             trust_tools: self.trust_tools,
             cargo: self.trust_tools.then(surroundings::cargo).flatten(),
             machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
+            compared: Default::default(),
             targets: Vec::new(),
             vex: self.vex.clone(),
             // Whoever wants to know says so: see `advisory_source`.
