@@ -4,7 +4,8 @@
 //! bytes it was read from. [`json`], [`toml`], [`xml`] and [`yaml`] all make the same kind of tree, so that a parser of an ecosystem
 //! does not care by which reader its file was read. Each reader has a fast path for what machines write and, where that
 //! does not suffice, a general parser behind it; a test holds that both agree. What belongs to one ecosystem's file
-//! alone (yarn classic) is read in that ecosystem's room, from [`lines`] if it is line by line.
+//! alone (yarn classic) is read in that ecosystem's room, from [`lines`] if it is line by line. [`base64`] is what digests are
+//! written in.
 
 mod conflict;
 #[cfg(test)]
