@@ -60,7 +60,10 @@ type Names = Arc<Vec<String>>;
 /// Archives that were compared with the digests they were published with, and whether they are those. Shared by the scans of one
 /// run: both sides of a comparison ask for much the same archives, and digesting one takes longer than reading it.
 #[derive(Clone, Debug, Default)]
-pub struct Compared(Arc<Mutex<BTreeMap<(PathBuf, Vec<Hash>), bool>>>);
+pub struct Compared(Arc<Mutex<BTreeMap<Comparison, bool>>>);
+
+/// An archive and the digests it was compared with.
+type Comparison = (PathBuf, Vec<Hash>);
 
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
