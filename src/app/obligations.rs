@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::license::{self, Distribution, Expression, Linkage, Used};
-use crate::model::{Reading, Scope};
+use crate::model::{Bom, Completeness, Reading, Scope};
 use crate::policy::Policy;
 use crate::report::obligations::{Obligations, Owed};
 
@@ -87,7 +87,29 @@ pub fn obligations(settings: ObligationsSettings) -> Result<Listed, CheckError> 
         one.duties = duties;
     }
     unknown.sort();
+    let missing = missing(bom, &policy);
     let obligations =
-        Obligations { product: product(bom), distribution, because, components, checklist, unknown, left_out };
+        Obligations { product: product(bom), distribution, because, components, checklist, unknown, missing, left_out };
     Ok(Listed { obligations, scanned, policy })
+}
+
+/// What could not be read, and what is not known of projects, each with its place; but for what the policy accepts not to know.
+fn missing(bom: &Bom, policy: &Policy) -> Vec<String> {
+    let lost = bom.diagnostics.iter().filter(|one| one.kind.loses_facts());
+    let mut missing: Vec<String> = lost.map(|one| format!("{}: {}", one.location, one.message)).collect();
+    for project in &bom.projects {
+        let accepted = project.completeness == Completeness::Unknown
+            && (policy.settings.accepts_unknown(project.ecosystem) || project.ecosystem == "huggingface");
+        if project.completeness == Completeness::Complete || project.fixture || accepted {
+            continue;
+        }
+        let place = format!("{} ({})", project.directory.display(), project.ecosystem);
+        match project.gaps.as_slice() {
+            [] => missing.push(format!("{place}: not all of it is known")),
+            gaps => missing.extend(gaps.iter().map(|(location, gap)| format!("{place}: {location}: {gap}"))),
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    missing
 }

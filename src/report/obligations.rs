@@ -29,6 +29,8 @@ pub struct Obligations {
     pub checklist: Checklist,
     /// Package URLs of components whose terms are not known, sorted.
     pub unknown: Vec<String>,
+    /// What could not be read, or is not known of a project: what it brings may be missing in all of this.
+    pub missing: Vec<String>,
     /// What is not handed on.
     pub left_out: Vec<LeftOut>,
 }
@@ -61,9 +63,12 @@ impl Owed {
 }
 
 impl Obligations {
-    /// Whether the terms of every component are known and were read.
+    /// Whether all components are known, and the terms of every one are known and were read.
     pub fn is_complete(&self) -> bool {
-        self.unknown.is_empty() && self.checklist.unread.is_empty() && self.components.iter().all(|one| !one.guessed)
+        self.missing.is_empty()
+            && self.unknown.is_empty()
+            && self.checklist.unread.is_empty()
+            && self.components.iter().all(|one| !one.guessed)
     }
 
     fn labels(&self, item: &ChecklistItem) -> Vec<String> {
@@ -178,6 +183,17 @@ pub fn write_text(list: &Obligations, all: bool, color: bool, writer: &mut dyn i
             writeln!(writer, "[ ] {}: {count}\n    for       {}\n", bold(what), first(&names, shown))?;
         }
     }
+    if !list.missing.is_empty() {
+        let count = trail::count(list.missing.len(), "place");
+        writeln!(writer, "[ ] {}: {count}", bold("complete what was read; what it brings is missing above"))?;
+        for place in list.missing.iter().take(shown) {
+            writeln!(writer, "    {}", clip(&printable(place), 300))?;
+        }
+        if list.missing.len() > shown {
+            writeln!(writer, "    and {} more", list.missing.len() - shown)?;
+        }
+        writeln!(writer)?;
+    }
     for left in &list.left_out {
         writeln!(writer, "not listed: {} {}", left.count, printable(&left.reason))?;
     }
@@ -210,6 +226,12 @@ pub fn write_markdown(list: &Obligations, writer: &mut dyn io::Write) -> io::Res
     }
     if !list.unknown.is_empty() {
         boxed(writer, "find out the license; nothing is known of it", &[], &list.unknown)?;
+    }
+    if !list.missing.is_empty() {
+        writeln!(writer, "- [ ] **complete what was read; what it brings is missing here**")?;
+        for place in &list.missing {
+            writeln!(writer, "  - {}", markdown(place))?;
+        }
     }
     writeln!(writer, "\n| component | license | joined | asks |\n| --- | --- | --- | --- |")?;
     for one in &list.components {
@@ -302,6 +324,7 @@ pub fn write_json(list: &Obligations, mut writer: &mut dyn io::Write) -> io::Res
         "items": items,
         "components": components,
         "unknown": list.unknown,
+        "missing": list.missing,
         "left_out": list.left_out,
     });
     document.serialize(&mut serde_json::Serializer::with_formatter(&mut writer, encode::Json::new(2)))?;

@@ -100,3 +100,27 @@ fn a_policy_that_asks_for_completeness_does_not_take_half_a_list() {
     let world = world(&format!("{BINARY}[completeness]\nrequire = true\n"));
     assert_eq!(world.run(&["obligations", "--no-caches"]).code(), 3);
 }
+
+#[test]
+fn a_list_from_half_a_lock_file_says_so_and_is_not_complete() {
+    let world = world(&format!("{BINARY}[completeness]\nrequire = true\n"));
+    // All that is left is known: only what could not be read is missing.
+    let lock = r#"{ "name": "shop", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "shop", "version": "1.0.0" },
+        "node_modules/kit": { "version": "1.0.0", "license": "MIT" } } }"#;
+    let manifest = r#"{ "name": "shop", "version": "1.0.0", "dependencies": { "kit": "1.0.0" } }"#;
+    world.write("package.json", manifest);
+    world.write(
+        "package-lock.json",
+        &lock.replace(r#""version": "1.0.0" },"#, r#""version": "1.0.0", "dependencies": { "kit": "1.0.0" } },"#),
+    );
+    assert_eq!(world.run(&["obligations", "--no-caches"]).code(), 0);
+    world.write("other/package.json", r#"{ "name": "other", "version": "1.0.0" }"#);
+    world.write("other/package-lock.json", &LOCK[..200]);
+    let ran = world.run(&["obligations", "--no-caches", "--format", "json"]);
+    assert_eq!(ran.code(), 3, "{}", ran.stdout());
+    let list: Value = serde_json::from_str(&ran.stdout()).unwrap();
+    assert_eq!(list["complete"], false);
+    assert!(list["missing"].to_string().contains("other/package-lock.json"), "{list}");
+    let text = world.run(&["obligations", "--no-caches"]).stdout();
+    assert!(text.contains("complete what was read") && text.contains("other/package-lock.json"), "{text}");
+}
