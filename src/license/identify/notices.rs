@@ -317,6 +317,16 @@ impl Reading<'_> {
         (out, loose)
     }
 
+    /// How names are joined once the word here is read, too: one "or" decides.
+    fn joined_by(&self, at: usize, join: Option<Join>) -> Option<Join> {
+        match join {
+            _ if self.is(List::Or, at) => Some(Join::Or),
+            Some(Join::Or) => join,
+            _ if self.is(List::And, at) => Some(Join::And),
+            _ => join,
+        }
+    }
+
     /// How two names are joined, where only brackets and addresses stand between them besides joining words.
     fn joined_past(&self, asides: &[Aside], from: usize, to: usize) -> Option<Join> {
         if to < from || to - from > 60 || asides.get(to) != Some(&Aside::No) {
@@ -339,11 +349,7 @@ impl Reading<'_> {
             if words > 18 || !self.is(List::Between, at) && !self.is(List::Beside, at) {
                 return None;
             }
-            if self.is(List::Or, at) {
-                join = Some(Join::Or);
-            } else if self.is(List::And, at) && join != Some(Join::Or) {
-                join = Some(Join::And);
-            }
+            join = self.joined_by(at, join);
         }
         join
     }
@@ -418,11 +424,7 @@ impl Reading<'_> {
                 // A bracketed short name or a stray word.
                 return None;
             }
-            if self.is(List::Or, at) {
-                join = Some(Join::Or);
-            } else if self.is(List::And, at) && join != Some(Join::Or) {
-                join = Some(Join::And);
-            }
+            join = self.joined_by(at, join);
         }
         join
     }
