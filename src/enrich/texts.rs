@@ -22,7 +22,7 @@ pub enum TextPurpose {
     License,
     /// A notice that is to be handed on (`NOTICE`, `COPYRIGHT`, notices of third parties).
     Notice,
-    /// A section of a README that holds a license's text, where no file of its own does.
+    /// A section of a README or AUTHORS that holds a license's text, where no file of its own does.
     Readme,
 }
 
@@ -46,7 +46,7 @@ pub struct PackageTexts {
     pub has_copy: bool,
     /// Licenses and notices, those at the top of the package first.
     pub texts: Vec<PackageText>,
-    /// Copyright statements of a README, where no license file and no notice has any.
+    /// Copyright statements of a README or AUTHORS, where no license file and no notice has any.
     pub copyrights: Vec<String>,
     /// Files that look like licenses or notices and could not be read.
     pub unread: Vec<String>,
@@ -89,7 +89,9 @@ fn purpose(path: &str) -> Option<TextPurpose> {
     if name.rsplit_once('.').is_some_and(|(_, extension)| COMPILED.contains(&extension)) {
         return None;
     }
-    if name.starts_with("readme") && directory.is_empty() {
+    // Some state terms and holders in the list of their authors alone.
+    let is_first_page = name.starts_with("readme") || name == "authors" || name.starts_with("authors.");
+    if is_first_page && directory.is_empty() {
         return Some(TextPurpose::Readme);
     }
     let folded: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -391,6 +393,10 @@ mod tests {
             ("CopyrightNotice.txt", Some(TextPurpose::Notice)),
             ("README.md", Some(TextPurpose::Readme)),
             ("docs/README.md", None),
+            ("AUTHORS", Some(TextPurpose::Readme)),
+            ("authors.md", Some(TextPurpose::Readme)),
+            ("authorship.md", None),
+            ("docs/AUTHORS", None),
             ("src/text/licenses/AGPL-3.0", None),
             ("src/license.rs", None),
             ("com/kit/Notice$Warning.class", None),

@@ -115,6 +115,27 @@ fn texts_statements_and_gaps_are_those_of_the_copies() {
 }
 
 #[test]
+fn terms_and_holders_that_a_list_of_authors_alone_states_are_read_there() {
+    let world = world();
+    world.write("node_modules/core/README.md", "# core\n\nDoes things.\n");
+    let authors = format!("LICENSE:\n\n{MIT}\nCOPYRIGHT:\n\nCopyright (c) 2018 Dag Author\n");
+    world.write("node_modules/core/AUTHORS", &authors);
+    // Where a license file says all of it, the list of authors is none of its texts.
+    world.write("node_modules/kit/AUTHORS", "Copyright (c) 1990 Everybody\n");
+    let document = document(&world, &[]);
+    let of = |name: &str| {
+        let components = document["components"].as_array().unwrap();
+        components.iter().find(|one| one["name"] == name).unwrap()["copyrights"].clone()
+    };
+    assert_eq!(of("core"), serde_json::json!(["Copyright (c) 2018 Dag Author"]));
+    assert_eq!(of("kit"), serde_json::json!(["Copyright (c) 2021 Ann Author", "Copyright (c) 2011 Bea Author"]));
+    let gaps = document["gaps"].as_array().unwrap();
+    assert!(gaps.iter().all(|gap| gap["name"] != "core"), "{gaps:#?}");
+    let texts = document["texts"].as_array().unwrap();
+    assert!(texts.iter().any(|text| text["used_by"][0]["file"] == "AUTHORS"), "{texts:#?}");
+}
+
+#[test]
 fn a_committed_document_is_compared_with_todays() {
     let world = world();
     let write = |format: &str, file: &str| {
