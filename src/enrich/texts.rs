@@ -12,6 +12,7 @@ use crate::cache::{Copies, CopyPlace, WholeCopy};
 use crate::ecosystem::{self, Ecosystem, List, TextKind};
 use crate::license::{FileRole, Identification, Technique, identify_as};
 use crate::model::{Bom, Component, ComponentId, LookUp};
+use crate::text::comments;
 
 use super::license::{StorePlaces, TextPlaces, digests_of, find_by_occurrence, find_in_store, places, stores_of};
 
@@ -22,7 +23,8 @@ pub enum TextPurpose {
     License,
     /// A notice that is to be handed on (`NOTICE`, `COPYRIGHT`, notices of third parties).
     Notice,
-    /// A section of a README or AUTHORS that holds a license's text, where no file of its own does.
+    /// A section of a README or AUTHORS, or the head of a program text, that holds a license's text, where no file of its own
+    /// does.
     Readme,
 }
 
@@ -46,7 +48,8 @@ pub struct PackageTexts {
     pub has_copy: bool,
     /// Licenses and notices, those at the top of the package first.
     pub texts: Vec<PackageText>,
-    /// Copyright statements of a README or AUTHORS, where no license file and no notice has any.
+    /// Copyright statements of a README or AUTHORS, else of the heads of program texts, where no license file and no notice has
+    /// any.
     pub copyrights: Vec<String>,
     /// Files that look like licenses or notices and could not be read.
     pub unread: Vec<String>,
@@ -74,6 +77,12 @@ const PASSED_OVER: &[&str] = &[
 
 /// Directories at the top of a package that hold its license texts under any name.
 const OF_TEXTS: &[&str] = &["license", "license_files", "licenses", "licence", "licences"];
+
+/// Program texts further down than this are not asked for what their heads say.
+const DEEPEST_HEAD: usize = 3;
+
+/// How many texts, and about how many statements, are taken from the heads of one package's program texts.
+const MOST_OF_HEADS: usize = 20;
 
 /// Extensions of what programs write or people look at: a class that is called `Notice` is none.
 const COMPILED: &[&str] = &[
@@ -336,6 +345,7 @@ fn texts_at<P: Iterator<Item = CopyFound>>(
     };
     let has_license = answer.texts.iter().any(|text| text.purpose == TextPurpose::License && is_own(text));
     let has_copyright = answer.texts.iter().any(|text| !text.found.copyrights.is_empty());
+    let mut found_section = false;
     for (file, text) in readmes.into_iter().filter(|_| !has_license || !has_copyright) {
         let found = identified(known, FileRole::Readme, &text);
         if !has_copyright {
@@ -345,9 +355,48 @@ fn texts_at<P: Iterator<Item = CopyFound>>(
             let found = identified(known, FileRole::License, &section);
             let text = section.into();
             answer.texts.push(PackageText { file, purpose: TextPurpose::Readme, text, found });
+            found_section = true;
         }
     }
+    let needs_text = !has_license && !found_section;
+    let needs_holder = !has_copyright && answer.copyrights.is_empty();
+    if needs_text || needs_holder {
+        take_heads(&mut answer, copies, (first, all), known, (needs_text, needs_holder));
+    }
     answer
+}
+
+/// Terms and holders that stand in program texts alone: what the comments say with which their files begin.
+fn take_heads(
+    answer: &mut PackageTexts,
+    copies: &Copies,
+    (first, all): (&CopyFound, &BTreeSet<&CopyPlace>),
+    known: &Known,
+    (needs_text, needs_holder): (bool, bool),
+) {
+    let is_program =
+        |path: &str| path.matches('/').count() <= DEEPEST_HEAD && FileRole::of_path(path) == FileRole::Source;
+    let is_entered =
+        |path: &str, inner: &CopyPlace| enters(path) && !first.apart.contains(&path) && !all.contains(inner);
+    let mut files = copies.whole(&first.place, &is_program, &is_entered).files;
+    files.sort_by(|(a, _), (b, _)| (a.matches('/').count(), a).cmp(&(b.matches('/').count(), b)));
+    for (file, text) in files {
+        let head = comments::leading(&text);
+        let found = identified(known, FileRole::Source, head);
+        if needs_holder && answer.copyrights.len() < MOST_OF_HEADS {
+            answer.copyrights.extend(found.copyrights.iter().map(|one| one.text.clone()));
+        }
+        let taken = answer.texts.iter().filter(|text| text.purpose == TextPurpose::Readme).count();
+        if needs_text
+            && taken < MOST_OF_HEADS
+            && let Some(section) = section_of(head, &found)
+            && answer.texts.iter().all(|text| *text.text != *section)
+        {
+            answer.texts.push(PackageText { file, purpose: TextPurpose::Readme, text: section.into(), found });
+        }
+    }
+    let mut seen = BTreeSet::new();
+    answer.copyrights.retain(|one| seen.insert(one.clone()));
 }
 
 /// The lines of a README that hold the text of a license: from the heading above it to its end.

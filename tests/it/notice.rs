@@ -136,6 +136,28 @@ fn terms_and_holders_that_a_list_of_authors_alone_states_are_read_there() {
 }
 
 #[test]
+fn the_heads_of_program_texts_are_asked_where_nothing_else_names_terms_or_holders() {
+    let world = world();
+    world.write("node_modules/core/README.md", "# core\n");
+    let head: String = MIT.lines().map(|line| format!("// {line}\n")).collect();
+    world.write("node_modules/core/index.js", &format!("// Copyright (c) 2017 Eli Author\n//\n{head}\nexport {{}};\n"));
+    world.write("node_modules/core/lib/a.js", "console.log('Copyright (c) 1970 Nobody');\n");
+    world.write("node_modules/core/test/a.js", "// Copyright (c) 1971 Nobody\n");
+    world.write("node_modules/kit/index.js", "// Copyright (c) 1990 Everybody\n");
+    let document = document(&world, &[]);
+    let core = document["components"].as_array().unwrap().iter().find(|one| one["name"] == "core").unwrap();
+    assert_eq!(core["copyrights"], serde_json::json!(["Copyright (c) 2017 Eli Author"]));
+    let texts = document["texts"].as_array().unwrap();
+    let text = texts.iter().find(|text| text["used_by"][0]["name"] == "core").unwrap();
+    assert_eq!(text["used_by"][0]["file"], "index.js");
+    assert!(text["text"].as_str().unwrap().contains("// IMPLIED, INCLUDING BUT NOT LIMITED TO"), "{text}");
+    let gaps = document["gaps"].as_array().unwrap();
+    assert!(gaps.iter().all(|gap| gap["name"] != "core"), "{gaps:#?}");
+    // What has its license file has its holders there.
+    assert!(!document.to_string().contains("Everybody"));
+}
+
+#[test]
 fn a_committed_document_is_compared_with_todays() {
     let world = world();
     let write = |format: &str, file: &str| {
