@@ -19,8 +19,8 @@ use crate::cache::{Copies, Place};
 use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, LicenseFile, Store, TextKind, Told};
 use crate::license::{self, Expression, FileRole, Identification, Together};
 use crate::model::{
-    Bom, Component, Evidence, Field, Hash, LicenseClaim, LicenseSource, Location, LookUp, Mark, Occurrence, Project,
-    Reading, RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
+    Bom, Component, Evidence, Field, Hash, LicenseClaim, LicenseSource, Licensing, Location, LookUp, Mark, Occurrence,
+    Project, Reading, RepoPath, Span, Stage, TEXT_DIGESTS, Technique,
 };
 use crate::text::Source;
 
@@ -612,6 +612,7 @@ pub fn detected_licenses(bom: &mut Bom, copies: &Copies, wanted: &TextsWanted<'_
         }
         if let Some(claim) = detected.claim {
             *found.entry(claim.source).or_default() += 1;
+            confirm(&mut component.licensing, &claim);
             // In place of what the files that the metadata names were found to hold.
             component.licensing.detected = vec![claim];
         }
@@ -627,6 +628,20 @@ pub fn detected_licenses(bom: &mut Bom, copies: &Copies, wanted: &TextsWanted<'_
         format!("read license texts in {}: {counts}", looked_in.join(", "))
     };
     bom.stages.push(Stage { name: "license-texts", detail });
+}
+
+/// Makes a vague statement of a choice (`CDDL/GPLv2+CE`) a certain one where the texts beside it are those of its licenses: that
+/// they are a choice is what no text can say.
+fn confirm(licensing: &mut Licensing, text: &LicenseClaim) {
+    let Some(vague) = licensing.declared.first_mut().filter(|claim| !claim.is_license_file()) else { return };
+    let Reading::Guess(why) = &vague.reading else { return };
+    let read = |claim: &LicenseClaim| license::read(claim.expression.as_deref()?).expression;
+    let (Some(choice), Some(held)) = (read(vague), read(text).filter(|_| text.is_certain())) else { return };
+    let Some(exact) = license::confirmed(&choice, &[held]) else { return };
+    let at = text.evidence.as_ref().map(|evidence| format!(" at {}", evidence.location)).unwrap_or_default();
+    let why = format!("{why}; the text{at} holds {}", text.raw);
+    vague.reading = Reading::Alias(why.into());
+    vague.expression = Some(exact.as_str().into());
 }
 
 /// For each kind of copy, whether each project has such a place at all.
@@ -743,6 +758,28 @@ mod tests {
         let evidence = found.evidence.unwrap();
         assert_eq!((evidence.location.path.as_str(), evidence.location.line()), ("vendor/a/LICENSE", Some(2)));
         assert_eq!(claim(&texts[..1]), None);
+    }
+
+    #[test]
+    fn a_vague_choice_counts_where_a_text_holds_what_it_names() {
+        let raw = "CDDL + GPLv2 with classpath exception";
+        let read = license::read(raw);
+        let expression = read.expression.as_ref().map(|expression| expression.as_str().into());
+        assert!(matches!(read.reading, Reading::Guess(_)));
+        let source = LicenseSource::Cache;
+        let vague = LicenseClaim { raw: raw.into(), expression, reading: read.reading, source, evidence: None };
+        let of = |tag: &str| {
+            let text = format!("SPDX-License-Identifier: {tag}\n");
+            let text = claim(&[("a.jar!/META-INF/LICENSE", &text)]).unwrap();
+            let mut licensing = Licensing { declared: vec![vague.clone()], ..Licensing::default() };
+            confirm(&mut licensing, &text);
+            licensing.detected.push(text);
+            licensing.effective().and_then(|claim| claim.expression.clone()).unwrap()
+        };
+        // No text says that two licenses are a choice; the words do.
+        let both = "CDDL-1.0 AND GPL-2.0-only WITH Classpath-exception-2.0";
+        assert_eq!(of(both), "CDDL-1.0 OR GPL-2.0-only WITH Classpath-exception-2.0");
+        assert_eq!(of("CDDL-1.0"), "CDDL-1.0");
     }
 
     #[test]

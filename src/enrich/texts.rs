@@ -119,7 +119,8 @@ fn purpose(path: &str) -> Option<TextPurpose> {
         return Some(TextPurpose::Notice);
     }
     // The file's own name, and that of a directory of texts at the top. Deeper down only words that say it in full.
-    let plain = ["license", "licence", "copying", "notice", "copyright"].iter().any(|word| name.contains(word));
+    let plain = ["license", "licence", "copying", "notice", "copyright"].iter().any(|word| name.contains(word))
+        || matches!(name, "patents" | "patents.md" | "patents.txt");
     let of_texts = OF_TEXTS.contains(&directory.strip_prefix("meta-inf/").unwrap_or(directory));
     if !directory.is_empty() && !plain && !of_texts {
         return None;
@@ -432,6 +433,7 @@ mod tests {
             ("LICENSE-MIT.txt", Some(TextPurpose::License)),
             ("LICENSES/Foo.txt", Some(TextPurpose::License)),
             ("src/zlib/LICENSE", Some(TextPurpose::License)),
+            ("forked/go/PATENTS", Some(TextPurpose::License)),
             ("licenses/AUTHORS.rst", Some(TextPurpose::Notice)),
             ("META-INF/LICENSE.txt", Some(TextPurpose::License)),
             ("META-INF/NOTICE", Some(TextPurpose::Notice)),

@@ -77,6 +77,43 @@ pub fn together(stated: &Expression, texts: &[Expression]) -> Option<Together> {
     Some(if related { Together::More(both) } else { Together::Against(both) })
 }
 
+/// What a vague statement of a choice (`CDDL/GPL`) comes to where the package's texts are those of the licenses that it names:
+/// no text says that two licenses are a choice, and no vague word which version is meant. `None` if the statement is no choice,
+/// or if a license that it names has no text.
+pub fn confirmed(choice: &Expression, texts: &[Expression]) -> Option<Expression> {
+    if !choice.parts().iter().any(|part| matches!(part, Part::Or(_))) {
+        return None;
+    }
+    let held: BTreeSet<&str> = texts.iter().flat_map(ids).collect();
+    let mut named: Vec<(&str, &str)> = Vec::new();
+    for term in choice.terms() {
+        let id = text_id(&term.license);
+        if held.contains(id) {
+            continue;
+        }
+        // The one version whose text is there. Of the GPL, a text of another version is another license.
+        if matches!(kind(id), "GPL" | "LGPL" | "AGPL") {
+            return None;
+        }
+        let mut versions = held.iter().filter(|held| kind(held) == kind(id));
+        let (version, None) = (versions.next()?, versions.next()) else { return None };
+        named.push((term.license.as_str(), version));
+    }
+    let mut exact = String::with_capacity(choice.as_str().len());
+    for word in choice.as_str().split_inclusive([' ', '(', ')']) {
+        let bare = word.trim_end_matches([' ', '(', ')']);
+        let version = named.iter().find(|(vague, _)| *vague == bare).map_or(bare, |(_, version)| version);
+        exact.push_str(version);
+        exact.push_str(&word[bare.len()..]);
+    }
+    let exact = read(&exact).expression?;
+    match together(&exact, texts)? {
+        Together::Stated => Some(exact),
+        Together::More(all) => Some(all),
+        Together::Against(_) => None,
+    }
+}
+
 /// All licenses that bind together: those of several files. `None` if there are none.
 pub fn all_of(texts: &[Expression]) -> Option<Expression> {
     let parts: Vec<String> = texts.iter().flat_map(conjuncts).collect();
@@ -156,6 +193,31 @@ fn conjuncts(expression: &Expression) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_vague_choice_is_certain_where_the_texts_are_those_of_its_licenses() {
+        let told = |choice: &str, texts: &[&str]| {
+            let read = |text: &str| read(text).expression.unwrap();
+            let texts: Vec<Expression> = texts.iter().map(|text| read(text)).collect();
+            confirmed(&read(choice), &texts).map(|exact| exact.to_string())
+        };
+        let choice = "CDDL-1.1 OR GPL-2.0-only WITH Classpath-exception-2.0";
+        let both = "CDDL-1.1 AND GPL-2.0-only WITH Classpath-exception-2.0";
+        assert_eq!(told(choice, &[both]).as_deref(), Some(choice));
+        assert_eq!(
+            told(choice, &[both, "Apache-2.0"]),
+            Some("(CDDL-1.1 OR GPL-2.0-only WITH Classpath-exception-2.0) AND Apache-2.0".to_owned())
+        );
+        // The text tells the version.
+        assert_eq!(
+            told(choice, &["CDDL-1.0", "GPL-2.0-only WITH Classpath-exception-2.0"]),
+            Some("CDDL-1.0 OR GPL-2.0-only WITH Classpath-exception-2.0".to_owned())
+        );
+        // One of the licenses has no text, or another version of the GPL has.
+        assert_eq!(told(choice, &["CDDL-1.1"]), None);
+        assert_eq!(told(choice, &["CDDL-1.1", "GPL-3.0-only"]), None);
+        assert_eq!(told("CDDL-1.1", &["CDDL-1.0"]), None);
+    }
 
     #[test]
     fn what_is_stated_and_what_license_files_hold_are_taken_together() {

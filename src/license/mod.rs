@@ -29,7 +29,7 @@ mod reading;
 pub mod reuse;
 mod standard;
 
-pub use agree::{Together, all_of, are_kin, disagreement, is_of_kind, together};
+pub use agree::{Together, all_of, are_kin, confirmed, disagreement, is_of_kind, together};
 pub use class::{Class, Classes, ClassesError, WithRule, classes};
 pub use compatibility::{Compatibility, Fitness, Reason, Usage, compatible};
 pub use distribution::Distribution;
