@@ -12,7 +12,6 @@ use crate::cache::{Copies, CopyPlace, WholeCopy};
 use crate::ecosystem::{self, Ecosystem, List, TextKind};
 use crate::license::{FileRole, Identification, Technique, identify_as};
 use crate::model::{Bom, Component, ComponentId, LookUp};
-use crate::text::comments;
 
 use super::license::{StorePlaces, TextPlaces, digests_of, find_by_occurrence, find_in_store, places, stores_of};
 
@@ -81,6 +80,10 @@ const OF_TEXTS: &[&str] = &["license", "license_files", "licenses", "licence", "
 /// Program texts further down than this are not asked for what their heads say.
 const DEEPEST_HEAD: usize = 3;
 
+/// So many bytes and lines of a program text are its head.
+const HEAD: usize = 16 << 10;
+const HEAD_LINES: usize = 100;
+
 /// How many texts, and about how many statements, are taken from the heads of one package's program texts.
 const MOST_OF_HEADS: usize = 20;
 
@@ -121,8 +124,8 @@ fn purpose(path: &str) -> Option<TextPurpose> {
     // The file's own name, and that of a directory of texts at the top. Deeper down only words that say it in full.
     let plain = ["license", "licence", "copying", "notice", "copyright"].iter().any(|word| name.contains(word))
         || matches!(name, "patents" | "patents.md" | "patents.txt");
-    let of_texts = OF_TEXTS.contains(&directory.strip_prefix("meta-inf/").unwrap_or(directory));
-    if !directory.is_empty() && !plain && !of_texts {
+    let is_texts = is_of_texts(directory);
+    if !directory.is_empty() && !plain && !is_texts {
         return None;
     }
     let by_name = match FileRole::of_path(name) {
@@ -130,18 +133,24 @@ fn purpose(path: &str) -> Option<TextPurpose> {
         FileRole::Notice => Some(TextPurpose::Notice),
         _ => None,
     };
-    let is_texts = directory.ends_with(".dist-info/licenses")
-        || OF_TEXTS.contains(&directory.strip_prefix("meta-inf/").unwrap_or(directory));
     let of_people = ["authors", "contributors", "credits"].iter().any(|word| name.starts_with(word));
-    let in_texts = is_texts && FileRole::of_path(&lower) == FileRole::License;
+    let in_texts = is_texts && FileRole::of_path(&format!("licenses/{name}")) == FileRole::License;
     by_name.or_else(|| in_texts.then_some(if of_people { TextPurpose::Notice } else { TextPurpose::License }))
+}
+
+/// Whether a directory is one of license texts at the top of a package, or lies in one: a Python package keeps them there by the
+/// paths that they had (`licenses/vendor/zlib`).
+fn is_of_texts(directory: &str) -> bool {
+    let lower = directory.to_ascii_lowercase();
+    let metadata = lower.strip_prefix("meta-inf/").or_else(|| Some(lower.split_once(".dist-info/")?.1));
+    OF_TEXTS.contains(&metadata.unwrap_or(&lower).split('/').next().unwrap_or_default())
 }
 
 fn enters(path: &str) -> bool {
     let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
     let name = name.to_ascii_lowercase();
     // Texts of licenses as data of a program about licenses; at the top of a package they are its own.
-    let is_top = above.is_empty() || above.ends_with(".dist-info") || above == "META-INF";
+    let is_top = above.is_empty() || above.ends_with(".dist-info") || above == "META-INF" || is_of_texts(above);
     if !is_top && OF_TEXTS.contains(&name.as_str()) {
         return false;
     }
@@ -257,15 +266,8 @@ fn texts_in(
 ) -> (PackageTexts, Vec<(String, String)>) {
     let mut answer = PackageTexts { has_copy: true, ..PackageTexts::default() };
     let mut readmes: Vec<(String, String)> = Vec::new();
-    let place = &found.place;
-    let is_entered =
-        |path: &str, inner: &CopyPlace| enters(path) && !found.apart.contains(&path) && !all.contains(inner);
-    let mut whole = copies.whole(place, &|path| purpose(path).is_some(), &is_entered);
-    if let (Some(list), Some(above)) = (found.list, place.above()) {
-        let elsewhere = listed(copies, place, &above, list);
-        whole.files.extend(elsewhere.files);
-        whole.unread.extend(elsewhere.unread);
-    }
+    let is_text = |path: &str| matches!(purpose(path), Some(TextPurpose::License | TextPurpose::Notice));
+    let whole = files_of(copies, found, all, &|path| purpose(path).is_some(), &is_text);
     for (file, text) in whole.files {
         let Some(purpose) = purpose(&file) else { continue };
         if purpose == TextPurpose::Readme {
@@ -288,14 +290,39 @@ fn texts_in(
     (answer, readmes)
 }
 
-/// The texts among the files that a list names beside the package's metadata.
-fn listed(copies: &Copies, place: &CopyPlace, above: &CopyPlace, list: List) -> WholeCopy {
+/// The files of a copy that are wanted by their path in it, and those that are wanted of what it lists beside itself.
+fn files_of(
+    copies: &Copies,
+    found: &CopyFound,
+    all: &BTreeSet<&CopyPlace>,
+    wanted: &dyn Fn(&str) -> bool,
+    wanted_beside: &dyn Fn(&str) -> bool,
+) -> WholeCopy {
+    let place = &found.place;
+    let is_entered =
+        |path: &str, inner: &CopyPlace| enters(path) && !found.apart.contains(&path) && !all.contains(inner);
+    let mut whole = copies.whole(place, wanted, &is_entered);
+    if let (Some(list), Some(above)) = (found.list, place.above()) {
+        let elsewhere = listed(copies, place, &above, list, wanted_beside);
+        whole.files.extend(elsewhere.files);
+        whole.unread.extend(elsewhere.unread);
+    }
+    whole
+}
+
+/// The wanted files among those that a list names beside the package's metadata.
+fn listed(
+    copies: &Copies,
+    place: &CopyPlace,
+    above: &CopyPlace,
+    list: List,
+    wanted: &dyn Fn(&str) -> bool,
+) -> WholeCopy {
     let lists = copies.listed(place, &BTreeSet::from([list.name.to_owned()]));
     let Some((_, text)) = lists.files.first() else { return WholeCopy::default() };
     let is_entered = |path: &str| path.match_indices('/').all(|(end, _)| enters(&path[..end]));
-    let is_text = |path: &str| matches!(purpose(path), Some(TextPurpose::License | TextPurpose::Notice));
     let mut digests: BTreeMap<String, Option<[u8; 32]>> = (list.files)(text).into_iter().collect();
-    digests.retain(|path, _| is_text(path) && is_entered(path));
+    digests.retain(|path, _| wanted(path) && is_entered(path));
     let mut found = copies.listed(above, &digests.keys().cloned().collect());
     // At the top, where the packages lie side by side, the last one that was installed has its file in the other's place.
     found.files.retain(|(path, text)| {
@@ -367,7 +394,13 @@ fn texts_at<P: Iterator<Item = CopyFound>>(
     answer
 }
 
-/// Terms and holders that stand in program texts alone: what the comments say with which their files begin.
+/// The beginning of a program text.
+fn head_of(text: &str) -> &str {
+    let text = &text[..text.floor_char_boundary(HEAD)];
+    text.match_indices('\n').nth(HEAD_LINES).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Terms and holders that stand in program texts alone: what the comments say at the beginnings of their files.
 fn take_heads(
     answer: &mut PackageTexts,
     copies: &Copies,
@@ -377,12 +410,10 @@ fn take_heads(
 ) {
     let is_program =
         |path: &str| path.matches('/').count() <= DEEPEST_HEAD && FileRole::of_path(path) == FileRole::Source;
-    let is_entered =
-        |path: &str, inner: &CopyPlace| enters(path) && !first.apart.contains(&path) && !all.contains(inner);
-    let mut files = copies.whole(&first.place, &is_program, &is_entered).files;
+    let mut files = files_of(copies, first, all, &is_program, &is_program).files;
     files.sort_by(|(a, _), (b, _)| (a.matches('/').count(), a).cmp(&(b.matches('/').count(), b)));
     for (file, text) in files {
-        let head = comments::leading(&text);
+        let head = head_of(&text);
         let found = identified(known, FileRole::Source, head);
         if needs_holder && answer.copyrights.len() < MOST_OF_HEADS {
             answer.copyrights.extend(found.copyrights.iter().map(|one| one.text.clone()));
@@ -435,6 +466,8 @@ mod tests {
             ("src/zlib/LICENSE", Some(TextPurpose::License)),
             ("forked/go/PATENTS", Some(TextPurpose::License)),
             ("licenses/AUTHORS.rst", Some(TextPurpose::Notice)),
+            ("licenses/vendor/AUTHORS.rst", Some(TextPurpose::Notice)),
+            ("kit-1.0.dist-info/licenses/licenses/LICENSE_APACHE", Some(TextPurpose::License)),
             ("META-INF/LICENSE.txt", Some(TextPurpose::License)),
             ("META-INF/NOTICE", Some(TextPurpose::Notice)),
             ("META-INF/licenses/slf4j-MIT.txt", Some(TextPurpose::License)),
@@ -459,6 +492,7 @@ mod tests {
         assert!(enters("src/zlib") && !enters("a/Tests") && !enters("node_modules"));
         assert!(enters("META-INF") && enters("META-INF/licenses"));
         assert!(enters("LICENSES") && !enters("src/text/licenses"));
+        assert!(enters("licenses/licenses") && enters("kit-1.0.dist-info/licenses/licenses"));
         assert!(is_lost_link("../../LICENSE\n") && !is_lost_link("MIT") && !is_lost_link("../a b"));
     }
 

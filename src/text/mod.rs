@@ -5,7 +5,7 @@
 //! does not care by which reader its file was read. Each reader has a fast path for what machines write and, where that
 //! does not suffice, a general parser behind it; a test holds that both agree. What belongs to one ecosystem's file
 //! alone (yarn classic) is read in that ecosystem's room, from [`lines`] if it is line by line. [`base64`] is what digests are
-//! written in, [`comments`] are what program texts begin with.
+//! written in.
 
 mod conflict;
 #[cfg(test)]
@@ -15,7 +15,6 @@ mod scan;
 mod source;
 
 pub mod base64;
-pub mod comments;
 pub mod json;
 pub mod lines;
 pub mod toml;
