@@ -1,20 +1,11 @@
 //! What identification found in texts of earlier runs, by their digests: a tree that is looked at again costs reading it, and
 //! little more.
 //!
-//! One file in sepal's cache directory holds all of it:
-//!
-//! ```text
-//! magic · build (32 bytes) · count (u32) · count × (digest of role and text (32 bytes) · length (u32) · answer) · SHA-256 of all that
-//! ```
-//!
-//! The build is the digest of version, program and license texts: what another program found is never taken. The file is read
-//! whole, is as good as none where it is not what its checksum says, and is replaced whole. An answer that does not fit its text
-//! is none. So the output is the same with it, without it, and with any other file in its place.
+//! They lie on a [`Shelf`]; its build is the digest of version, program and license texts. An answer that does not fit its text is
+//! none. So the output is the same with it, without it, and with any other file in its place.
 
-use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -22,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::license::{Copyright, Difference, FileRole, Identification, Match, Technique, identification_data, read};
 use crate::model::{LookUp, Span};
 
-use super::files;
+use super::shelf::{Key, Shelf};
 
 /// Where answers are kept, and for which program.
 #[derive(Clone, Debug)]
@@ -34,25 +25,15 @@ pub struct KeepIn {
 }
 
 const MAGIC: &[u8] = b"sepal: what texts hold, 1\n";
-/// Bytes of the file, at most.
-const MOST_BYTES: usize = 64 << 20;
 /// Bytes of one answer, at most. A longer one is of a long list of licenses, and rare.
 const MOST_OF_ONE: usize = 64 << 10;
 /// So many new answers are worth writing the file again: fewer are found anew in a moment.
 const LEAST_NEW: usize = 100;
 
-type Key = [u8; 32];
-
 /// Answers of earlier runs, and those of this one.
 #[derive(Debug)]
 pub(super) struct Kept {
-    place: KeepIn,
-    build: Key,
-    bytes: Vec<u8>,
-    /// Where each answer lies, sorted by key.
-    places: Vec<(Key, Range<usize>)>,
-    /// Which of them were asked for in this run.
-    used: Vec<AtomicBool>,
+    shelf: Shelf,
     new: Mutex<LookUp<Key, Vec<u8>>>,
     keys: Mutex<Vec<Key>>,
 }
@@ -69,10 +50,8 @@ impl Kept {
             }
             hash.finalize().into()
         };
-        let bytes = files::bytes_up_to(&place.file, MOST_BYTES as u64).unwrap_or_default();
-        let places = places(&bytes, &build).unwrap_or_default();
-        let used = places.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { place, build, bytes, places, used, new: Mutex::new(LookUp::new()), keys: Mutex::new(Vec::new()) }
+        let shelf = Shelf::open(place.file, MAGIC, build);
+        Self { shelf, new: Mutex::new(LookUp::new()), keys: Mutex::new(Vec::new()) }
     }
 
     /// What a text is called here.
@@ -86,10 +65,7 @@ impl Kept {
 
     /// What was found in this text, if that is kept.
     pub fn get(&self, key: &Key, text: &str) -> Option<Identification> {
-        let at = self.places.binary_search_by(|(have, _)| have.cmp(key)).ok()?;
-        let found = decoded(self.bytes.get(self.places[at].1.clone())?, text)?;
-        self.used[at].store(true, Ordering::Relaxed);
-        Some(found)
+        decoded(self.shelf.get(key)?, text)
     }
 
     /// Keeps what was found. What was given up for lack of time is not kept.
@@ -113,69 +89,8 @@ impl Kept {
         }
         keys.sort_unstable();
         let new = self.new.into_inner().expect("no worker panics while it holds this");
-        let of_one = |length: usize| 32 + 4 + length;
-        let mut room = MOST_BYTES - MAGIC.len() - 32 - 4 - 32;
-        let mut kept: Vec<(Key, &[u8])> = Vec::new();
-        let mut take = |key: &Key, answer| {
-            let answer: &[u8] = answer;
-            if of_one(answer.len()) <= room {
-                room -= of_one(answer.len());
-                kept.push((*key, answer));
-            }
-        };
-        for key in &keys {
-            if let Some(answer) = new.get(key) {
-                take(key, answer);
-            }
-        }
-        // Of the old ones first those that this run asked for.
-        for wanted in [true, false] {
-            for ((key, range), used) in self.places.iter().zip(&self.used) {
-                if used.load(Ordering::Relaxed) == wanted && new.get(key).is_none() {
-                    take(key, self.bytes.get(range.clone()).unwrap_or_default());
-                }
-            }
-        }
-        kept.sort_unstable_by_key(|(key, _)| *key);
-        let mut out = Vec::with_capacity(MOST_BYTES - room);
-        out.extend_from_slice(MAGIC);
-        out.extend_from_slice(&self.build);
-        out.extend_from_slice(&(kept.len() as u32).to_le_bytes());
-        for (key, answer) in kept {
-            out.extend_from_slice(&key);
-            out.extend_from_slice(&(answer.len() as u32).to_le_bytes());
-            out.extend_from_slice(answer);
-        }
-        let sum: Key = Sha256::digest(&out).into();
-        out.extend_from_slice(&sum);
-        let _ = files::keep(&self.place.file, &out);
+        self.shelf.save(keys.iter().filter_map(|key| Some((*key, new.get(key)?.as_slice()))));
     }
-}
-
-/// Where the answers lie in a file that is whole and of this build.
-fn places(bytes: &[u8], build: &Key) -> Option<Vec<(Key, Range<usize>)>> {
-    let body = bytes.len().checked_sub(32)?;
-    let (body, sum) = bytes.split_at(body);
-    let rest = body.strip_prefix(MAGIC)?.strip_prefix(build)?;
-    if Sha256::digest(body).as_slice() != sum {
-        return None;
-    }
-    let (count, mut rest) = rest.split_first_chunk::<4>()?;
-    let count = u32::from_le_bytes(*count) as usize;
-    let mut places: Vec<(Key, Range<usize>)> = Vec::with_capacity(count.min(rest.len() / 36));
-    for _ in 0..count {
-        let (key, after) = rest.split_first_chunk::<32>()?;
-        let (length, after) = after.split_first_chunk::<4>()?;
-        let length = u32::from_le_bytes(*length) as usize;
-        let start = body.len() - after.len();
-        rest = after.get(length..)?;
-        // Sorted and each once, or it was not written here.
-        if places.last().is_some_and(|(last, _)| last >= key) {
-            return None;
-        }
-        places.push((*key, start..start + length));
-    }
-    rest.is_empty().then_some(places)
 }
 
 /// An answer as it is written: JSON, with short names.
@@ -318,7 +233,7 @@ mod tests {
             for bytes in [torn.as_slice(), &whole[..at]] {
                 std::fs::write(&file, bytes).unwrap();
                 let kept = Kept::open(place(&directory, "a"));
-                assert!(kept.places.is_empty(), "{at}");
+                assert!(kept.shelf.len() == 0, "{at}");
                 assert!(kept.get(&all[0].0, &all[0].1).is_none());
             }
         }
@@ -346,7 +261,7 @@ mod tests {
         }
         kept.save();
         let again = Kept::open(place(&directory, "a"));
-        assert_eq!(again.places.len(), all.len() + LEAST_NEW);
+        assert_eq!(again.shelf.len(), all.len() + LEAST_NEW);
         assert!(again.get(&all[3].0, &all[3].1).is_some());
     }
 }

@@ -4,6 +4,7 @@
 //! itself is read by `walk`.
 
 pub mod advisories;
+pub mod archives;
 pub mod baseline;
 #[cfg(feature = "git")]
 mod change;
@@ -30,6 +31,7 @@ mod reviews;
 pub mod scan;
 pub mod scorecard;
 pub mod settings;
+mod shelf;
 #[cfg(feature = "git")]
 pub mod since;
 pub mod source;

@@ -43,9 +43,9 @@ pub struct Noticed {
 /// # Errors
 /// If the policy cannot be read or the paths cannot be scanned.
 pub fn notice(settings: NoticeSettings) -> Result<Noticed, CheckError> {
-    let machine = settings.scan.machine.clone();
+    let (machine, archives) = (settings.scan.machine.clone(), settings.scan.archives.clone());
     let (scanned, policy) = scan_by_policy(settings.scan, settings.policy)?;
-    let copies = Copies::new(&scanned.roots, machine);
+    let copies = Copies::new(&scanned.roots, machine).with(archives);
     let notice = of_bom(&scanned.bom, &policy, &copies, &settings.include);
     Ok(Noticed { notice, scanned, policy })
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use crate::cache::Copies;
+use crate::cache::{Copies, NamesOf};
 use crate::ecosystem::CopyBase;
 use crate::license::{FileRole, identify_as};
 use crate::model::{Bom, ComponentKind, NoticeState, OwnLicense, OwnNotice, RepoPath};
@@ -80,9 +80,9 @@ fn license_files(bom: &Bom, roots: &[Root], snapshot: Option<&dyn Snapshot>) -> 
         return files;
     }
     for directory in directories {
-        let accept: fn(&str) -> bool = match directory.file_name() {
-            "LICENSES" => |_| true,
-            _ => |name| FileRole::of_path(name) == FileRole::License,
+        let accept = match directory.file_name() {
+            "LICENSES" => NamesOf { what: "all files", takes: |_| true },
+            _ => NamesOf { what: "own license files", takes: |name| FileRole::of_path(name) == FileRole::License },
         };
         for source in copies.texts(CopyBase::Tree { installed: false }, &[directory.as_str().to_owned()], &[], accept) {
             let found = identify_as(FileRole::License, source.text());

@@ -12,7 +12,7 @@ use globset::GlobSet;
 
 use crate::advisory::IndexError;
 use crate::advisory::database::DatabaseError;
-use crate::cache::{Compared, Copies};
+use crate::cache::{Archives, Copies};
 use crate::ecosystem::{self, Aids, Format, Role};
 use crate::enrich::{self, TextsWanted};
 use crate::extract::{Extracted, extract, unread};
@@ -48,8 +48,8 @@ pub struct ScanSettings {
     pub cargo: Option<PathBuf>,
     /// Directories of this machine that hold copies of packages, by the names that ecosystems use.
     pub machine: BTreeMap<&'static str, PathBuf>,
-    /// What other scans of this run have found out about archives there.
-    pub compared: Compared,
+    /// What other scans have read of archives there.
+    pub archives: Archives,
     /// What is stated of the platforms that the product runs on ([`Aids::targets`]).
     pub targets: Vec<CompactString>,
     /// Which advisories to ask about the components.
@@ -308,7 +308,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
         watch.lap("trusted tools");
     }
     let read = files.len();
-    let copies = Copies::new(&roots, settings.machine.clone()).with(settings.compared.clone());
+    let copies = Copies::new(&roots, settings.machine.clone()).with(settings.archives.clone());
     let aids = Aids { caches: &copies, targets: &settings.targets };
     let read_sboms: Vec<String> = sboms.read.iter().map(|(path, bill)| described(path, bill)).collect();
     let named = match &sboms.read[..] {
@@ -357,6 +357,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     enrich::detected_licenses(&mut bom, &copies, &texts);
     bom.diagnostics.extend(copies.mismatches());
     bom.diagnostics.sort();
+    settings.archives.save();
     watch.lap("license texts");
     if let Some(index) = advisories::open(&settings.advisories)? {
         enrich::known_vulnerabilities(&mut bom, &index)?;

@@ -12,7 +12,8 @@ use zip::ZipArchive;
 use crate::model::{Hash, HashAlgorithm, RepoPath};
 use crate::text::{Source, base64, json};
 
-use super::{fold, tar};
+use super::said::{Archives, Said};
+use super::{NamesOf, fold, tar};
 
 /// What parts the path of an archive from a path in it: `kit-1.0.whl!/kit-1.0.dist-info/METADATA`.
 pub(super) const INSIDE: &str = "!/";
@@ -32,6 +33,9 @@ const UNPACKED: u64 = 1 << 30;
 /// A longer list of files of pnpm's store is not read.
 const LONGEST_INDEX: u64 = 32 << 20;
 
+/// Files by their names, with what is in them.
+pub(super) type Files = Vec<(String, Vec<u8>)>;
+
 /// Opens a plain file that is not too large. Asked before opening: opening a FIFO waits for a writer that may never come.
 fn open(file: &Path, largest: u64) -> Option<File> {
     let metadata = std::fs::metadata(file).ok()?;
@@ -45,8 +49,14 @@ fn bounded(content: &mut dyn Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes.
-fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Vec<(String, Vec<u8>)> {
+/// Whether a file is a list of files that lie elsewhere: what it says changes with them.
+pub(super) fn is_list(archive: &Path) -> bool {
+    archive.extension().is_some_and(|extension| extension == "json")
+}
+
+/// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes. `None`: it cannot be
+/// opened.
+fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Option<Files> {
     files_and(archive, wanted, limit, most, &mut |_| {})
 }
 
@@ -57,15 +67,14 @@ fn files_and(
     limit: u64,
     most: usize,
     unread: &mut dyn FnMut(&str),
-) -> Vec<(String, Vec<u8>)> {
-    if archive.extension().is_some_and(|extension| extension == "json") {
-        return pnpm_files(archive, wanted, limit, most, unread).unwrap_or_default();
+) -> Option<Files> {
+    if is_list(archive) {
+        return pnpm_files(archive, wanted, limit, most, unread);
     }
-    let Some(file) = open(archive, LARGEST) else { return Vec::new() };
-    let mut reader = BufReader::new(file);
+    let mut reader = BufReader::new(open(archive, LARGEST)?);
     let mut magic = [0_u8; 2];
     if reader.read_exact(&mut magic).is_err() || reader.rewind().is_err() {
-        return Vec::new();
+        return None;
     }
     let mut found = Vec::new();
     let mut room = KEPT;
@@ -83,9 +92,9 @@ fn files_and(
             }
             Ok(found.len() < most)
         });
-        return found;
+        return Some(found);
     }
-    let Some(mut archive) = zip(reader) else { return Vec::new() };
+    let Some(mut archive) = zip(reader) else { return Some(found) };
     let names: Vec<String> =
         archive.file_names().flatten().filter(|name| wanted(name)).take(most).map(|name| name.into_owned()).collect();
     for name in names {
@@ -98,7 +107,7 @@ fn files_and(
             None => unread(&name),
         }
     }
-    found
+    Some(found)
 }
 
 fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
@@ -106,11 +115,14 @@ fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
 }
 
 /// The names in a zip archive whose last part is `last`.
-pub(super) fn names(archive: &Path, last: &str) -> Vec<String> {
+pub(super) fn names(archives: &Archives, archive: &Path, last: &str) -> Said {
     let is_wanted = |name: &str| name.rsplit('/').next() == Some(last);
-    let archive = open(archive, LARGEST).and_then(|file| zip(BufReader::new(file)));
-    archive.map_or_else(Vec::new, |archive| {
-        archive.file_names().flatten().filter(|name| is_wanted(name)).map(|name| name.into_owned()).collect()
+    archives.said(archive, &format!("names {last}"), || {
+        let opened = zip(BufReader::new(open(archive, LARGEST)?));
+        let names = opened.map_or_else(Vec::new, |archive| {
+            archive.file_names().flatten().filter(|name| is_wanted(name)).map(|name| name.into_owned()).collect()
+        });
+        Some(names.into_iter().map(|name| (name, Vec::new())).collect())
     })
 }
 
@@ -121,7 +133,7 @@ fn pnpm_files(
     limit: u64,
     most: usize,
     unread: &mut dyn FnMut(&str),
-) -> Option<Vec<(String, Vec<u8>)>> {
+) -> Option<Files> {
     let mut bytes = Vec::new();
     open(list, LONGEST_INDEX)?.read_to_end(&mut bytes).ok()?;
     let source = Source::from_bytes(RepoPath::new("index.json"), bytes).ok()?;
@@ -154,27 +166,30 @@ fn pnpm_files(
 
 /// The text of the file `inner` of an archive, at most `limit` bytes of it. A segment of `inner` that begins with `~` is
 /// compared as [`Copies::find`](super::Copies::find) says, and `*` is any one segment.
-pub(super) fn read(archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
-    let (_, bytes) = files(archive, &|name| alike(inner, name), limit, 1).pop()?;
-    Source::from_bytes(path.clone(), bytes).ok()
+pub(super) fn read(archives: &Archives, archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
+    let question = format!("file {limit} {inner}");
+    let found = archives.said(archive, &question, || files(archive, &|name| alike(inner, name), limit, 1));
+    let (_, bytes) = found.first()?;
+    Source::from_bytes(path.clone(), bytes.clone()).ok()
 }
 
 /// The files in a directory of an archive whose names `accept` takes, sorted by name.
 pub(super) fn texts(
+    archives: &Archives,
     archive: &Path,
     directory: &str,
-    accept: fn(&str) -> bool,
+    accept: NamesOf,
     limit: u64,
     most: usize,
-) -> Vec<(String, Vec<u8>)> {
+) -> Files {
     let wanted = |path: &str| {
         let (place, name) = path.rsplit_once('/').unwrap_or(("", path));
-        accept(name) && alike(directory, place)
+        (accept.takes)(name) && alike(directory, place)
     };
-    let mut found = files(archive, &wanted, limit, most);
-    for (name, _) in &mut found {
-        *name = name.rsplit('/').next().unwrap_or_default().to_owned();
-    }
+    let question = format!("{} {limit} {most} {directory}", accept.what);
+    let found = archives.said(archive, &question, || files(archive, &wanted, limit, most));
+    let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let mut found: Files = found.iter().map(|(path, bytes)| (name(path), bytes.clone())).collect();
     found.sort();
     found
 }
@@ -188,7 +203,7 @@ pub(super) fn below(
     wanted: &dyn Fn(&str) -> bool,
     limit: u64,
     most: usize,
-) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
+) -> (Files, Vec<String>) {
     let path_in = |name: &str| -> Option<String> {
         let below = match top {
             "" => name,
@@ -203,15 +218,15 @@ pub(super) fn below(
     let mut unread: Vec<String> = Vec::new();
     let takes = |name: &str| path_in(name).is_some_and(|path| wanted(&path));
     // One more than is read: that there are more is said.
-    let mut files = files_and(archive, &takes, limit, most + 1, &mut |name| {
+    let files = files_and(archive, &takes, limit, most + 1, &mut |name| {
         if unread.len() < most {
             unread.extend(path_in(name));
         }
     });
+    let mut files = files.unwrap_or_default();
     let beyond = files.split_off(most.min(files.len()));
     unread.extend(beyond.iter().filter_map(|(name, _)| path_in(name)));
-    let mut found: Vec<(String, Vec<u8>)> =
-        files.into_iter().filter_map(|(name, bytes)| Some((path_in(&name)?, bytes))).collect();
+    let mut found: Files = files.into_iter().filter_map(|(name, bytes)| Some((path_in(&name)?, bytes))).collect();
     // Of two files of one name the first: an archive that has them was not made by a package manager.
     found.sort_by(|a, b| a.0.cmp(&b.0));
     found.dedup_by(|b, a| a.0 == b.0);
@@ -238,19 +253,22 @@ pub(super) fn alike(wanted: &str, name: &str) -> bool {
 const LARGEST_DIGESTED: u64 = 512 << 20;
 
 /// Whether an archive is one of those that were published with these digests. `None`: none of them can be checked.
-pub(super) fn is_one_of(archive: &Path, published: &[Hash]) -> Option<bool> {
+pub(super) fn is_one_of(archives: &Archives, archive: &Path, published: &[Hash]) -> Option<bool> {
     let algorithm = published
         .iter()
         .map(|hash| hash.algorithm)
         .filter(|algorithm| matches!(algorithm, HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512))
         .max()?;
-    let file = open(archive, LARGEST_DIGESTED)?;
-    let bytes = match algorithm {
-        HashAlgorithm::Sha256 => digest::<Sha256>(file)?,
-        HashAlgorithm::Sha384 => digest::<Sha384>(file)?,
-        _ => digest::<Sha512>(file)?,
-    };
-    let found = Hash::from_bytes(algorithm, &bytes)?;
+    let found = archives.said(archive, &format!("digest {}", algorithm.as_str()), || {
+        let file = open(archive, LARGEST_DIGESTED)?;
+        let bytes = match algorithm {
+            HashAlgorithm::Sha256 => digest::<Sha256>(file)?,
+            HashAlgorithm::Sha384 => digest::<Sha384>(file)?,
+            _ => digest::<Sha512>(file)?,
+        };
+        Some(vec![(String::new(), bytes)])
+    });
+    let found = Hash::from_bytes(algorithm, &found.first()?.1)?;
     Some(published.contains(&found))
 }
 
@@ -299,23 +317,26 @@ mod tests {
     #[test]
     fn one_file_is_read_by_any_spelling_of_its_directory() {
         let file = archive(&[("Kit_X-1.0.dist-info/METADATA", b"Name: Kit_X"), ("kit_x/__init__.py", b"")]);
-        let read =
-            |inner: &str| read(file.path(), inner, &RepoPath::new("x"), 1 << 20).map(|source| source.text().to_owned());
+        let read = |inner: &str| {
+            read(&Archives::default(), file.path(), inner, &RepoPath::new("x"), 1 << 20)
+                .map(|source| source.text().to_owned())
+        };
         assert_eq!(read("~kit-x-1.0.dist-info/METADATA").as_deref(), Some("Name: Kit_X"));
         assert_eq!(read("Kit_X-1.0.dist-info/METADATA").as_deref(), Some("Name: Kit_X"));
         assert_eq!(read("kit-x-1.0.dist-info/METADATA"), None);
         assert_eq!(read("~kit-x-1.0.dist-info"), None);
-        assert_eq!(names(file.path(), "METADATA"), ["Kit_X-1.0.dist-info/METADATA"]);
+        assert_eq!(names(&Archives::default(), file.path(), "METADATA")[0].0, "Kit_X-1.0.dist-info/METADATA");
     }
 
     #[test]
     fn packed_archives_are_read_alike() {
         let files: [(&str, &[u8]); 4] =
             [("kit/package.json", b"{}"), ("kit/LICENSE", b"B"), ("kit/COPYING", b"A"), ("kit/sub/LICENSE", b"C")];
+        let short = NamesOf { what: "seven letters", takes: |name| name.len() == 7 };
         for file in [packed(&files), archive(&files)] {
-            let one = read(file.path(), "*/package.json", &RepoPath::new("x"), 1 << 20).unwrap();
+            let one = read(&Archives::default(), file.path(), "*/package.json", &RepoPath::new("x"), 1 << 20).unwrap();
             assert_eq!(one.text(), "{}");
-            let found = texts(file.path(), "*", |name| name.len() == 7, 1 << 20, 9);
+            let found = texts(&Archives::default(), file.path(), "*", short, 1 << 20, 9);
             assert_eq!(found, [("COPYING".into(), b"A".to_vec()), ("LICENSE".into(), b"B".to_vec())]);
         }
     }
@@ -325,8 +346,8 @@ mod tests {
         let bomb = vec![b'a'; 1 << 20];
         for file in [archive(&[("METADATA", &bomb)]), packed(&[("METADATA", &bomb)])] {
             assert!(file.as_file().metadata().unwrap().len() < 100_000);
-            assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 19).is_none());
-            assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_some());
+            assert!(read(&Archives::default(), file.path(), "METADATA", &RepoPath::new("x"), 1 << 19).is_none());
+            assert!(read(&Archives::default(), file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_some());
         }
     }
 
@@ -356,10 +377,10 @@ mod tests {
     #[test]
     fn what_is_no_archive_is_no_trouble() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
-        assert!(read(Path::new("/"), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
+        assert!(read(&Archives::default(), file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
+        assert!(read(&Archives::default(), Path::new("/"), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
         file.as_file().write_all(&[0x1F, 0x8B, 8, 0, 1]).unwrap();
-        assert!(read(file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
+        assert!(read(&Archives::default(), file.path(), "METADATA", &RepoPath::new("x"), 1 << 20).is_none());
     }
 
     #[test]
@@ -371,9 +392,9 @@ mod tests {
         let right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let other = hash(HashAlgorithm::Sha256, &"0".repeat(64));
         let mixed = [other.clone(), hash(HashAlgorithm::Sha256, right)];
-        assert_eq!(is_one_of(file.path(), &mixed), Some(true));
-        assert_eq!(is_one_of(file.path(), &[other]), Some(false));
-        assert_eq!(is_one_of(file.path(), &[hash(HashAlgorithm::Sha1, &"0".repeat(40))]), None);
+        assert_eq!(is_one_of(&Archives::default(), file.path(), &mixed), Some(true));
+        assert_eq!(is_one_of(&Archives::default(), file.path(), &[other]), Some(false));
+        assert_eq!(is_one_of(&Archives::default(), file.path(), &[hash(HashAlgorithm::Sha1, &"0".repeat(40))]), None);
     }
 
     #[test]
@@ -406,9 +427,12 @@ mod tests {
         let entry = |name: &str, integrity: &str| format!("\"{name}\":{{\"integrity\":\"{integrity}\"}}");
         let listed = [entry("package.json", &format!("sha512-{encoded}==")), entry("LICENSE", integrity)].join(",");
         std::fs::write(&list, format!("{{\"files\":{{{listed}}}}}")).unwrap();
-        assert_eq!(read(&list, "package.json", &RepoPath::new("x"), 1 << 20).unwrap().text(), "{}");
-        assert!(read(&list, "LICENSE", &RepoPath::new("x"), 1 << 20).is_none());
+        assert_eq!(
+            read(&Archives::default(), &list, "package.json", &RepoPath::new("x"), 1 << 20).unwrap().text(),
+            "{}"
+        );
+        assert!(read(&Archives::default(), &list, "LICENSE", &RepoPath::new("x"), 1 << 20).is_none());
         std::fs::write(store.join("files").join(&hex[..2]).join(&hex[2..]), "{\"license\":\"MIT\"}").unwrap();
-        assert!(read(&list, "package.json", &RepoPath::new("x"), 1 << 20).is_none());
+        assert!(read(&Archives::default(), &list, "package.json", &RepoPath::new("x"), 1 << 20).is_none());
     }
 }

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "the door to copies of packages")]
 
 mod archive;
+mod said;
 mod tar;
 mod whole;
 
@@ -20,6 +21,7 @@ use crate::model::{Diagnostic, DiagnosticKind, Hash, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{Limits, Root, read_file, read_reference};
 
+pub use said::{Archives, Key, Shelf};
 pub use whole::{CopyPlace, WholeCopy};
 
 /// Metadata files of packages are small; a larger one is not what it should be.
@@ -57,13 +59,14 @@ impl Place {
 /// Names of files in an archive.
 type Names = Arc<Vec<String>>;
 
-/// Archives that were compared with the digests they were published with, and whether they are those. Shared by the scans of one
-/// run: both sides of a comparison ask for much the same archives, and digesting one takes longer than reading it.
-#[derive(Clone, Debug, Default)]
-pub struct Compared(Arc<Mutex<BTreeMap<Comparison, bool>>>);
-
-/// An archive and the digests it was compared with.
-type Comparison = (PathBuf, Vec<Hash>);
+/// Names of files that somebody wants.
+#[derive(Clone, Copy, Debug)]
+pub struct NamesOf {
+    /// What they are called together; no two that take different names are called the same.
+    pub what: &'static str,
+    /// Whether a name is one.
+    pub takes: fn(&str) -> bool,
+}
 
 /// Where copies of packages lie.
 #[derive(Debug, Default)]
@@ -76,8 +79,7 @@ pub struct Copies {
     read: Mutex<Answers>,
     diagnostics: Mutex<Vec<Diagnostic>>,
     files: Mutex<BTreeMap<PathBuf, Names>>,
-    packed: Mutex<BTreeMap<(PathBuf, String), Names>>,
-    compared: Compared,
+    archives: Archives,
     mismatches: Mutex<Vec<Diagnostic>>,
 }
 
@@ -89,9 +91,9 @@ impl Copies {
         Self { roots: roots.to_vec(), machine, ..Self::default() }
     }
 
-    /// The same, with what other scans of this run have compared.
-    pub fn with(self, compared: Compared) -> Self {
-        Self { compared, ..self }
+    /// The same, with what other scans have read of archives.
+    pub fn with(self, archives: Archives) -> Self {
+        Self { archives, ..self }
     }
 
     /// What could not be parsed of the files that joins asked for.
@@ -156,7 +158,8 @@ impl Copies {
     fn read_found(&self, base: CopyBase, directory: &Path, found: &str, shown: &RepoPath) -> Option<Source> {
         match (found.split_once(archive::INSIDE), base) {
             (Some((outer, inner)), _) => {
-                archive::read(&self.archive(base, directory, outer)?, inner, shown, LIMITS.file_bytes)
+                let file = self.archive(base, directory, outer)?;
+                archive::read(&self.archives, &file, inner, shown, LIMITS.file_bytes)
             }
             (None, CopyBase::Tree { .. }) => read_reference(&self.roots, shown, LIMITS).ok(),
             (None, CopyBase::Machine(_)) => read_file(&directory.join(found), shown, LIMITS).ok(),
@@ -179,18 +182,13 @@ impl Copies {
     /// own tool is trusted, as it is for what lies there unpacked.
     fn is_published(&self, directory: &Path, found: &str, shown: &RepoPath, published: &[Hash]) -> bool {
         let Some(archive) = archive::outer(found).map(|outer| directory.join(outer)) else { return true };
-        let asked = (archive, published.to_vec());
-        let known = self.compared.0.lock().expect("no worker panics while it holds this").get(&asked).copied();
-        let is_one = known.unwrap_or_else(|| archive::is_one_of(&asked.0, published).unwrap_or(true));
+        let is_one = archive::is_one_of(&self.archives, &archive, published).unwrap_or(true);
         if !is_one {
             let outer = shown.as_str().split_once(archive::INSIDE).map_or(shown.as_str(), |(outer, _)| outer);
             let message = "is not the archive that the lock file names by its digest, and was not used";
             let diagnostic = Diagnostic::file(&RepoPath::new(outer), DiagnosticKind::Note, message.to_owned())
                 .with_help("remove it from the cache and fetch the package again; if it differs again, the registry serves other bytes than before");
             self.mismatches.lock().expect("no worker panics while it holds this").push(diagnostic);
-        }
-        if known.is_none() {
-            self.compared.0.lock().expect("no worker panics while it holds this").insert(asked, is_one);
         }
         is_one
     }
@@ -205,7 +203,7 @@ impl Copies {
 
     /// The texts beside a package's metadata, in these directories below the one that it lies in (empty: that one itself),
     /// whose names `accept` takes, sorted by directory and name.
-    pub fn beside(&self, place: &Place, directories: &[&str], accept: fn(&str) -> bool) -> Vec<Source> {
+    pub fn beside(&self, place: &Place, directories: &[&str], accept: NamesOf) -> Vec<Source> {
         let mut texts = Vec::new();
         for below in directories {
             let Some((directory, found, shown)) = self.below(place, below) else { continue };
@@ -250,25 +248,18 @@ impl Copies {
     }
 
     /// The texts in one directory, found at `found` below the base and reported as in `shown`.
-    fn texts_in(
-        &self,
-        base: CopyBase,
-        directory: &Path,
-        found: &str,
-        shown: &str,
-        accept: fn(&str) -> bool,
-    ) -> Vec<Source> {
+    fn texts_in(&self, base: CopyBase, directory: &Path, found: &str, shown: &str, accept: NamesOf) -> Vec<Source> {
         let path_of = |name: &str| {
             let slash = if shown.is_empty() || shown.ends_with('/') { "" } else { "/" };
             RepoPath::new(&[shown, slash, name].concat())
         };
         if let Some((outer, inner)) = found.split_once(archive::INSIDE) {
             let Some(file) = self.archive(base, directory, outer) else { return Vec::new() };
-            let texts = archive::texts(&file, inner, accept, LIMITS.file_bytes, MOST_TEXTS);
+            let texts = archive::texts(&self.archives, &file, inner, accept, LIMITS.file_bytes, MOST_TEXTS);
             return texts.into_iter().filter_map(|(name, bytes)| text_of(path_of(&name), bytes)).collect();
         }
         let place = directory.join(found);
-        let names = files_in(&place, accept);
+        let names = files_in(&place, accept.takes);
         let read = |name: &String| match base {
             CopyBase::Machine(_) => {
                 let file = place.join(name);
@@ -286,13 +277,7 @@ impl Copies {
     /// The files whose names `accept` takes, in the first of these directories that has one, sorted by name. Directories may
     /// have `*` and lead into archives as in [`Copies::find`]; behind `!/` may stand nothing. An archive that is none of those
     /// that were published with these digests is passed over, as in [`Copies::find_published`]: they are those of the first one.
-    pub fn texts(
-        &self,
-        base: CopyBase,
-        directories: &[String],
-        published: &[Hash],
-        accept: fn(&str) -> bool,
-    ) -> Vec<Source> {
+    pub fn texts(&self, base: CopyBase, directories: &[String], published: &[Hash], accept: NamesOf) -> Vec<Source> {
         let is_other = |candidate: &str| !published.is_empty() && is_other_archive(directories, candidate);
         for candidate in directories.iter().filter(|candidate| !is_other(candidate)) {
             let Some((directory, label, below)) = self.base(base, candidate) else { continue };
@@ -441,14 +426,7 @@ impl Copies {
     /// Whether a zip archive has a file of this name.
     fn has_packed(&self, archive: &Path, inner: &str) -> bool {
         let last = inner.rsplit('/').next().unwrap_or_default();
-        let key = (archive.to_owned(), last.to_owned());
-        let known = self.packed.lock().expect("no worker panics while it holds this").get(&key).cloned();
-        let names = known.unwrap_or_else(|| {
-            let names = Arc::new(archive::names(archive, last));
-            self.packed.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&names));
-            names
-        });
-        names.iter().any(|name| archive::alike(inner, name))
+        archive::names(&self.archives, archive, last).iter().any(|(name, _)| archive::alike(inner, name))
     }
 
     /// The plain files in a directory, sorted; asked once.
@@ -581,6 +559,8 @@ impl Caches for Copies {
 mod tests {
     use super::*;
 
+    const ANY: NamesOf = NamesOf { what: "any", takes: |_| true };
+
     #[test]
     fn stars_stand_for_directories_in_order_and_stay_in_the_reported_path() {
         let directory = tempfile::tempdir().unwrap();
@@ -652,11 +632,12 @@ mod tests {
         }
         std::fs::create_dir_all(directory.path().join("b@v1/LICENSES")).unwrap();
         let copies = Copies::new(&[], BTreeMap::from([("go-mod-cache", directory.path().to_owned())]));
+        let licenses = NamesOf { what: "licenses", takes: |name| name.starts_with("LICENSE") };
         let wanted = ["gone", "a@v1", "b@*"].map(str::to_owned);
-        let found = copies.texts(CopyBase::Machine("go-mod-cache"), &wanted, &[], |name| name.starts_with("LICENSE"));
+        let found = copies.texts(CopyBase::Machine("go-mod-cache"), &wanted, &[], licenses);
         let paths: Vec<&str> = found.iter().map(|source| source.path().as_str()).collect();
         assert_eq!(paths, ["go-mod-cache:b@*/LICENSE-A", "go-mod-cache:b@*/LICENSE-MIT"]);
-        assert!(copies.texts(CopyBase::Machine("other"), &wanted, &[], |_| true).is_empty());
+        assert!(copies.texts(CopyBase::Machine("other"), &wanted, &[], ANY).is_empty());
     }
 
     #[cfg(unix)]
@@ -670,7 +651,7 @@ mod tests {
         std::fs::write(tree.join("vendor/a/COPYING"), "mine").unwrap();
         let root = Root { directory: tree, label: RepoPath::root(), only: None };
         let copies = Copies::new(&[root], BTreeMap::new());
-        let found = copies.texts(CopyBase::Tree { installed: false }, &["vendor/a".to_owned()], &[], |_| true);
+        let found = copies.texts(CopyBase::Tree { installed: false }, &["vendor/a".to_owned()], &[], ANY);
         let texts: Vec<&str> = found.iter().map(Source::text).collect();
         assert_eq!(texts, ["mine"]);
     }

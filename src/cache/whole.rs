@@ -252,7 +252,7 @@ mod tests {
 
     use sha2::{Digest, Sha256};
 
-    use super::super::Compared;
+    use super::super::Archives;
     use super::*;
     use crate::model::HashAlgorithm;
     use crate::walk::Root;
@@ -350,12 +350,12 @@ mod tests {
         assert_eq!(place.above(), None);
         // Digests are those of the first archive; another one is not compared and not used.
         let hash = Hash::from_hex(HashAlgorithm::Sha256, &"0".repeat(64)).unwrap();
-        let compared = Compared::default();
-        let copies = copies.with(compared.clone());
+        let archives = Archives::default();
+        let copies = copies.with(archives.clone());
         assert!(copies.place_at(base, &all, std::slice::from_ref(&hash)).is_none());
         assert_eq!(copies.mismatches().len(), 1);
         // The next scan of the run knows, and says so as well. What was found out for other digests is not its answer.
-        let next = Copies::new(&[], copies.machine.clone()).with(compared);
+        let next = Copies::new(&[], copies.machine.clone()).with(archives);
         assert!(next.place_at(base, &all, std::slice::from_ref(&hash)).is_none());
         assert_eq!(next.mismatches(), copies.mismatches());
         let whole = std::fs::read(directory.path().join("org/kit/1.0/kit-1.0.jar")).unwrap();

@@ -5,8 +5,9 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::app::files;
 use crate::app::kept::KeepIn;
+use crate::app::{archives, files};
+use crate::cache::Archives;
 use crate::model::{Date, DateError, RepoPath};
 use crate::online::Moment;
 use crate::text::xml;
@@ -238,11 +239,25 @@ pub fn cache_directory() -> Option<PathBuf> {
 /// Where what identification finds is kept, and by which program it was found. `None` where this user has no cache directory, or
 /// the program does not know itself.
 pub fn identified() -> Option<KeepIn> {
+    keep_in("identified")
+}
+
+fn keep_in(name: &str) -> Option<KeepIn> {
     let (size, made) = files::size_and_time(&env::current_exe().ok()?)?;
     Some(KeepIn {
-        file: cache_directory()?.join("identified"),
+        file: cache_directory()?.join(name),
         program: format!("{} {size} {made}", env!("CARGO_PKG_VERSION")),
     })
+}
+
+/// What is read of archives in package caches, kept from run to run, unless nothing of this machine's caches is wanted.
+pub fn archives(no_caches: bool) -> Archives {
+    // The clock itself: it is compared with the times of files.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+    match (keep_in("archives"), now) {
+        (Some(place), Some(now)) if !no_caches => archives::archives(place, now),
+        _ => Archives::default(),
+    }
 }
 
 /// The cargo that a shell would run.

@@ -117,7 +117,7 @@ impl Reading {
             trust_tools: self.trust_tools,
             cargo: self.trust_tools.then(surroundings::cargo).flatten(),
             machine: if self.no_caches { Default::default() } else { surroundings::package_homes() },
-            compared: Default::default(),
+            archives: surroundings::archives(self.no_caches),
             targets: Vec::new(),
             vex: self.vex.clone(),
             // Whoever wants to know says so: see `advisory_source`.

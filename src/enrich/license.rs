@@ -15,7 +15,7 @@ use compact_str::CompactString;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::cache::{Copies, Place};
+use crate::cache::{Copies, NamesOf, Place};
 use crate::ecosystem::{self, CopyBase, CopyKind, CopyLicense, CopyWanted, LicenseFile, Store, TextKind, Told};
 use crate::license::{self, Expression, FileRole, Identification, Together};
 use crate::model::{
@@ -431,11 +431,15 @@ fn confidence_of(found: &Identification) -> u8 {
 }
 
 /// Names of license files, but not those of patent grants.
+const LICENSES: NamesOf = NamesOf { what: "license files", takes: is_license_file };
+
+/// Names of READMEs, which say in a section what small packages have no file for.
+const READMES: NamesOf = NamesOf { what: "readmes", takes: is_readme };
+
 fn is_license_file(name: &str) -> bool {
     FileRole::of_path(name) == FileRole::License && !name.to_ascii_lowercase().contains("patent")
 }
 
-/// Names of READMEs, which say in a section what small packages have no file for.
 fn is_readme(name: &str) -> bool {
     FileRole::of_path(name) == FileRole::Readme
 }
@@ -461,16 +465,16 @@ fn detected_in(
     copies: &Copies,
     known: &Known,
 ) -> Option<Detected> {
-    let look = |texts: &dyn Fn(fn(&str) -> bool) -> Vec<Source>, base: CopyBase| {
-        let read = |accept: fn(&str) -> bool, role: FileRole| {
+    let look = |texts: &dyn Fn(NamesOf) -> Vec<Source>, base: CopyBase| {
+        let read = |accept: NamesOf, role: FileRole| {
             let texts = texts(accept);
             (!texts.is_empty()).then(|| claim_of_texts(&texts, role, source_of(base), known))
         };
-        let files = read(is_license_file, FileRole::License);
+        let files = read(LICENSES, FileRole::License);
         if !component.licensing.declared.is_empty() || files.as_ref().is_some_and(|files| files.claim.is_some()) {
             return files;
         }
-        read(is_readme, FileRole::Readme).filter(|readme| readme.claim.is_some()).or(files)
+        read(READMES, FileRole::Readme).filter(|readme| readme.claim.is_some()).or(files)
     };
     let by_name = sources.kinds.iter().filter(|(kind, _)| copies.has(kind.base)).find_map(|(kind, places)| {
         find_by_occurrence(component, projects, places, kind.directories, |directories| {
