@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use super::features::{self, Enabled};
 use super::manifest::{self, INHERITED, VERSION, WORKSPACE_LICENSE, WORKSPACE_VERSION};
-use super::origin;
 use super::workspace::{Manifests, Wanted, Workspace};
+use super::{origin, replaced};
 use crate::ecosystem::{Graph, GraphEdge, GraphNode, Link, Note, Package, Parsed};
 use crate::model::{Completeness, ComponentKind, DiagnosticKind, Location, Origin, Party, RepoPath, Scope};
 
@@ -170,6 +170,7 @@ impl<'a> Joiner<'a, '_> {
             }
         }
         let outside = self.outside(workspace);
+        let replaced = replaced::replaced(manifests, workspace);
         for (at, entry) in self.lock.packages.iter().enumerate() {
             let node = at as u32;
             let mut file = path.clone();
@@ -178,6 +179,9 @@ impl<'a> Joiner<'a, '_> {
                 self.local.insert(*index, node);
                 file = manifests.get(*index).path.clone();
                 stated = package(manifests, *index).unwrap_or(stated);
+                if replaced.binary_search(index).is_ok() {
+                    replaced::third(stated.to_mut(), &manifests.get(*index).directory);
+                }
             } else if entry.party == Party::First {
                 if let Some(written) = outside.get(entry.purl.name()) {
                     let package = stated.to_mut();

@@ -16,6 +16,7 @@ mod manifest;
 #[cfg(feature = "trust-tools")]
 mod metadata;
 mod origin;
+mod replaced;
 mod stores;
 mod unlocked;
 mod workspace;
@@ -63,7 +64,9 @@ everything below them are build, and what no chosen feature needs is optional.
 
 **Sources.** The default registry is recognised by the form in which every lock file names it; packages of other \
 registries have a `repository_url` and packages from git a `vcs_url` with the commit. Packages from a path in the tree \
-are one's own.
+are one's own, but for those that only stand in for what a registry or repository would give: a directory that `[patch]` or \
+`[replace]` names, that is no member of a workspace, and that no member asks for by path, is a third party's package in a \
+changed form.
 
 **Gaps.** A dependency that the lock file does not answer (it is out of date), members whose manifest was not read, \
 packages without a lock file: each is stated with its line. Packages without a lock file are listed without version.

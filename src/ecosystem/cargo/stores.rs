@@ -2,7 +2,7 @@
 
 use super::copies;
 use crate::ecosystem::{CopyBase, CopyLicense, CopyWanted, Store, Told};
-use crate::model::Hash;
+use crate::model::{Hash, Origin, RepoPath};
 use crate::text::{Node, Source, toml};
 
 /// The tree first, then this machine; archives where nothing is unpacked.
@@ -11,7 +11,7 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
         "cargo vendored sources",
         CopyBase::Tree { installed: false },
         &copies::VENDOR_DIRECTORIES,
-        |wanted, _| copies::vendored(wanted),
+        |wanted, _| [replacing(wanted), copies::vendored(wanted)].concat(),
     ),
     unpacked("cargo registry sources", CopyBase::Machine("cargo-home"), &[], |wanted, _| copies::registry(wanted)),
     unpacked("cargo git checkouts", CopyBase::Machine("cargo-home"), &[], |wanted, _| copies::git(wanted)),
@@ -37,6 +37,16 @@ const fn unpacked(
     Store { name, base, below, candidates, tells, declares: false, published: false, texts: &[""], list: None }
 }
 
+/// The directory that `[patch]` names, which is known with the package.
+fn replacing(wanted: &CopyWanted<'_>) -> Vec<String> {
+    match (wanted.origin, wanted.directory) {
+        (Origin::Path { .. }, Some(directory)) if wanted.purl.kind() == "cargo" => {
+            directory.join("Cargo.toml").iter().map(RepoPath::to_string).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn packed(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
     let unpacked = copies::registry(wanted);
     let Some(name) = unpacked.first().and_then(|path| path.split('/').nth(3)) else { return Vec::new() };
@@ -54,7 +64,7 @@ fn tells(source: &Source) -> Option<Told> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Origin, Purl, RepoPath};
+    use crate::model::Purl;
 
     #[test]
     fn archives_lie_beside_the_sources_of_their_registry() {

@@ -245,12 +245,40 @@ fn a_path_out_of_the_tree_leads_to_a_third_party() {
 }
 
 #[test]
-fn a_patch_by_path_is_ones_own_and_answers_the_requirement() {
+fn a_patch_that_leads_to_ones_own_package_changes_nothing_about_it() {
+    let lock = "version = 4\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"kit\", \"web\"]\n\
+                [[package]]\nname = \"kit\"\nversion = \"1.0.0\"\n\
+                [[package]]\nname = \"web\"\nversion = \"1.0.0\"\ndependencies = [\"kit\"]\n\
+                source = \"registry+https://github.com/rust-lang/registry.example-index\"\n";
+    let kit = "[package]\nname = \"kit\"\nversion = \"1.0.0\"\n";
+    let party = |app: &str, kit: &str| {
+        let app = format!("[package]\nname = \"app\"\nversion = \"0.1.0\"\n{app}");
+        let files: Files<'_> = &[("Cargo.lock", lock), ("Cargo.toml", &app), ("kit/Cargo.toml", kit)];
+        let mut party = None;
+        joined(files, |graphs| {
+            let graph = graphs.iter().find(|graph| graph.directory.as_str().is_empty()).unwrap();
+            party = Some(node(graph, "kit 1.0.0").package.party);
+        });
+        party.unwrap()
+    };
+    let patch = "[dependencies]\nweb = \"1\"\n[patch.registry]\nkit = { path = \"kit\" }\n";
+    assert_eq!(party(&format!("{patch}[dependencies.kit]\nversion = \"1\"\n"), kit), Party::Third);
+    assert_eq!(party(patch, kit), Party::Third);
+    // A member, a package that a member asks for by path, the root of another workspace.
+    assert_eq!(party(&format!("{patch}[workspace]\nmembers = [\"kit\"]\n"), kit), Party::First);
+    assert_eq!(party(&format!("{patch}[dependencies.kit]\npath = \"kit\"\n"), kit), Party::First);
+    assert_eq!(party(patch, &format!("{kit}[workspace]\n")), Party::First);
+}
+
+#[test]
+fn a_patch_by_path_is_anothers_in_a_changed_form_and_answers_the_requirement() {
     let files = case!("patch/Cargo.lock", "patch/Cargo.toml", "patch/patched/itoa/Cargo.toml");
     joined(files, |graphs| {
         let [graph] = graphs else { panic!("one project, not {}", graphs.len()) };
         assert_eq!(packages(graph), baseline(include_str!("testdata/patch/baseline.txt")));
-        assert_eq!(node(graph, "itoa 1.0.99").package.party, Party::First);
+        let itoa = &node(graph, "itoa 1.0.99").package;
+        assert_eq!((itoa.party, &itoa.origin), (Party::Third, &Origin::Path { path: "patch/patched/itoa".into() }));
+        assert_eq!(itoa.properties, [("sepal:cargo:patched", "replaced by patch/patched/itoa".into())]);
         assert_eq!(
             edges(graph),
             [

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::features;
 use super::locked::{edge, package, unlocked_package};
 use super::workspace::{Manifests, Wanted, Workspace};
+use super::{features, replaced};
 use crate::ecosystem::{Graph, GraphNode};
 use crate::model::{Completeness, Location, RepoPath};
 
@@ -28,9 +28,13 @@ pub(super) fn graph<'a>(manifests: &Manifests<'a>, workspace: Workspace) -> Grap
         notes: Vec::new(),
     };
     let enabled = features::enabled(manifests, &workspace);
+    let replaced = replaced::replaced(manifests, &workspace);
     let mut local = BTreeMap::new();
     for index in &all {
-        let Some(package) = package(manifests, *index) else { continue };
+        let Some(mut package) = package(manifests, *index) else { continue };
+        if replaced.binary_search(index).is_ok() {
+            replaced::third(package.to_mut(), &manifests.get(*index).directory);
+        }
         local.insert(*index, graph.nodes.len() as u32);
         if workspace.members.binary_search(index).is_ok() {
             graph.roots.push(graph.nodes.len() as u32);

@@ -310,13 +310,19 @@ impl<'a> Manifests<'a> {
         self.at(directory).filter(|_| !path.is_empty()).into_iter().chain(range)
     }
 
-    fn path_dependencies(&self, index: usize) -> Vec<usize> {
+    /// The packages that a manifest asks for by path.
+    pub fn path_dependencies(&self, index: usize) -> Vec<usize> {
         let own = self.all[index].parsed.declarations.iter().filter(|declaration| declaration.package.is_some());
         own.filter_map(|declaration| self.at(&self.wanted(index, declaration).directory?)).collect()
     }
 
+    /// Whether a package belongs to no workspace but, by its place, to that of `root`.
+    pub fn stands_alone(&self, index: usize, root: usize) -> bool {
+        self.memberships[index].is_none() && matches!(self.roots[index], at if at == root || at == index)
+    }
+
     /// The packages that `[patch]` and `[replace]` of a root bring in by path, without making them members.
-    fn replacements(&self, root: usize) -> Vec<usize> {
+    pub fn replacements(&self, root: usize) -> Vec<usize> {
         let declarations = &self.all[root].parsed.declarations;
         let replacing = declarations
             .iter()
