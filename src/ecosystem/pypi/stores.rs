@@ -1,7 +1,7 @@
 //! Places that hold packages whole: environments with the license files that PEP 639 puts beside the metadata, and wheels as
 //! they were published.
 //!
-//! - pip's cache of what it fetched (`http-v2`) orders wheels by digests of their addresses, which nobody else knows: each is asked
+//! - pip's cache of what it fetched (`http-v2`) orders wheels and sdists by digests of their addresses, which nobody else knows: each is asked
 //!   for what is in it, once.
 //! - Poetry keeps wheels and sdists by their names, below digests.
 //! - uv keeps what it has built wheels of, unpacked.
@@ -38,6 +38,13 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
         texts: &[""],
         list: None,
         ..archives("sdists that Poetry has fetched", "poetry-cache", sdists_of_poetry)
+    },
+    Store {
+        declares: true,
+        published: true,
+        texts: &[""],
+        list: None,
+        ..archives("sdists that pip has fetched", "pip-cache", sdists_of_pip)
     },
 ];
 
@@ -124,6 +131,11 @@ fn digest(text: &str) -> Option<[u8; 32]> {
 fn of_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     vec![format!("http-v2/*/*/*/*/*/*.body!/~{name}-{version}.dist-info/METADATA")]
+}
+
+fn sdists_of_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
+    let Some((name, version)) = parts(wanted) else { return Vec::new() };
+    vec![format!("http-v2/*/*/*/*/*/*.body!/~{name}-{version}/PKG-INFO")]
 }
 
 #[cfg(test)]
