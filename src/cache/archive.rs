@@ -10,10 +10,10 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 use zip::ZipArchive;
 
 use crate::model::{Hash, HashAlgorithm, RepoPath};
-use crate::text::{Source, base64, json};
+use crate::text::Source;
 
 use super::said::{Archives, Said};
-use super::{NamesOf, fold, tar};
+use super::{NamesOf, fold, pnpm, tar};
 
 /// What parts the path of an archive from a path in it: `kit-1.0.whl!/kit-1.0.dist-info/METADATA`.
 pub(super) const INSIDE: &str = "!/";
@@ -30,46 +30,40 @@ const KEPT: u64 = 64 << 20;
 /// How much of an archive that can only be read from its beginning is unpacked.
 const UNPACKED: u64 = 1 << 30;
 
-/// A longer list of files of pnpm's store is not read.
-const LONGEST_INDEX: u64 = 32 << 20;
-
 /// Files by their names, with what is in them.
 pub(super) type Files = Vec<(String, Vec<u8>)>;
 
 /// Opens a plain file that is not too large. Asked before opening: opening a FIFO waits for a writer that may never come.
-fn open(file: &Path, largest: u64) -> Option<File> {
+pub(super) fn open(file: &Path, largest: u64) -> Option<File> {
     let metadata = std::fs::metadata(file).ok()?;
     (metadata.is_file() && metadata.len() <= largest).then(|| File::open(file).ok()).flatten()
 }
 
 /// At most `limit` bytes; what an archive says of the size of its files is not believed.
-fn bounded(content: &mut dyn Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn bounded(content: &mut dyn Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     content.take(limit + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= limit).then_some(bytes))
 }
 
-/// Whether a file is a list of files that lie elsewhere: what it says changes with them.
-pub(super) fn is_list(archive: &Path) -> bool {
-    archive.extension().is_some_and(|extension| extension == "json")
-}
-
-/// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes. `None`: it cannot be
-/// opened.
-fn files(archive: &Path, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Option<Files> {
-    files_and(archive, wanted, limit, most, &mut |_| {})
+/// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes. All of them lie in the
+/// directory `within`, or below it. `None`: it cannot be opened.
+fn files(archive: &Path, within: &str, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Option<Files> {
+    files_and(archive, within, wanted, limit, most, &mut |_| {})
 }
 
 /// As [`files`], and `unread` gets the names of those that are larger than they may be or damaged.
 fn files_and(
     archive: &Path,
+    within: &str,
     wanted: &dyn Fn(&str) -> bool,
     limit: u64,
     most: usize,
     unread: &mut dyn FnMut(&str),
 ) -> Option<Files> {
-    if is_list(archive) {
-        return pnpm_files(archive, wanted, limit, most, unread);
+    if pnpm::is_list(archive) {
+        let package = within.split('/').next().unwrap_or_default();
+        return pnpm::files(archive, package, wanted, limit, most, unread);
     }
     let mut reader = BufReader::new(open(archive, LARGEST)?);
     let mut magic = [0_u8; 2];
@@ -114,61 +108,35 @@ fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
     ZipArchive::new(reader).ok().filter(|archive| archive.len() <= MOST_FILES)
 }
 
-/// The names in a zip archive whose last part is `last`.
+/// The names in a zip archive whose last part is `last`. Of a gzipped tar, which can only be read from its beginning, the file of
+/// this name that it would have in its own directory: archives of sources have one, at their top.
 pub(super) fn names(archives: &Archives, archive: &Path, last: &str) -> Said {
     let is_wanted = |name: &str| name.rsplit('/').next() == Some(last);
     archives.said(archive, &format!("names {last}"), || {
-        let opened = zip(BufReader::new(open(archive, LARGEST)?));
-        let names = opened.map_or_else(Vec::new, |archive| {
+        let mut reader = BufReader::new(open(archive, LARGEST)?);
+        let mut magic = [0_u8; 2];
+        if reader.read_exact(&mut magic).is_ok() && magic == [0x1F, 0x8B] {
+            reader.rewind().ok()?;
+            let mut found = Files::new();
+            let _ = tar::walk(MultiGzDecoder::new(reader), UNPACKED, MOST_FILES, |name, _| {
+                found.extend(name.split_once('/').map(|(top, _)| (format!("{top}/{last}"), Vec::new())));
+                Ok(false)
+            });
+            return Some(found);
+        }
+        reader.rewind().ok()?;
+        let names = zip(reader).map_or_else(Vec::new, |archive| {
             archive.file_names().flatten().filter(|name| is_wanted(name)).map(|name| name.into_owned()).collect()
         });
         Some(names.into_iter().map(|name| (name, Vec::new())).collect())
     })
 }
 
-/// The files of a package in pnpm's store: its list names a digest for each, and the content lies below `files` by that.
-fn pnpm_files(
-    list: &Path,
-    wanted: &dyn Fn(&str) -> bool,
-    limit: u64,
-    most: usize,
-    unread: &mut dyn FnMut(&str),
-) -> Option<Files> {
-    let mut bytes = Vec::new();
-    open(list, LONGEST_INDEX)?.read_to_end(&mut bytes).ok()?;
-    let source = Source::from_bytes(RepoPath::new("index.json"), bytes).ok()?;
-    let document = json::parse(&source).ok()?;
-    let store = list.parent()?.parent()?.parent()?;
-    let mut found = Vec::new();
-    for (name, entry) in document.root().get("files")?.entries() {
-        let Some(name) = name.scalar().filter(|name| wanted(name)) else { continue };
-        let Some(digest) =
-            entry.get_str("integrity").and_then(|text| text.strip_prefix("sha512-")).and_then(base64::decode)
-        else {
-            continue;
-        };
-        let Some(hash) = Hash::from_bytes(HashAlgorithm::Sha512, &digest) else { continue };
-        let place = store.join("files").join(&hash.hex[..2]);
-        let plain = place.join(&hash.hex[2..]);
-        let executable = place.join(format!("{}-exec", &hash.hex[2..]));
-        let content = [plain, executable].iter().find_map(|file| bounded(&mut open(file, limit)?, limit).ok()?);
-        // A file that was changed in the store is not the package's.
-        match content.filter(|bytes| Sha512::digest(bytes).as_slice() == digest) {
-            Some(bytes) => found.push((name.to_owned(), bytes)),
-            None => unread(name),
-        }
-        if found.len() == most {
-            break;
-        }
-    }
-    Some(found)
-}
-
 /// The text of the file `inner` of an archive, at most `limit` bytes of it. A segment of `inner` that begins with `~` is
 /// compared as [`Copies::find`](super::Copies::find) says, and `*` is any one segment.
 pub(super) fn read(archives: &Archives, archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
     let question = format!("file {limit} {inner}");
-    let found = archives.said(archive, &question, || files(archive, &|name| alike(inner, name), limit, 1));
+    let found = archives.said(archive, &question, || files(archive, inner, &|name| alike(inner, name), limit, 1));
     let (_, bytes) = found.first()?;
     Source::from_bytes(path.clone(), bytes.clone()).ok()
 }
@@ -187,7 +155,7 @@ pub(super) fn texts(
         (accept.takes)(name) && alike(directory, place)
     };
     let question = format!("{} {limit} {most} {directory}", accept.what);
-    let found = archives.said(archive, &question, || files(archive, &wanted, limit, most));
+    let found = archives.said(archive, &question, || files(archive, directory, &wanted, limit, most));
     let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
     let mut found: Files = found.iter().map(|(path, bytes)| (name(path), bytes.clone())).collect();
     found.sort();
@@ -218,7 +186,7 @@ pub(super) fn below(
     let mut unread: Vec<String> = Vec::new();
     let takes = |name: &str| path_in(name).is_some_and(|path| wanted(&path));
     // One more than is read: that there are more is said.
-    let files = files_and(archive, &takes, limit, most + 1, &mut |name| {
+    let files = files_and(archive, top, &takes, limit, most + 1, &mut |name| {
         if unread.len() < most {
             unread.extend(path_in(name));
         }
@@ -342,6 +310,18 @@ mod tests {
     }
 
     #[test]
+    fn an_archive_of_sources_is_known_by_its_directory() {
+        let all = |file: &tempfile::NamedTempFile| names(&Archives::default(), file.path(), "PKG-INFO").to_vec();
+        let sources = packed(&[("Kit_X-1.0/setup.py", b""), ("Kit_X-1.0/PKG-INFO", b"Name: Kit_X")]);
+        assert_eq!(all(&sources), [("Kit_X-1.0/PKG-INFO".to_owned(), Vec::new())]);
+        assert!(all(&packed(&[("PKG-INFO", b"Name: kit")])).is_empty());
+        assert!(all(&packed(&[])).is_empty());
+        let text = tempfile::NamedTempFile::new().unwrap();
+        text.as_file().write_all(b"<!DOCTYPE html>").unwrap();
+        assert!(all(&text).is_empty());
+    }
+
+    #[test]
     fn a_file_that_unpacks_to_more_than_its_budget_is_not_read() {
         let bomb = vec![b'a'; 1 << 20];
         for file in [archive(&[("METADATA", &bomb)]), packed(&[("METADATA", &bomb)])] {
@@ -395,44 +375,5 @@ mod tests {
         assert_eq!(is_one_of(&Archives::default(), file.path(), &mixed), Some(true));
         assert_eq!(is_one_of(&Archives::default(), file.path(), &[other]), Some(false));
         assert_eq!(is_one_of(&Archives::default(), file.path(), &[hash(HashAlgorithm::Sha1, &"0".repeat(40))]), None);
-    }
-
-    #[test]
-    fn the_store_of_pnpm_is_read_by_its_lists() {
-        let directory = tempfile::tempdir().unwrap();
-        let store = directory.path().join("v10");
-        let digest: Vec<u8> = Sha512::digest(b"{}").to_vec();
-        let hex = Hash::from_bytes(HashAlgorithm::Sha512, &digest).unwrap().hex;
-        std::fs::create_dir_all(store.join("files").join(&hex[..2])).unwrap();
-        std::fs::create_dir_all(store.join("index/ab")).unwrap();
-        std::fs::write(store.join("files").join(&hex[..2]).join(&hex[2..]), "{}").unwrap();
-        let list = store.join("index/ab/cd-kit@1.0.0.json");
-        // SHA-512 of `{}`, as the store writes it.
-        let integrity =
-            "sha512-J8dGcK3u8Vwux7i2qUbV3TZRRthqCqn2rNXIFGq5jZqRGRZ0AhZ7wuJAnjtMgsC8rEaKtxI6cj/Ftg+nZaHL1A==";
-        let decoded = base64::decode(integrity.strip_prefix("sha512-").unwrap()).unwrap();
-        assert_eq!(decoded.len(), 64);
-        let encoded = {
-            const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-            let mut text = String::new();
-            for chunk in digest.chunks(3) {
-                let bits =
-                    chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-                for digit in 0..=chunk.len() {
-                    text.push(DIGITS[(bits >> (18 - 6 * digit) & 63) as usize] as char);
-                }
-            }
-            text
-        };
-        let entry = |name: &str, integrity: &str| format!("\"{name}\":{{\"integrity\":\"{integrity}\"}}");
-        let listed = [entry("package.json", &format!("sha512-{encoded}==")), entry("LICENSE", integrity)].join(",");
-        std::fs::write(&list, format!("{{\"files\":{{{listed}}}}}")).unwrap();
-        assert_eq!(
-            read(&Archives::default(), &list, "package.json", &RepoPath::new("x"), 1 << 20).unwrap().text(),
-            "{}"
-        );
-        assert!(read(&Archives::default(), &list, "LICENSE", &RepoPath::new("x"), 1 << 20).is_none());
-        std::fs::write(store.join("files").join(&hex[..2]).join(&hex[2..]), "{\"license\":\"MIT\"}").unwrap();
-        assert!(read(&Archives::default(), &list, "package.json", &RepoPath::new("x"), 1 << 20).is_none());
     }
 }

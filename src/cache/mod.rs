@@ -7,7 +7,9 @@
 #![allow(clippy::disallowed_methods, reason = "the door to copies of packages")]
 
 mod archive;
+mod pnpm;
 mod said;
+mod sqlite;
 mod tar;
 mod whole;
 
@@ -59,6 +61,9 @@ impl Place {
 /// Names of files in an archive.
 type Names = Arc<Vec<String>>;
 
+/// Archives with the names of files in them, by the folded names of the directories that those lie in.
+type Packed = Arc<BTreeMap<String, Vec<[String; 2]>>>;
+
 /// Names of files that somebody wants.
 #[derive(Clone, Copy, Debug)]
 pub struct NamesOf {
@@ -79,6 +84,7 @@ pub struct Copies {
     read: Mutex<Answers>,
     diagnostics: Mutex<Vec<Diagnostic>>,
     files: Mutex<BTreeMap<PathBuf, Names>>,
+    packed: Mutex<BTreeMap<(PathBuf, String), Packed>>,
     archives: Archives,
     mismatches: Mutex<Vec<Diagnostic>>,
 }
@@ -104,7 +110,8 @@ impl Copies {
     /// The first of these files that `accept` takes, and what it made of it. A path segment `*` stands for every directory
     /// there, one that ends in `*` for every directory whose name begins so, in the order of their names, and one that begins
     /// with `~` for every directory whose name is the rest but for case and the choice among `-`, `_` and `.`. Behind `!/`
-    /// stands a path within an archive (`wheels/kit-1.0-*.whl!/kit-1.0.dist-info/METADATA`), whose name may have one `*`.
+    /// stands a path within an archive (`wheels/kit-1.0-*.whl!/kit-1.0.dist-info/METADATA`), whose name may have one `*`. Where it
+    /// begins with that, its path within has a directory, which is not `*`.
     pub fn find<T>(
         &self,
         base: CopyBase,
@@ -159,7 +166,15 @@ impl Copies {
         match (found.split_once(archive::INSIDE), base) {
             (Some((outer, inner)), _) => {
                 let file = self.archive(base, directory, outer)?;
-                archive::read(&self.archives, &file, inner, shown, LIMITS.file_bytes)
+                let read = archive::read(&self.archives, &file, inner, shown, LIMITS.file_bytes);
+                if read.is_none() && pnpm::is_database(&file) && sqlite::has_log(&file) {
+                    self.note(
+                        shown,
+                        "has changes that pnpm has not yet put into it (index.db-wal), which were not read",
+                        "run pnpm once more where nothing else uses the store: it puts them into the database when it ends",
+                    );
+                }
+                read
             }
             (None, CopyBase::Tree { .. }) => read_reference(&self.roots, shown, LIMITS).ok(),
             (None, CopyBase::Machine(_)) => read_file(&directory.join(found), shown, LIMITS).ok(),
@@ -184,16 +199,24 @@ impl Copies {
         let Some(archive) = archive::outer(found).map(|outer| directory.join(outer)) else { return true };
         let is_one = archive::is_one_of(&self.archives, &archive, published).unwrap_or(true);
         if !is_one {
-            let outer = shown.as_str().split_once(archive::INSIDE).map_or(shown.as_str(), |(outer, _)| outer);
-            let message = "is not the archive that the lock file names by its digest, and was not used";
-            let diagnostic = Diagnostic::file(&RepoPath::new(outer), DiagnosticKind::Note, message.to_owned())
-                .with_help("remove it from the cache and fetch the package again; if it differs again, the registry serves other bytes than before");
-            self.mismatches.lock().expect("no worker panics while it holds this").push(diagnostic);
+            self.note(
+                shown,
+                "is not the archive that the lock file names by its digest, and was not used",
+                "remove it from the cache and fetch the package again; if it differs again, the registry serves other bytes than before",
+            );
         }
         is_one
     }
 
-    /// Archives that are not what the lock files say, each once, sorted.
+    /// Says something of the archive that a path leads into.
+    fn note(&self, shown: &RepoPath, message: &str, help: &str) {
+        let outer = shown.as_str().split_once(archive::INSIDE).map_or(shown.as_str(), |(outer, _)| outer);
+        let diagnostic =
+            Diagnostic::file(&RepoPath::new(outer), DiagnosticKind::Note, message.to_owned()).with_help(help);
+        self.mismatches.lock().expect("no worker panics while it holds this").push(diagnostic);
+    }
+
+    /// Archives that are not what the lock files say, and lists that could not be read whole, each once, sorted.
     pub fn mismatches(&self) -> Vec<Diagnostic> {
         let mut all = self.mismatches.lock().expect("no worker panics while it holds this").clone();
         all.sort();
@@ -366,22 +389,18 @@ impl Copies {
                 let places = self.expand(base, outer);
                 return places.into_iter().map(|place| [&place, archive::INSIDE, inner].concat()).collect();
             };
-            let places = if directory.is_empty() { vec![String::new()] } else { self.expand(base, directory) };
+            if prefix.is_empty() {
+                return self.anonymous(base, directory, suffix, inner);
+            }
             let mut found = Vec::new();
-            for place in places {
+            for place in self.places(base, directory) {
                 let names = self.list_files(&base.join(&place));
                 let slash = if place.is_empty() { "" } else { "/" };
-                let first = if prefix.is_empty() { 0 } else { names.partition_point(|name| name.as_str() < prefix) };
+                let first = names.partition_point(|name| name.as_str() < prefix);
                 for name in names[first..].iter().take_while(|name| name.starts_with(prefix)) {
-                    if !name[prefix.len()..].ends_with(suffix) {
-                        continue;
+                    if name[prefix.len()..].ends_with(suffix) {
+                        found.push([&place, slash, name, archive::INSIDE, inner].concat());
                     }
-                    // The name says nothing of what is inside: what is inside is asked for once.
-                    let anonymous = prefix.is_empty();
-                    if anonymous && !self.has_packed(&base.join(&place).join(name), inner) {
-                        continue;
-                    }
-                    found.push([&place, slash, name, archive::INSIDE, inner].concat());
                 }
             }
             return found;
@@ -423,10 +442,37 @@ impl Copies {
         found
     }
 
-    /// Whether a zip archive has a file of this name.
-    fn has_packed(&self, archive: &Path, inner: &str) -> bool {
+    /// The directories that a pattern stands for.
+    fn places(&self, base: &Path, directory: &str) -> Vec<String> {
+        if directory.is_empty() { vec![String::new()] } else { self.expand(base, directory) }
+    }
+
+    /// The archives that have `inner`, of those whose names say nothing of what is inside: they are asked once, each for all its
+    /// files of that name.
+    fn anonymous(&self, base: &Path, directory: &str, suffix: &str, inner: &str) -> Vec<String> {
         let last = inner.rsplit('/').next().unwrap_or_default();
-        archive::names(&self.archives, archive, last).iter().any(|(name, _)| archive::alike(inner, name))
+        let key = (base.to_owned(), [directory, "/*", suffix, archive::INSIDE, last].concat());
+        let known = self.packed.lock().expect("no worker panics while it holds this").get(&key).cloned();
+        let packed = known.unwrap_or_else(|| {
+            let mut packed: BTreeMap<String, Vec<[String; 2]>> = BTreeMap::new();
+            for place in self.places(base, directory) {
+                let slash = if place.is_empty() { "" } else { "/" };
+                for name in self.list_files(&base.join(&place)).iter().filter(|name| name.ends_with(suffix)) {
+                    let outer = [&place, slash, name].concat();
+                    for (name, _) in archive::names(&self.archives, &base.join(&outer), last).iter() {
+                        let top = name.split('/').next().unwrap_or_default();
+                        packed.entry(fold(top)).or_default().push([outer.clone(), name.clone()]);
+                    }
+                }
+            }
+            let packed = Arc::new(packed);
+            self.packed.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&packed));
+            packed
+        });
+        let top = inner.split('/').next().unwrap_or_default();
+        let of_top = packed.get(&fold(top.strip_prefix('~').unwrap_or(top)));
+        let alike = of_top.into_iter().flatten().filter(|[_, name]| archive::alike(inner, name));
+        alike.map(|[outer, _]| [outer, archive::INSIDE, inner].concat()).collect()
     }
 
     /// The plain files in a directory, sorted; asked once.

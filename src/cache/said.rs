@@ -12,7 +12,8 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use super::archive::{self, Files};
+use super::archive::Files;
+use super::pnpm;
 use crate::model::LookUp;
 
 /// What an archive is known by: the digest of what tells this file from every other one.
@@ -83,7 +84,7 @@ impl Archives {
     /// the next one may. The question tells everything that the answer depends on, but for the archive.
     pub(super) fn said(&self, archive: &Path, question: &str, read: impl FnOnce() -> Option<Files>) -> Said {
         // The files of a list lie elsewhere, and change without it.
-        if archive::is_list(archive) {
+        if pnpm::is_list(archive) {
             return Arc::new(read().unwrap_or_default());
         }
         let one = self.one(archive);

@@ -3,6 +3,7 @@
 mod world;
 
 mod advisories; // what is publicly known, and the compiled index
+mod caches; // what package caches of the machine say of components
 mod cli; // arguments, exit codes, stdout and stderr
 mod determinism; // the same bytes in give the same bytes out
 mod docs; // the pages say what the program does

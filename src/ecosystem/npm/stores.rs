@@ -5,8 +5,8 @@
 //! - yarn 1 keeps packages unpacked: `v6/npm-@s-a-1.0.0-<digest>-integrity/node_modules/@s/a`.
 //! - yarn 2 and later keep zip archives that they make themselves, in the tree (`.yarn/cache`) or for all projects:
 //!   `@s-a-npm-1.0.0-<digest>-<checksum or version of the cache>.zip!/node_modules/@s/a`.
-//! - pnpm's store has a list of files for each package, by the digest of its archive: `v3/files/ab/<digest>-index.json`; since
-//!   version 10 `v10/index/ab/<digest, cut>-<name>@<version>.json`.
+//! - pnpm's store has a list of files for each package, by the digest of its archive: `v3/files/ab/<digest>-index.json`; of version 10
+//!   `v10/index/ab/<digest, cut>-<name>@<version>.json`; since version 11 in a database, `v11/index.db`.
 //! - bun keeps packages unpacked: `@s/a@1.0.0@@@1`.
 
 use super::{copies, identity};
@@ -124,6 +124,7 @@ fn listed(wanted: &CopyWanted<'_>, hashes: &[Hash]) -> Vec<String> {
     let Some(hash) = hashes.iter().find(|hash| hash.algorithm == HashAlgorithm::Sha512) else { return Vec::new() };
     let (first, rest) = (&hash.hex[..2], &hash.hex[2..]);
     vec![
+        format!("v11/index.db!/{}/package.json", hash.hex),
         format!("v10/index/{first}/{}-{}@{version}.json!/package.json", &rest[..62], name.replace('/', "+")),
         format!("v3/files/{first}/{rest}-index.json!/package.json"),
     ]
@@ -165,6 +166,7 @@ mod tests {
                 "web/.yarn/cache/@s-a-npm-1.0.0-*.zip!/node_modules/@s/a/package.json".to_owned(),
                 ".yarn/cache/@s-a-npm-1.0.0-*.zip!/node_modules/@s/a/package.json".to_owned(),
                 format!("_cacache/content-v2/sha512/ab/cd/{}!/*/package.json", &hex[4..]),
+                format!("v11/index.db!/{hex}/package.json"),
                 format!("v10/index/ab/{}-@s+a@1.0.0.json!/package.json", &hex[2..64]),
                 format!("v3/files/ab/{}-index.json!/package.json", &hex[2..]),
                 "v*/npm-@s-a-1.0.0-*/node_modules/@s/a/package.json".to_owned(),
