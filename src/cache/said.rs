@@ -62,6 +62,9 @@ struct All {
 /// One archive.
 #[derive(Debug)]
 struct One {
+    /// Whether there is such a file at all. Lock files name thousands that are not in a cache, each of which is asked for several
+    /// times.
+    is_there: bool,
     /// `None`: its answers are not kept.
     key: Option<Key>,
     answers: Mutex<Answers>,
@@ -80,14 +83,17 @@ impl Archives {
         Self(Arc::new(All { shelf: Some(shelf), ..All::default() }))
     }
 
-    /// What an archive says: as it was read before, or else as `read` reads it. A `read` that answers `None` could not open it, and
-    /// the next one may. The question tells everything that the answer depends on, but for the archive.
+    /// What an archive says: as it was read before, or else as `read` reads it; nothing if it is not there. A `read` that answers
+    /// `None` could not open it, and the next one may. The question tells everything that the answer depends on, but for the archive.
     pub(super) fn said(&self, archive: &Path, question: &str, read: impl FnOnce() -> Option<Files>) -> Said {
         // The files of a list lie elsewhere, and change without it.
         if pnpm::is_list(archive) {
             return Arc::new(read().unwrap_or_default());
         }
         let one = self.one(archive);
+        if !one.is_there {
+            return Said::default();
+        }
         let known = one.answers.lock().expect("no worker panics while it holds this").get(question);
         if let Some(known) = known {
             return known;
@@ -112,10 +118,15 @@ impl Archives {
             return Arc::clone(one);
         }
         // Before it is read: what is written while it is read makes it another file.
+        let file = std::fs::metadata(archive).ok();
         let shelf = self.0.shelf.as_deref();
-        let key = shelf.and_then(|shelf| key_of(&std::fs::metadata(archive).ok()?, shelf.began()));
+        let key = shelf.zip(file.as_ref()).and_then(|(shelf, file)| key_of(file, shelf.began()));
         let earlier = shelf.zip(key.as_ref()).and_then(|(shelf, key)| decoded(shelf.get(key)?)).unwrap_or_default();
-        let one = Arc::new(One { key, answers: Mutex::new(Answers { known: earlier, is_new: false }) });
+        let one = Arc::new(One {
+            is_there: file.is_some(),
+            key,
+            answers: Mutex::new(Answers { known: earlier, is_new: false }),
+        });
         let mut known = self.0.known.lock().expect("no worker panics while it holds this");
         Arc::clone(known.get_or_insert_with(archive.to_owned(), || one))
     }
@@ -273,6 +284,9 @@ mod tests {
         // What could not be opened may be there the next time, and a list is read each time.
         assert_eq!(*archives.said(&file, "c", || None), Files::new());
         assert_eq!(*archives.said(&file, "c", || answer("three")), answer("three").unwrap());
+        // What is not there when it is asked for first is not there for this run.
+        let absent = directory.path().join("absent.tgz");
+        assert_eq!(*archives.said(&absent, "a", || panic!("it is not there")), Files::new());
         let list = directory.path().join("kit.json");
         assert_eq!(*archives.said(&list, "a", || answer("one")), answer("one").unwrap());
         assert_eq!(*archives.said(&list, "a", || answer("two")), answer("two").unwrap());
