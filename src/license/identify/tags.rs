@@ -83,6 +83,10 @@ fn is_comment_opening(prefix: &str) -> bool {
     let words: Vec<&str> = trimmed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let only_marks =
         words.iter().all(|word| matches!(*word, "dnl" | "REM" | "rem" | "C" | "c" | "comment" | "Comment"));
+    // A comment of a manual page.
+    if matches!(trimmed, ".\\\"" | "'\\\"") {
+        return true;
+    }
     let quotes = trimmed.matches(['"', '\'', '`']).count();
     only_marks
         && (quotes == 0 || trimmed.ends_with("\"\"\"") || trimmed.ends_with("'''") || trimmed == "\"" || trimmed == "'")
@@ -106,6 +110,7 @@ mod tests {
             "#!/bin/sh\n# SPDX-License-Identifier: MIT OR Apache-2.0",
             "\"\"\"SPDX-License-Identifier: MIT OR Apache-2.0\"\"\"",
             "dnl SPDX-License-Identifier: MIT OR Apache-2.0",
+            ".\\\" SPDX-License-Identifier: MIT OR Apache-2.0",
             "SPDX-License-Identifier = \"MIT OR Apache-2.0\"",
             "{\"SPDX-License-Identifier\": \"MIT OR Apache-2.0\",",
             "{# SPDX-License-Identifier: MIT OR Apache-2.0 #}",
