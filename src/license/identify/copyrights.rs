@@ -191,7 +191,18 @@ const ENDS: &[&str] = &[
 ];
 
 /// Words that begin a sentence which goes on in the next line, where a line ends with them.
-const BEGINNINGS: &[&str] = &["Licensed", "See", "Released", "Distributed", "Use", "This", "Permission", "All"];
+const BEGINNINGS: &[&str] =
+    &["Licensed", "See", "Released", "Distributed", "Use", "This", "Permission", "All", "Dual", "Multi", "Multiple"];
+
+/// What a group is called that holds rights together: `the Kit authors`.
+const GROUPS: &[&str] =
+    &["authors", "community", "contributors", "developers", "foundation", "maintainers", "project", "team"];
+
+/// Signs of a company, whose name need not begin with a capital.
+const COMPANIES: &[&str] = &["Inc", "Inc.", "Ltd", "Ltd.", "LLC", "GmbH", "Corp", "Corp.", "B.V.", "AG"];
+
+/// So many lines a statement goes on at most, where its years fill a line.
+const MOST_LINES: usize = 3;
 
 /// Whether the bytes at `at` begin something that a statement may begin with.
 fn sign_at(line: &str, at: usize) -> Option<usize> {
@@ -220,8 +231,64 @@ fn sign_at(line: &str, at: usize) -> Option<usize> {
     None
 }
 
+/// Whether a holder is a group of people by a name of their own: `the Kit project authors`.
+fn is_group(holder: &str) -> bool {
+    let words: Vec<&str> = holder.split_whitespace().take(9).collect();
+    let last = words.last().map_or("", |last| last.trim_end_matches(['.', ',']));
+    words.first() == Some(&"the")
+        && (2..=8).contains(&words.len())
+        && GROUPS.iter().any(|group| last.eq_ignore_ascii_case(group))
+}
+
+/// Where prose ends in a line: at what only code has. A semicolon may end a character reference (`&copy;`).
+fn prose_end(window: &str) -> Option<usize> {
+    let is_reference = |at: usize| {
+        let name = window[..at].rfind('&').map(|open| &window[open + 1..at]);
+        name.is_some_and(|name| name.len() <= 8 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#'))
+    };
+    window
+        .match_indices(['"', '`', '{', '}', '=', ';', '\t', '|'])
+        .find(|(at, sign)| *sign != ";" || !is_reference(*at))
+        .map(|(at, _)| at)
+}
+
+/// The words of a line without marks of a comment, up to where a statement ends.
+fn words_of_line(line: &str) -> &str {
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
+    let line = line.strip_prefix("dnl ").unwrap_or(line).trim_start();
+    let lower = line.to_ascii_lowercase();
+    let end = ENDS.iter().filter_map(|end| lower.find(end)).min().unwrap_or(line.len());
+    line[..end].trim_end_matches([' ', '*', '/', '#', '-', ';', '\\'])
+}
+
+/// What the next lines add to years without a holder, or to a holder whose name breaks off: as it is to be shown.
+fn continuation(holder: &str, next_lines: &str) -> Option<String> {
+    let last = holder.split_whitespace().next_back().unwrap_or_default();
+    let within = matches!(last, "of" | "and" | "&" | "the" | "Free") || holder.ends_with("Free Software");
+    if !holder.is_empty() && !within {
+        return None;
+    }
+    let mut added = String::new();
+    for line in next_lines.lines().take(MOST_LINES) {
+        let words = words_of_line(line);
+        let begins_year = is_year(words);
+        let name =
+            words.trim_start_matches(|c: char| begins_year && (c.is_ascii_digit() || matches!(c, ',' | ' ' | '-')));
+        let proper = name.starts_with(char::is_uppercase) && !name.starts_with("Copyright");
+        if words.len() >= 80 || words.contains("ermission") || !(proper || begins_year && holder.is_empty()) {
+            return None;
+        }
+        added.push(' ');
+        added.push_str(words);
+        if proper {
+            return Some(added);
+        }
+    }
+    None
+}
+
 /// The first statement on a line, which begins at `start` in the text; `first_only` looks at its first sign alone.
-pub(super) fn in_line(line: &str, start: usize, next_line: &str, first_only: bool) -> Option<Statement> {
+pub(super) fn in_line(line: &str, start: usize, next_lines: &str, first_only: bool) -> Option<Statement> {
     let bytes = line.as_bytes();
     let mut at = 0;
     let mut tried = 0;
@@ -240,7 +307,7 @@ pub(super) fn in_line(line: &str, start: usize, next_line: &str, first_only: boo
         };
         tried += 1;
         let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'_' && bytes[at - 1] != b'-';
-        if alone && let Some(statement) = statement(line, at, length, next_line) {
+        if alone && let Some(statement) = statement(line, at, length, next_lines) {
             return Some(Statement { text: statement.0, start: start + at, end: start + statement.1 });
         }
         at += length;
@@ -254,7 +321,7 @@ fn is_year(word: &str) -> bool {
 }
 
 /// The statement that begins at `at` with a sign of `length` bytes: its text and where it ends.
-fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(String, usize)> {
+fn statement(line: &str, at: usize, length: usize, next_lines: &str) -> Option<(String, usize)> {
     let window_end = floor(line, at + LONGEST * 2);
     let mut window = &line[at..window_end];
     let lower = window.to_ascii_lowercase();
@@ -265,9 +332,11 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
         .min()
         .map_or(window.len(), |end| first_word_end + end);
     window = &window[..end];
-    if let Some(quote) = window.find(['"', '`', '{', '}', '=', ';', '\t', '|']) {
-        // Past these a statement is no prose any more; what stands before may be one.
-        window = &window[..quote];
+    let mut whole = end == lower.len();
+    if let Some(end) = prose_end(window) {
+        // Past it a statement is no prose any more; what stands before may be one.
+        window = &window[..end];
+        whole = false;
     }
     let mut holds_sign = !line[at..].starts_with(['c', 'C']);
     let holds_word = !holds_sign;
@@ -297,12 +366,12 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
     let by = ["by ", "By ", "BY "].iter().find_map(|by| rest.strip_prefix(by));
     let mut holder = by.unwrap_or(rest).trim();
     let mut continued = String::new();
-    if holder.is_empty() && years && end == lower.len() {
-        // The holder on the next line.
-        let next = next_line.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
-        if next.len() < 80 && next.starts_with(char::is_uppercase) && !next.to_ascii_lowercase().contains("permission")
-        {
-            continued = format!(" {next}");
+    if whole
+        && years
+        && let Some(more) = continuation(holder, next_lines)
+    {
+        continued = more;
+        if holder.is_empty() {
             holder = &continued;
         }
     }
@@ -310,13 +379,16 @@ fn statement(line: &str, at: usize, length: usize, next_line: &str) -> Option<(S
     let first_letter = holder.chars().find(|c| c.is_alphanumeric())?;
     let talk = TALK.binary_search(&first.to_ascii_lowercase().as_str()).is_ok();
     let letters = holder.chars().filter(|c| c.is_alphabetic()).count();
+    let group = is_group(holder);
+    let company = holder.split([' ', ',']).any(|word| COMPANIES.contains(&word));
     // A bare sign wants a year; a bare word wants a year, a sign, "by", or a name in capitals.
     let is_one = if years {
         letters >= 2 && !(talk && first_letter.is_lowercase() && !matches!(first, "the" | "The"))
     } else if holds_word && (holds_sign || by.is_some()) {
-        letters >= 3 && first_letter.is_uppercase() && !talk || (talk && first == "The" && holder.len() > 8)
+        group || letters >= 3 && first_letter.is_uppercase() && !talk || (talk && first == "The" && holder.len() > 8)
     } else {
-        holds_word && first_letter.is_uppercase() && !talk && letters >= 3 && line[at..].starts_with('C') && at < 12
+        let named = first_letter.is_uppercase() && !talk || group || company && !talk;
+        holds_word && named && letters >= 3 && line[at..].starts_with('C') && at < 12
     };
     if !is_one {
         return None;
@@ -381,9 +453,42 @@ mod tests {
             ("Copyright (c) 2020 Foo Permission is hereby granted", "Copyright (c) 2020 Foo"),
             ("Copyright Google LLC", "Copyright Google LLC"),
             ("Copyright by Jane Doe", "Copyright by Jane Doe"),
+            ("/* Copyright (c) the Kit Project Authors. All rights reserved.", "Copyright (c) the Kit Project Authors"),
+            (" * Copyright the Kit project contributors", "Copyright the Kit project contributors"),
+            ("<p>Copyright &copy; 1995-2020 A.B. Author</p>", "Copyright © 1995-2020 A.B. Author"),
+            ("Copyright kit, Inc.", "Copyright kit, Inc."),
+            ("Copyright 2004 Kit Group. Multiple-Licensed under", "Copyright 2004 Kit Group"),
         ] {
             assert_eq!(one(line).as_deref(), Some(text), "{line}");
         }
+    }
+
+    #[test]
+    fn names_go_on_in_the_next_line() {
+        let two = |line: &str, next: &str| in_line(line, 0, next, false).map(|statement| statement.text);
+        for (line, next, text) in [
+            (
+                "# Copyright (C) 2020 Free Software",
+                "# Foundation, Inc.\n#",
+                "Copyright (C) 2020 Free Software Foundation, Inc.",
+            ),
+            (
+                "dnl Copyright (C) 2020,",
+                "dnl 2021, 2022\ndnl Ann Author\ndnl This file",
+                "Copyright (C) 2020, 2021, 2022 Ann Author",
+            ),
+            (" * Copyright (c) 1996", " *  Ann Author.  All rights reserved.", "Copyright (c) 1996 Ann Author"),
+            (
+                " * Copyright (c) 1999 Kit, Inc. and the University of",
+                " *   Oz.",
+                "Copyright (c) 1999 Kit, Inc. and the University of Oz",
+            ),
+            (" * Copyright (c) 1999 Ann Author", " * Ben Author", "Copyright (c) 1999 Ann Author"),
+        ] {
+            assert_eq!(two(line, next).as_deref(), Some(text), "{line}");
+        }
+        assert_eq!(two("/* Copyright (c) 1996 */", "int kit;"), None);
+        assert_eq!(two("# Copyright 1996", "# Permission is granted"), None);
     }
 
     #[test]
@@ -398,6 +503,8 @@ mod tests {
             "if (c) return 2;",
             "fn copyright(c) { x }",
             "case (c): 2004",
+            "Copyright the above persons",
+            "the copyright the authors",
         ] {
             assert_eq!(one(line), None, "{line}");
         }
