@@ -196,11 +196,31 @@ fn drop_weaker(parts: &mut Vec<Part>) {
         .flat_map(|part| part.ids())
         .map(|id| family(id).to_owned())
         .collect();
+    // The stack of Python's licenses holds the text of the PSF, and names it in its first words.
+    let has_text = |ids: &[&str]| {
+        let text = |technique: &Technique| matches!(technique, Technique::Text | Technique::ExactText);
+        known.iter().any(|(have, _, technique)| text(technique) && ids.contains(&have.as_str()))
+    };
+    let stack = ["Python-2.0", "Python-2.0.1"].into_iter().find(|id| has_text(&[id]));
+    let has_psf = has_text(&["PSF-2.0"]);
+    for part in parts.iter_mut() {
+        let named = matches!(part.technique, Technique::Notice | Technique::Reference);
+        if let Some(stack) = stack.filter(|_| named && part.licenses == ["PSF-2.0"]) {
+            part.licenses = vec![stack.to_owned()];
+        }
+    }
     let modified = |id: &str| known.iter().any(|(have, _, _)| *have == modified_id(id));
     parts.retain(|part| {
         let named = matches!(part.technique, Technique::Notice | Technique::Reference);
         if !named {
             return true;
+        }
+        let ids = part.ids();
+        let in_stack = stack.is_some() && ids.contains(&"PSF-2.0");
+        let over_psf =
+            has_psf && part.technique == Technique::Reference && ids.iter().all(|id| id.starts_with("Python-2.0"));
+        if in_stack || over_psf {
+            return false;
         }
         let weak = !part.versioned || part.vague;
         let all = |test: &dyn Fn(&str) -> bool| part.ids().iter().all(|id| test(id));
@@ -265,6 +285,19 @@ mod tests {
         let either = part(&["MIT", "Apache-2.0"], Join::Or, Technique::Notice);
         let texts = [part(&["Apache-2.0"], Join::And, Technique::Text), part(&["MIT"], Join::And, Technique::Text)];
         assert_eq!(joined(&[either, texts[0].clone(), texts[1].clone()]), "MIT OR Apache-2.0");
+    }
+
+    #[test]
+    fn the_stack_of_pythons_licenses_holds_the_one_it_names() {
+        let notice = part(&["PSF-2.0", "0BSD"], Join::Or, Technique::Notice);
+        let stack = part(&["Python-2.0.1"], Join::And, Technique::Text);
+        let psf = part(&["PSF-2.0"], Join::And, Technique::ExactText);
+        let title = part(&["Python-2.0"], Join::And, Technique::Reference);
+        let zero = part(&["0BSD"], Join::And, Technique::ExactText);
+        let named = part(&["PSF-2.0"], Join::And, Technique::Notice);
+        let parts = [named, notice, stack, zero];
+        assert_eq!(expression(&parts, Choice::OfTexts).unwrap().as_str(), "Python-2.0.1 AND 0BSD");
+        assert_eq!(joined(&[title, psf]), "PSF-2.0");
     }
 
     #[test]
