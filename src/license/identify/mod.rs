@@ -6,9 +6,9 @@
 //! # Stages
 //! 1. `signs.rs`: one pass over the bytes for words that licenses have. A file without them is done.
 //! 2. `tags.rs`: `SPDX-License-Identifier` in comments.
-//!    `declarations.rs`: the line of a manifest that names the license.
+//!    `declarations.rs`: the line of a manifest that names the license. `links.rs`: badges, and attributes of markup.
 //! 3. `copyrights.rs`: statements of who holds rights.
-//! 4. `words.rs`: what is near the signs, as words by the matching guidelines of SPDX.
+//! 4. `words.rs`, `texinfo.rs`: what is near the signs, as words by the matching guidelines of SPDX.
 //! 5. `texts.rs`, `align.rs`: the texts of the SPDX license list (`corpus.bin`), found by runs of four words and compared word
 //!    by word with what their templates leave open. Terms that were added make another license of it.
 //! 6. `notices.rs`, `names.txt`: sentences that grant a license by name.
@@ -25,12 +25,14 @@ mod copyrights;
 mod corpus;
 mod declarations;
 mod join;
+mod links;
 mod names;
 mod notices;
 mod role;
 mod signs;
 mod tags;
 mod terms;
+mod texinfo;
 mod texts;
 mod words;
 
@@ -192,6 +194,7 @@ impl<'a> Looked<'a> {
         if role == FileRole::Manifest {
             read_declarations(text, &signs, &lines, &mut answer, &mut parts);
         }
+        read_links(role, text, &signs, &lines, &mut answer, &mut parts);
         let statements = read_statements(role, text, &signs, &lines);
         let for_licenses = matches!(role, FileRole::License | FileRole::Notice | FileRole::Readme);
         if !signs.licenses.is_empty() || matches!(role, FileRole::License) {
@@ -282,10 +285,15 @@ fn read_tags(
     parts: &mut Vec<(Span, Part)>,
 ) {
     let lenient = matches!(role, FileRole::License);
-    if role == FileRole::History || role == FileRole::Document && signs.tags.len() > 3 {
+    /// A tag so near the top of a history is about the file.
+    const TOP: usize = 600;
+    if role == FileRole::Document && signs.tags.len() > 3 {
         return;
     }
     for at in signs.tags.iter().take(MOST_STATEMENTS) {
+        if role == FileRole::History && *at > TOP {
+            break;
+        }
         let Some(tag) = tags::tag_at(text, *at, lenient) else { continue };
         let span = Span::new(tag.start as u32, tag.end as u32);
         parts.push((
@@ -350,6 +358,28 @@ fn read_declarations(
     }
 }
 
+fn read_links(
+    role: FileRole,
+    text: &str,
+    signs: &signs::Signs,
+    lines: &Lines,
+    answer: &mut Identification,
+    parts: &mut Vec<(Span, Part)>,
+) {
+    for at in signs.licenses.iter().take(MOST_STATEMENTS) {
+        let Some(link) = links::link_at(role, text, *at) else { continue };
+        let part = Part {
+            licenses: link.licenses,
+            join: link.join,
+            technique: Technique::Reference,
+            versioned: true,
+            vague: false,
+            alternative: false,
+        };
+        add(answer, parts, lines, Span::new(link.start as u32, link.end as u32), part, 85, Vec::new());
+    }
+}
+
 fn read_statements(role: FileRole, text: &str, signs: &signs::Signs, lines: &Lines) -> Vec<copyrights::Statement> {
     let mut out: Vec<copyrights::Statement> = Vec::new();
     let mut end = 0;
@@ -368,8 +398,13 @@ fn read_statements(role: FileRole, text: &str, signs: &signs::Signs, lines: &Lin
             }
             to
         };
-        let next = if (line as usize) < lines.0.len() { lines.range(text, line + 1) } else { 0..0 };
-        let next = text.get(next.start..next.end.min(next.start + 200)).unwrap_or_default();
+        // The lines on which it may go on.
+        let next = lines.0.get(line as usize).map_or(text.len(), |start| *start as usize);
+        let mut next_end = (next + 400).min(text.len());
+        while !text.is_char_boundary(next_end) {
+            next_end -= 1;
+        }
+        let next = text.get(next..next_end).unwrap_or_default();
         let Some(one) = text.get(from..to).and_then(|piece| copyrights::in_line(piece, from, next, from == *at)) else {
             end = *at + 1;
             continue;
@@ -414,7 +449,7 @@ fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer
 /// other licenses, too: there the statement is the software's.
 fn is_of_license(statement: &str, license: &str) -> bool {
     const AUTHORS: &[(&str, &[&str])] = &[
-        ("Free Software Foundation", &["GPL", "GFDL", "FSF"]),
+        ("Free Software Foundation", &["GPL", "GFDL"]),
         ("Sam Hocevar", &["WTFPL"]),
         ("Open Source Initiative", &[""]),
         ("Mozilla Foundation", &["MPL"]),
@@ -489,6 +524,7 @@ fn read_words(
         places: &places,
         taken: &taken,
         role,
+        page: role == FileRole::Source && is_page(text),
         names: known.names,
         grammar: &known.grammar,
     };
@@ -559,6 +595,15 @@ fn read_words(
     for one in loose.iter().take(MOST_EXCEPTIONS) {
         add_exception(answer, parts, lines, span(one.from, one.to), (one.exception, Technique::Notice, 85));
     }
+}
+
+/// Whether a text opens as a page of HTML.
+fn is_page(text: &str) -> bool {
+    if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+        return false;
+    }
+    let opening: Vec<u8> = text.bytes().take(1_000).map(|byte| byte.to_ascii_lowercase()).collect();
+    [&b"<!doctype html"[..], b"<html"].iter().any(|mark| memchr::memmem::find(&opening, mark).is_some())
 }
 
 /// "All rights reserved" belongs to the copyright statement before it, and in some texts stands alone.
@@ -731,7 +776,14 @@ fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> join::C
     let between = between.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| between.contains(word));
     // "Available to you under a choice of one of two licenses": the one named, the other as a text.
-    if has(&["choice of one of", "choice of two licenses", "choice of licenses", "dual bsd/gpl", "dual mit/gpl"]) {
+    if has(&[
+        "choice of one of",
+        "choice of two licenses",
+        "choice of licenses",
+        "dual bsd/gpl",
+        "dual mit/gpl",
+        "dual licensing terms",
+    ]) {
         join::Choice::OfAll
     } else if role == FileRole::License
         && has(&["either", "dual", "your option", "your choice", "alternatively", "choose"])
@@ -997,6 +1049,37 @@ mod tests {
             ),
             ("Kit is released under the same terms as Rust itself.", "MIT OR Apache-2.0"),
             ("Written by Ann. Public domain.", "LicenseRef-sepal-public-domain"),
+            ("Public domain, authors: Ann, Ben.\n\nTaken from kit.", "LicenseRef-sepal-public-domain"),
+            ("Written by Ann and put to public domain. Do with it what you want.", "LicenseRef-sepal-public-domain"),
+            ("Multiple-Licensed under the MPL 2.0, and the EPL 1.0.", "MPL-2.0 OR EPL-1.0"),
+            ("Licensed under the LGPL, MPL 2.0 and EPL 1.0.", "LGPL-2.0-or-later AND MPL-2.0 AND EPL-1.0"),
+            (
+                "Made available under the terms of the Eclipse Public License 2.0 and Eclipse Distribution License v1.0 which \
+                 accompany this distribution.",
+                "EPL-2.0 AND BSD-3-Clause",
+            ),
+            (
+                "The contents of this file are subject to the terms of the Common Development and Distribution License (the \
+                 \"License\"). You can obtain a copy of the License at https://kit.example/public/CDDL+GPL_1_1.html",
+                "CDDL-1.1",
+            ),
+            (
+                "See the file COPYING for terms of use. The zlib license also may be found at https://kit.example/z",
+                "Zlib",
+            ),
+            ("kit.js : 1.1.5 : MIT License\nhttps://kit.example", "MIT"),
+            ("kit.js - compatible with: MIT License", "-"),
+            ("Kit\nLicense - https://kit.example/l (Font: SIL OFL 1.1, CSS: MIT License)", "OFL-1.1 AND MIT"),
+            ("A table (font: MIT License, CSS: ISC License)", "-"),
+            ("License](https://kit.example/a-MIT%20License/)", "-"),
+            ("The name.\nidentifier: MIT License of kits", "-"),
+            ("If all these files are missing, the zlib license also may be found at: https://kit.example", "Zlib"),
+            ("Freely available under the terms of the Lua license.", "MIT"),
+            ("Kit by Ann\n100% Public Domain", "LicenseRef-sepal-public-domain"),
+            ("Unless otherwise noted, the content is provided to you under the terms of the ISC license.", "ISC"),
+            ("Unless others object, it is provided to you under the terms of the ISC license.", "-"),
+            ("Redistribution and use are permitted only as authorized by the OpenLDAP Public License.", "OLDAP-2.8"),
+            ("Available via Academic Free License >= 2.1 OR the modified BSD license.", "AFL-2.1 OR BSD-3-Clause"),
             ("This code has been relicensed under the MIT license.", "MIT"),
             ("We could relicense this under MIT.", "-"),
             ("For internal use only. It is not licensed to anybody.", "-"),
@@ -1004,6 +1087,62 @@ mod tests {
         ] {
             assert_eq!(header(text), license, "{text}");
         }
+    }
+
+    #[test]
+    fn badges_and_attributes_of_markup_name_licenses() {
+        let readme = "# kit\n\n[![x](https://badges.example/badge/license-MIT%20OR%20Apache--2.0-blue.svg)](LICENSE)\n";
+        assert_eq!(told(FileRole::Readme, readme), "MIT OR Apache-2.0");
+        assert_eq!(told(FileRole::Document, readme), "-");
+        let style = "<style><info><rights license=\"http://creativecommons.org/licenses/by-sa/3.0/\"/></info></style>";
+        assert_eq!(told(FileRole::Data, style), "CC-BY-SA-3.0");
+    }
+
+    #[test]
+    fn histories_scripts_and_manuals_say_what_they_are_under() {
+        let tagged = "Kit news\n\nSPDX-License-Identifier: MIT\n\nWe are no longer licensed under the GPL version 2.\n";
+        assert_eq!(told(FileRole::History, tagged), "MIT");
+        assert_eq!(
+            told(FileRole::History, &format!("{}SPDX-License-Identifier: MIT\n", "Kit is new.\n".repeat(60))),
+            "-"
+        );
+        assert_eq!(
+            told(FileRole::Document, "#!/bin/sh\n# Made by Ann\n# Public domain\n\nerrors=0\n"),
+            "LicenseRef-sepal-public-domain"
+        );
+        assert_eq!(told(FileRole::Document, "Made by Ann\nPublic domain\n"), "-");
+        let manual = "Permission is granted to copy, distribute and/or modify this document under the terms of the GNU Free \
+            Documentation License, Version 1.3.\n";
+        assert_eq!(told(FileRole::Document, manual), "GFDL-1.3-only");
+    }
+
+    #[test]
+    fn pages_speak_in_what_they_show() {
+        let page =
+            |body: &str| told(FileRole::Source, &format!("<!DOCTYPE html>\n<html><body>\n{body}\n</body></html>\n"));
+        assert_eq!(page("<p>Freely available under the terms of the <a href=\"l.html\">ISC license</a>.</p>"), "ISC");
+        assert_eq!(
+            page("<h2>License</h2>\n\n<p>This package is released under the Apache License 2.0.</p>"),
+            "Apache-2.0"
+        );
+        assert_eq!(page("<script>\nsay(\"released under the Apache License 2.0\");\n</script>"), "-");
+        assert_eq!(page("<p>What you can do if others have put it all under the MIT License</p>"), "-");
+        assert_eq!(told(FileRole::Source, "print(\"<html>\")\nx = say released under the ISC license\n"), "-");
+    }
+
+    #[test]
+    fn texts_marked_up_as_manuals_are_themselves() {
+        let text = text_of("GPL-3.0-only");
+        let marked: String = text
+            .split("\n\n")
+            .map(|paragraph| {
+                format!("@heading Terms of use\n@display\n@c a note\n{paragraph}\n@end display\n@cindex must not\n")
+            })
+            .collect();
+        let plain: String = text.split("\n\n").map(|paragraph| format!("{paragraph}\n\n")).collect();
+        assert_eq!(told(FileRole::License, &plain), "GPL-3.0-only");
+        let marked = marked.replace("Terms of use", "").replace("@c a note", "@c");
+        assert_eq!(told(FileRole::License, &marked), "GPL-3.0-only");
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(super) struct Notice {
     pub alternative: bool,
     /// Whether it ends an item of a list of components, and is no title of the text that follows.
     pub item: bool,
+    /// Those of its licenses whose version is not said, and stands for the one that is mostly meant.
+    open: Vec<String>,
 }
 
 impl Notice {
@@ -50,11 +52,29 @@ impl Notice {
                 None => license.clone(),
             };
             if !self.licenses.contains(&full) {
+                if mention.open {
+                    self.open.push(full.clone());
+                }
                 self.licenses.push(full);
             }
         }
         self.versioned &= mention.versioned;
         self.to = self.to.max(mention.to);
+    }
+
+    /// "The Common Development and Distribution License (see https://kit.example/CDDL-1.1)": the address says which version.
+    fn sharpen_version(&mut self, other: &Mention) {
+        let [license] = other.licenses.as_slice() else { return };
+        let family = |license: &str| license.rsplit_once('-').map(|(family, _)| family.to_owned());
+        let Some(at) = self.open.iter().position(|open| family(open) == family(license)) else { return };
+        let open = self.open.remove(at);
+        if other.vague || !other.versioned || self.licenses.contains(license) {
+            return;
+        }
+        if let Some(have) = self.licenses.iter_mut().find(|have| **have == open) {
+            have.clone_from(license);
+            self.versioned = self.open.is_empty();
+        }
     }
 
     /// "A BSD-style license (https://opensource.example/BSD-2-Clause)": what stands beside says which it is.
@@ -108,9 +128,9 @@ lists! {
         redistributed modify modified use used covered offered made shared issued placed contributed sourced copy copied relicensed \
         sublicensed redistributing distributing licensing copyright open delivered licensing supplied redistribution put given falls \
         fall come comes freely free is are granted copyrighted reuse reused permitted released developed it";
-    By = "by with to in as on";
+    By = "by with to in as on via";
     ByVerb = "governed covered licensed subject accordance compliance protected conformance bound comply available released distributed \
-        following according pursuant ruled";
+        following according pursuant ruled authorized";
     License = "license licenses licensing licensed copyright copyrights";
     Is = "is are be uses use using has";
     Later = "later newer higher greater above subsequent up + future later";
@@ -189,6 +209,8 @@ struct Mention {
     exact: bool,
     /// Only the name of a file that holds the text.
     path: bool,
+    /// A name of several versions without one, where notices do not say "or later".
+    open: bool,
 }
 
 /// A text whose notices are looked for.
@@ -199,6 +221,8 @@ pub(super) struct Reading<'a> {
     /// Which words belong to something that was found already.
     pub taken: &'a [bool],
     pub role: FileRole,
+    /// Whether it is a page of HTML, whose words are shown and not only its comments.
+    pub page: bool,
     pub names: &'a Names,
     pub grammar: &'a Grammar,
 }
@@ -273,6 +297,7 @@ impl Reading<'_> {
                 versioned: first.versioned,
                 alternative: cue.alternative,
                 item: cue.reference && self.is_item(first),
+                open: Vec::new(),
             };
             notice.add(first);
             let mut next = at + 1;
@@ -298,6 +323,8 @@ impl Reading<'_> {
                 } else if aside != Aside::No && passed < 4 && other.from.saturating_sub(notice.to) < 40 {
                     if first.vague && !other.vague {
                         notice.sharpen(&first.licenses[0], other);
+                    } else if aside == Aside::Address {
+                        notice.sharpen_version(other);
                     }
                     passed += 1;
                 } else {
@@ -395,7 +422,8 @@ impl Reading<'_> {
     fn is_dual(&self, from: usize, to: usize) -> bool {
         let before = from.saturating_sub(8)..to.min(self.words.len());
         let after = to..(to + 6).min(self.words.len());
-        before.chain(after).any(|at| self.is(List::Dual, at))
+        let multiple = |at: usize| self.written(at).eq_ignore_ascii_case("multiple") && self.is(List::Licensed, at + 1);
+        before.chain(after).any(|at| self.is(List::Dual, at) || multiple(at))
     }
 
     /// How two mentions are joined, if only joining words stand between them.
@@ -501,6 +529,7 @@ impl Reading<'_> {
                         vague,
                         exact,
                         path: false,
+                        open: false,
                     });
                     at = end;
                 }
@@ -546,6 +575,7 @@ impl Reading<'_> {
             vague: false,
             exact: false,
             path: true,
+            open: false,
         })
     }
 
@@ -614,6 +644,7 @@ impl Reading<'_> {
             vague: false,
             exact: false,
             path: false,
+            open: version.is_none() && !family.gnu,
         })
     }
 
@@ -654,13 +685,25 @@ impl Reading<'_> {
                 }
                 return None;
             }
-            if said || !self.is(List::NameFiller, at) || self.flag(at, PARAGRAPH_START) {
+            if said || !self.is(List::NameFiller, at) || self.flag(at, PARAGRAPH_START) || self.is_other(family, at) {
                 return None;
             }
             beside &= self.is(List::License, at) || self.written(at).len() <= 5;
             at += 1;
         }
         None
+    }
+
+    /// Whether another family is named here: in "LGPL, MPL 2.0" the version is not that of the first. A short name in brackets or
+    /// quotation marks is another name of the same.
+    fn is_other(&self, family: &super::names::Family, at: usize) -> bool {
+        let other = match self.named(at).map(|named| named.meaning) {
+            Some(Meaning::Family(other)) => self.names.families[other].id,
+            Some(Meaning::License(license)) => license.split('-').next().unwrap_or(license),
+            _ => return false,
+        };
+        let before = self.text.get(..self.places[at].start as usize).unwrap_or_default();
+        other != family.id && !before.ends_with(['(', '"', '\'', '\u{201c}'])
     }
 
     fn other_version(&self, family: &super::names::Family, to: usize) -> Option<(&'static str, usize)> {
@@ -757,9 +800,18 @@ impl Reading<'_> {
         if let Some(cue) = self.secondary(mention) {
             return Some(cue);
         }
-        let cue = self.cue_before(mention).or_else(|| self.cue_after(mention)).or_else(|| self.title(mention))?;
+        let cue = self
+            .cue_before(mention)
+            .or_else(|| self.cue_after(mention))
+            .or_else(|| self.title(mention))
+            .or_else(|| self.labelled(mention));
+        let Some(cue) = cue else {
+            // "If the file is missing, the license may also be found at": no talk for that.
+            return self.found_at(mention).filter(|_| self.in_comment(self.places[mention.from].start as usize));
+        };
+        let at = self.places[mention.from].start as usize;
         let speaks = match self.role {
-            FileRole::Source | FileRole::Data => self.in_comment(self.places[mention.from].start as usize),
+            FileRole::Source | FileRole::Data => self.in_comment(at) || self.page && self.is_shown(at),
             FileRole::History | FileRole::Manifest => false,
             _ => true,
         };
@@ -795,10 +847,12 @@ impl Reading<'_> {
         }
         // Back to the beginning of the sentence.
         let mut at = from;
-        let mut subject = false;
+        let mut subject = (from..mention.from).any(|at| self.is(List::Subject, at));
         let floor = from.saturating_sub(16);
+        // "Unless otherwise noted, the content is provided under".
+        let otherwise = |at: usize| self.written(at + 1).eq_ignore_ascii_case("otherwise");
         loop {
-            if self.is(List::Talk, at) && at < mention.from {
+            if self.is(List::Talk, at) && at < mention.from && !otherwise(at) {
                 return true;
             }
             subject |= self.is(List::Subject, at);
@@ -808,7 +862,8 @@ impl Reading<'_> {
             at -= 1;
         }
         let starts = self.flag(from, LINE_START | CLAUSE_START);
-        self.role == FileRole::Document && !subject && !starts && from - at > 6
+        let prose = self.role == FileRole::Document || self.page;
+        prose && !subject && !starts && from - at > 6
     }
 
     /// Whether the word before this one ends in a dash that something in another place goes on from: the heading `GPL-` over
@@ -926,9 +981,8 @@ impl Reading<'_> {
 
     /// A name in the paragraph below a heading "License".
     fn under_heading(&self, paragraph: usize, mention: &Mention) -> Option<Cue> {
-        if matches!(self.role, FileRole::Source | FileRole::Data | FileRole::Manifest | FileRole::History)
-            || mention.from - paragraph > 4
-        {
+        let silent = matches!(self.role, FileRole::Source | FileRole::Data | FileRole::Manifest | FileRole::History);
+        if silent && !self.page || mention.from - paragraph > 4 {
             return None;
         }
         let mut at = paragraph;
@@ -962,6 +1016,57 @@ impl Reading<'_> {
         })
     }
 
+    /// In a header: "the Kit license may also be found at https://kit.example".
+    fn found_at(&self, mention: &Mention) -> Option<Cue> {
+        if self.role != FileRole::Source || mention.weak || mention.vague {
+            return None;
+        }
+        let word = |at: usize| self.written(at).to_ascii_lowercase();
+        let words: Vec<String> = (mention.to..mention.to + 6)
+            .map(word)
+            .filter(|word| !matches!(word.as_str(), "license" | "also"))
+            .collect();
+        let says = match [words.first(), words.get(1), words.get(2), words.get(3)]
+            .map(|word| word.map_or("", String::as_str))
+        {
+            ["may" | "can", "be", "found" | "obtained", "at"] => true,
+            ["is", "available", "at", _] => true,
+            _ => false,
+        };
+        says.then_some(Cue { from: mention.from, percent: 70, reference: false, alternative: false })
+    }
+
+    /// What a line about licenses says of parts, in brackets: `License - https://kit.example (Font: OFL 1.1, CSS: MIT License)`.
+    fn labelled(&self, mention: &Mention) -> Option<Cue> {
+        let at = self.places[mention.from].start as usize;
+        let window = ceil(self.text, at.saturating_sub(300));
+        let line = self.text.get(window..at)?;
+        let line = line.rsplit(['\n', '\r']).next()?;
+        let (head, inside) = line.rsplit_once('(')?;
+        // "SIL OFL 1.1": who made it stands before the name.
+        let label = inside.rsplit([',', ';']).next()?.trim();
+        let (label, rest) =
+            label.split_once(':').filter(|(_, rest)| rest.chars().all(|c| c.is_alphabetic() || c == ' '))?;
+        let short = |words: &str, most: usize| words.split_whitespace().count() <= most;
+        let first = head.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty())?;
+        let of_licenses =
+            ["license", "licenses", "licence", "licences"].iter().any(|word| first.eq_ignore_ascii_case(word));
+        (of_licenses && !inside.contains(')') && !label.is_empty() && short(label, 2) && short(rest, 1))
+            .then_some(Cue { from: mention.from, percent: 85, reference: true, alternative: false })
+    }
+
+    /// Whether a line ends in a name that stands apart from what is before it: `kit.js : 1.1.5 : MIT License`.
+    fn ends_line(&self, mention: &Mention, to: usize) -> bool {
+        let start = self.places[mention.from].start as usize;
+        let before = self.text.get(..start).unwrap_or_default();
+        let apart = before.trim_end_matches([' ', '\t']);
+        // "SPDX identifier: Kit" is a key of data.
+        let stands_apart = apart.len() < before.len()
+            && (apart.ends_with(['|', '-', '\u{2013}', '\u{2014}', ',', ';']) || apart.ends_with(" :"));
+        let called = (mention.from..mention.to).any(|at| self.is(List::License, at));
+        stands_apart && called && to == mention.to && !self.flag(mention.from, LINE_START)
+    }
+
     /// A line that holds little more than the name, in a file that is for licenses.
     fn title(&self, mention: &Mention) -> Option<Cue> {
         let (from, to) = self.line_around(mention);
@@ -970,7 +1075,8 @@ impl Reading<'_> {
             let alone = (from, to) == (mention.from, mention.to) && self.flag(from, LINE_START);
             let top = mention.from < 60 && !mention.weak && !mention.vague && !mention.path;
             let ends = to >= self.words.len() || self.flag(to, CLAUSE_START | PARAGRAPH_START);
-            return (alone && top && ends && self.flag(from, CLAUSE_START | PARAGRAPH_START)).then_some(Cue {
+            let apart = top && !mention.exact && self.ends_line(mention, to);
+            return (apart || alone && top && ends && self.flag(from, CLAUSE_START | PARAGRAPH_START)).then_some(Cue {
                 from: mention.from,
                 percent: 70,
                 reference: true,
@@ -1044,6 +1150,16 @@ impl Reading<'_> {
         inside && spelled && !mention.vague && mention.versioned
     }
 
+    /// Whether a byte of a page is part of what is shown, and not of a program in it.
+    fn is_shown(&self, at: usize) -> bool {
+        let above = &self.text.as_bytes()[at.saturating_sub(30_000)..at];
+        let last = |mark: &[u8]| memchr::memmem::rfind(above, mark);
+        ["script", "style"].iter().all(|element| {
+            last(format!("<{element}").as_bytes())
+                .is_none_or(|opened| last(format!("</{element}").as_bytes()).is_some_and(|closed| closed > opened))
+        })
+    }
+
     /// Whether a byte of a program text lies in a comment, as far as that can be told without knowing the language.
     pub fn in_comment(&self, at: usize) -> bool {
         let bytes = self.text.as_bytes();
@@ -1057,8 +1173,8 @@ impl Reading<'_> {
         }
         const LINE_MARKS: &[&str] = &[
             "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "rem ", "REM ", "..",
-            "!", "C ", "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "\\", "=begin", "::", "\"  ",
-            "\" ",
+            "!", "C ", "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "@ ", "@@", "\\", "=begin", "::",
+            "\"  ", "\" ",
         ];
         if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark)) {
             return true;
@@ -1102,7 +1218,9 @@ impl Reading<'_> {
     fn is_sentence(&self, from: usize, to: usize) -> bool {
         let ended = to >= self.words.len() || self.flag(to, CLAUSE_START | PARAGRAPH_START);
         let begun = self.flag(from, CLAUSE_START | PARAGRAPH_START | AFTER_COMMA);
-        begun && (ended || self.flag(to, LINE_START)) || self.flag(from, LINE_START) && ended
+        // "Public domain, authors: Ann, Ben" at the beginning of a paragraph.
+        let opens = self.flag(from, PARAGRAPH_START) && self.flag(to, AFTER_COMMA);
+        opens || begun && (ended || self.flag(to, LINE_START)) || self.flag(from, LINE_START) && ended
     }
 
     /// Phrases that say it all.
@@ -1123,7 +1241,11 @@ impl Reading<'_> {
                     let speaks = stands
                         && match self.role {
                             FileRole::Source | FileRole::Data => self.in_comment(self.places[at].start as usize),
-                            FileRole::History | FileRole::Document | FileRole::Manifest => false,
+                            // A script without an ending.
+                            FileRole::Document => {
+                                self.text.starts_with("#!") && self.in_comment(self.places[at].start as usize)
+                            }
+                            FileRole::History | FileRole::Manifest => false,
                             _ => true,
                         };
                     if speaks {

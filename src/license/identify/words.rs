@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::texinfo;
+
 /// The word is the first of its line.
 pub(super) const LINE_START: u8 = 1;
 /// The word is the first after an empty line (or one that holds only comment markers).
@@ -100,9 +102,14 @@ fn is_enumerator(word: &str) -> bool {
     }
 }
 
-/// Words that only mark a line as a comment, in languages that write comments with a word.
-fn is_comment_word(word: &str) -> bool {
-    matches!(word, "dnl" | "rem")
+/// Words that only mark a line as a comment, in languages that write comments with a word: `dnl`, `rem`, and the `C` in the first
+/// column of Fortran (or after a mark, as in `//C- the text`).
+fn is_comment_word(word: &str, text: &[u8], start: usize, next: u8) -> bool {
+    let marks = || {
+        let before = start.checked_sub(1).map_or(b'\n', |before| text[before]);
+        matches!(before, b'\n' | b'/' | b'#' | b';') && matches!(next, b' ' | b'\t' | b'-' | b'\n' | b'\r')
+    };
+    matches!(word, "dnl" | "rem") || word == "c" && marks()
 }
 
 /// Where the version begins in a word such as `lgplv2.1`.
@@ -239,6 +246,9 @@ fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<us
                 b'<' => {
                     at = tag_end(bytes, at, end).unwrap_or(at + 1);
                 }
+                b'@' => {
+                    at = texinfo::command_end(&bytes[..end], at, line_has_word).unwrap_or(at + 1);
+                }
                 b'&' => {
                     at = entity_end(bytes, at, end).unwrap_or(at + 1);
                 }
@@ -316,7 +326,11 @@ fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<us
                 _ => false,
             };
         let is_scheme = matches!(buffer.as_str(), "http" | "https" | "www") && matches!(next, b':' | b'.');
-        if numbers_item || is_scheme || (at_line_start && is_comment_word(&buffer)) {
+        if at_line_start && is_comment_word(&buffer, bytes, start, next) {
+            // The line begins after it, and is empty where nothing follows.
+            continue;
+        }
+        if numbers_item || is_scheme {
             // The item that follows begins a clause, and the line still has its first word to come.
             flags |= CLAUSE_START;
             line_has_word = true;
@@ -385,6 +399,16 @@ mod tests {
         assert_eq!(words("Copyright © (C) <year> <name>"), "copyright");
         assert_eq!(words("https://www.example.org/x"), "example org x");
         assert_eq!(words("holder's “quoted” copyright owner’s"), "holders quoted copyright holder s");
+    }
+
+    #[test]
+    fn letters_that_mark_comments_are_no_words() {
+        assert_eq!(
+            words("C     under the terms\nC\nC     of this\n//C- kit\nc kat"),
+            "under the terms of this kit kat"
+        );
+        assert_eq!(words("written in C and\n c) so on\n C is more"), "written in c and so on c is more");
+        assert_eq!(words("dnl under the\nREM terms"), "under the terms");
     }
 
     #[test]
