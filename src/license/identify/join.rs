@@ -94,7 +94,11 @@ pub(super) fn expression(parts: &[Part], choice: Choice) -> Option<Expression> {
         (_, true, Join::And) => 1,
         (_, false, _) => 0,
     };
-    let ids: Vec<Vec<&str>> = parts.iter().map(|part| part.ids().into_iter().map(base).collect()).collect();
+    // Perl's own variant of the Artistic License is named by notices; its text is taken for that of the others.
+    let same =
+        |id: &'static str, have: &str| have.strip_prefix(id).is_some_and(|rest| matches!(rest, "" | "-Perl" | "-cl8"));
+    let plain = |id: &str| if same("Artistic-1.0", id) { "Artistic-1.0".to_owned() } else { base(id).to_owned() };
+    let ids: Vec<Vec<String>> = parts.iter().map(|part| part.ids().into_iter().map(plain).collect()).collect();
     let covering: Vec<usize> = (0..parts.len()).filter(|at| rank(&parts[*at]) > 0).take(MOST_COVERING).collect();
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();
@@ -298,6 +302,14 @@ mod tests {
         let parts = [named, notice, stack, zero];
         assert_eq!(expression(&parts, Choice::OfTexts).unwrap().as_str(), "Python-2.0.1 AND 0BSD");
         assert_eq!(joined(&[title, psf]), "PSF-2.0");
+    }
+
+    #[test]
+    fn perls_choice_covers_both_texts() {
+        let notice = part(&["Artistic-1.0-Perl", "GPL-1.0-or-later"], Join::Or, Technique::Notice);
+        let gpl = part(&["GPL-1.0-only"], Join::And, Technique::Text);
+        let artistic = part(&["Artistic-1.0"], Join::And, Technique::Text);
+        assert_eq!(joined(&[notice, gpl, artistic]), "Artistic-1.0-Perl OR GPL-1.0-or-later");
     }
 
     #[test]
