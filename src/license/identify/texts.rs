@@ -389,6 +389,21 @@ const PART: f32 = 0.4;
 /// So many words in one place are a clause, not a slip.
 const CLAUSE: u32 = 8;
 
+/// Exceptions are written one after the pattern of another: what differs is for whom it is made. Whether a text has none of the
+/// names that are in the exception's identifier and in its words: `openssl`.
+fn is_for_another(corpus: &Corpus, words: &[u16], document: &super::corpus::Document, answer: &Alignment) -> bool {
+    let (known, slots) = (corpus.words_of(document), corpus.slots_of(document));
+    let required = |name: u16| known.iter().zip(slots).any(|(word, slot)| *word == name && !slot.free);
+    let text = words.get(answer.from as usize..answer.to as usize).unwrap_or_default();
+    let names: Vec<u16> = document
+        .id
+        .split('-')
+        .map(|name| corpus.number(&name.to_ascii_lowercase()))
+        .filter(|name| *name != corpus.number("exception") && required(*name))
+        .collect();
+    !names.is_empty() && !names.iter().any(|name| text.contains(name))
+}
+
 fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignment) -> Option<(i64, Found)> {
     let document = &corpus.documents[candidate.document as usize];
     let required = document.required.max(1);
@@ -411,6 +426,9 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         _ => (0.68, required / 2),
     };
     if share < least || added > most_added {
+        return None;
+    }
+    if document.kind == Kind::Exception && is_for_another(corpus, words, document, &answer) {
         return None;
     }
     let percent = 100.0 * (1.0 - (missing + added) as f32 / (required + added) as f32);
