@@ -493,6 +493,7 @@ fn read_words(
         }
     });
     answer.truncated |= too_many;
+    join_broken(text, known.corpus, &mut words, &mut places);
     let mut copyright = vec![false; words.len()];
     for statement in statements {
         let from = places.partition_point(|place| (place.start as usize) < statement.start);
@@ -595,6 +596,38 @@ fn read_words(
     for one in loose.iter().take(MOST_EXCEPTIONS) {
         add_exception(answer, parts, lines, span(one.from, one.to), (one.exception, Technique::Notice, 85));
     }
+}
+
+/// Puts words together that the end of a line breaks: `fur-` and `nished`, where both are one word of a license.
+fn join_broken(text: &str, corpus: &Corpus, words: &mut Vec<u16>, places: &mut Vec<Place>) {
+    let bytes = text.as_bytes();
+    let breaks = |place: &Place| {
+        let end = place.end as usize;
+        bytes.get(end) == Some(&b'-') && matches!(bytes.get(end + 1), Some(b'\n' | b'\r'))
+    };
+    if !places.iter().any(breaks) {
+        return;
+    }
+    let mut kept = 0;
+    let mut at = 0;
+    while at < words.len() {
+        let (mut word, mut place) = (words[at], places[at]);
+        if breaks(&place)
+            && let Some(next) = places.get(at + 1)
+        {
+            let half = |place: &Place| text[place.start as usize..place.end as usize].to_ascii_lowercase();
+            let whole = corpus.number(&(half(&place) + &half(next)));
+            if whole != corpus::UNKNOWN {
+                (word, place.end) = (whole, next.end);
+                at += 1;
+            }
+        }
+        (words[kept], places[kept]) = (word, place);
+        kept += 1;
+        at += 1;
+    }
+    words.truncate(kept);
+    places.truncate(kept);
 }
 
 /// Whether a text opens as a page of HTML.
@@ -1076,6 +1109,8 @@ mod tests {
             ("If all these files are missing, the zlib license also may be found at: https://kit.example", "Zlib"),
             ("Freely available under the terms of the Lua license.", "MIT"),
             ("Kit by Ann\n100% Public Domain", "LicenseRef-sepal-public-domain"),
+            ("The actual code of the kit library is covered by the GNU Lesser General Public License.", "-"),
+            ("The rest of the kit is covered by the GNU General Public License.", "-"),
             ("Unless otherwise noted, the content is provided to you under the terms of the ISC license.", "ISC"),
             ("Unless others object, it is provided to you under the terms of the ISC license.", "-"),
             ("Redistribution and use are permitted only as authorized by the OpenLDAP Public License.", "OLDAP-2.8"),
@@ -1099,6 +1134,28 @@ mod tests {
     }
 
     #[test]
+    fn words_that_lines_break_are_one() {
+        let text = text_of("ISC").replace("permission", "permis-\nsion").replace("WARRANTIES", "WARRAN-\n  TIES");
+        assert_ne!(text, text_of("ISC"));
+        let found = identify(&text);
+        assert_eq!(found.matches.iter().map(|found| found.confidence).collect::<Vec<_>>(), [100]);
+    }
+
+    #[test]
+    fn an_exception_for_somebody_else_is_another() {
+        let notice = "This program is free software; you can redistribute it and/or modify it under the terms of the GNU \
+            General Public License version 2.\n\n";
+        let exception = spdx::exception_id("openvpn-openssl-exception").map(|exception| exception.text()).unwrap();
+        assert_eq!(
+            told(FileRole::License, &format!("{notice}{exception}")),
+            "GPL-2.0-only WITH openvpn-openssl-exception"
+        );
+        let other = exception.replace("OpenSSL", "Kit").replace("OpenVPN", "Ann");
+        assert_ne!(other, exception);
+        assert_eq!(told(FileRole::License, &format!("{notice}{other}")), "GPL-2.0-only");
+    }
+
+    #[test]
     fn histories_scripts_and_manuals_say_what_they_are_under() {
         let tagged = "Kit news\n\nSPDX-License-Identifier: MIT\n\nWe are no longer licensed under the GPL version 2.\n";
         assert_eq!(told(FileRole::History, tagged), "MIT");
@@ -1114,6 +1171,7 @@ mod tests {
         let manual = "Permission is granted to copy, distribute and/or modify this document under the terms of the GNU Free \
             Documentation License, Version 1.3.\n";
         assert_eq!(told(FileRole::Document, manual), "GFDL-1.3-only");
+        assert_eq!(told(FileRole::Notice, "All content is the property of the respective authors."), "-");
     }
 
     #[test]

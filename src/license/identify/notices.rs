@@ -851,8 +851,13 @@ impl Reading<'_> {
         let floor = from.saturating_sub(16);
         // "Unless otherwise noted, the content is provided under".
         let otherwise = |at: usize| self.written(at + 1).eq_ignore_ascii_case("otherwise");
+        // In a header: "the rest of the kit is covered by", "the actual code of the kit is under".
+        let elsewhere = |at: usize| {
+            self.role == FileRole::Source
+                && ["rest", "actual"].iter().any(|word| self.written(at).eq_ignore_ascii_case(word))
+        };
         loop {
-            if self.is(List::Talk, at) && at < mention.from && !otherwise(at) {
+            if (self.is(List::Talk, at) || elsewhere(at)) && at < mention.from && !otherwise(at) {
                 return true;
             }
             subject |= self.is(List::Subject, at);
@@ -1248,7 +1253,10 @@ impl Reading<'_> {
                             FileRole::History | FileRole::Manifest => false,
                             _ => true,
                         };
-                    if speaks {
+                    // "All content is the property of the respective authors" says nothing of a license.
+                    let respective = (at + named.length..at + named.length + 2)
+                        .any(|at| self.written(at).eq_ignore_ascii_case("respective"));
+                    if speaks && !respective {
                         out.push((at, at + named.length, expression));
                     }
                     at += named.length;
