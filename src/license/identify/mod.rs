@@ -526,6 +526,7 @@ fn read_words(
         taken: &taken,
         role,
         page: role == FileRole::Source && is_page(text),
+        shown: std::cell::Cell::new((0, true)),
         names: known.names,
         grammar: &known.grammar,
     };

@@ -223,6 +223,8 @@ pub(super) struct Reading<'a> {
     pub role: FileRole,
     /// Whether it is a page of HTML, whose words are shown and not only its comments.
     pub page: bool,
+    /// Where in a page was looked last, and whether it is shown: see `is_shown`.
+    pub shown: std::cell::Cell<(usize, bool)>,
     pub names: &'a Names,
     pub grammar: &'a Grammar,
 }
@@ -1031,13 +1033,8 @@ impl Reading<'_> {
             .map(word)
             .filter(|word| !matches!(word.as_str(), "license" | "also"))
             .collect();
-        let says = match [words.first(), words.get(1), words.get(2), words.get(3)]
-            .map(|word| word.map_or("", String::as_str))
-        {
-            ["may" | "can", "be", "found" | "obtained", "at"] => true,
-            ["is", "available", "at", _] => true,
-            _ => false,
-        };
+        let first = [0, 1, 2, 3].map(|at| words.get(at).map_or("", String::as_str));
+        let says = matches!(first, ["may" | "can", "be", "found" | "obtained", "at"] | ["is", "available", "at", _]);
         says.then_some(Cue { from: mention.from, percent: 70, reference: false, alternative: false })
     }
 
@@ -1155,14 +1152,22 @@ impl Reading<'_> {
         inside && spelled && !mention.vague && mention.versioned
     }
 
-    /// Whether a byte of a page is part of what is shown, and not of a program in it.
+    /// Whether a byte of a page is part of what is shown, and not of a program in it. What was answered last is taken from there
+    /// on, so that a page of many notices is looked through once.
     fn is_shown(&self, at: usize) -> bool {
-        let above = &self.text.as_bytes()[at.saturating_sub(30_000)..at];
-        let last = |mark: &[u8]| memchr::memmem::rfind(above, mark);
-        ["script", "style"].iter().all(|element| {
-            last(format!("<{element}").as_bytes())
-                .is_none_or(|opened| last(format!("</{element}").as_bytes()).is_some_and(|closed| closed > opened))
-        })
+        let (from, mut shown) = self.shown.get();
+        let from = if from <= at && at - from < 30_000 { from } else { at.saturating_sub(30_000) };
+        shown |= from != self.shown.get().0;
+        let piece = &self.text.as_bytes()[from..at];
+        for open in memchr::memchr_iter(b'<', piece) {
+            let tag = &piece[open + 1..];
+            let (closes, name) = tag.strip_prefix(b"/").map_or((false, tag), |name| (true, name));
+            if name.starts_with(b"script") || name.starts_with(b"style") {
+                shown = closes;
+            }
+        }
+        self.shown.set((at, shown));
+        shown
     }
 
     /// Whether a byte of a program text lies in a comment, as far as that can be told without knowing the language.
