@@ -305,6 +305,10 @@ pub(super) fn in_line(line: &str, start: usize, next_lines: &str, first_only: bo
             at += 1;
             continue;
         };
+        if is_label(line, at + length) {
+            at += length;
+            continue;
+        }
         tried += 1;
         let alone = at == 0 || !bytes[at - 1].is_ascii_alphanumeric() && bytes[at - 1] != b'_' && bytes[at - 1] != b'-';
         if alone && let Some(statement) = statement(line, at, length, next_lines) {
@@ -318,6 +322,14 @@ pub(super) fn in_line(line: &str, start: usize, next_lines: &str, first_only: bo
 fn is_year(word: &str) -> bool {
     let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
     digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20"))
+}
+
+/// Whether a sign that ends here is the label of the statement behind it: `:copyright: Copyright 2012 by Ann Author`, a field of
+/// reStructuredText.
+fn is_label(line: &str, end: usize) -> bool {
+    const WORD: &str = "copyright";
+    let behind = line[end..].trim_start();
+    line[..end].ends_with(':') && behind.get(..WORD.len()).is_some_and(|word| word.eq_ignore_ascii_case(WORD))
 }
 
 /// The statement that begins at `at` with a sign of `length` bytes: its text and where it ends.
@@ -457,6 +469,7 @@ mod tests {
             (" * Copyright the Kit project contributors", "Copyright the Kit project contributors"),
             ("<p>Copyright &copy; 1995-2020 A.B. Author</p>", "Copyright © 1995-2020 A.B. Author"),
             ("Copyright kit, Inc.", "Copyright kit, Inc."),
+            ("    :copyright: Copyright 2012 by Ann Author", "Copyright 2012 by Ann Author"),
             ("Copyright 2004 Kit Group. Multiple-Licensed under", "Copyright 2004 Kit Group"),
         ] {
             assert_eq!(one(line).as_deref(), Some(text), "{line}");

@@ -1044,6 +1044,13 @@ mod tests {
     }
 
     #[test]
+    fn a_product_that_is_called_like_a_license_is_none() {
+        let header = |line: &str| told(FileRole::Source, &format!("/**\n * {line}\n * Does things.\n */\nint kit;\n"));
+        assert_eq!(header("@license zlib.js"), "-");
+        assert_eq!(header("@license Zlib"), "Zlib");
+    }
+
+    #[test]
     fn headers_of_several_licenses_are_read_as_they_are_meant() {
         let header = |text: &str| {
             let lines: String = text.lines().map(|line| format!(" * {line}\n")).collect();

@@ -916,7 +916,19 @@ impl Reading<'_> {
         self.is(List::Leads, at) && !ends
     }
 
+    /// Whether a license is named as a part of what a product or file is called: `@license zlib.js`.
+    fn is_in_product(&self, mention: &Mention) -> bool {
+        let Some(last) = mention.to.checked_sub(1).and_then(|last| self.places.get(last)) else { return false };
+        let after = self.text.get(last.end as usize..).unwrap_or_default();
+        [".js", ".py", ".rb", ".rs", ".io"].iter().any(|ending| {
+            after.strip_prefix(ending).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+        })
+    }
+
     fn cue_before(&self, mention: &Mention) -> Option<Cue> {
+        if self.is_in_product(mention) {
+            return None;
+        }
         let mut at = mention.from;
         let floor = at.saturating_sub(REACH);
         let sure = |from, percent| Some(Cue { from, percent, reference: false, alternative: false });
