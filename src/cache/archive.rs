@@ -2,7 +2,7 @@
 //! the list of a package's files in pnpm's store. Read into memory within a budget, never unpacked to disk.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -12,6 +12,7 @@ use zip::ZipArchive;
 use crate::model::{Hash, HashAlgorithm, RepoPath};
 use crate::text::Source;
 
+use super::file::{Files, bounded, open};
 use super::said::{Archives, Said};
 use super::{NamesOf, fold, pnpm, tar};
 
@@ -30,20 +31,9 @@ const KEPT: u64 = 64 << 20;
 /// How much of an archive that can only be read from its beginning is unpacked.
 const UNPACKED: u64 = 1 << 30;
 
-/// Files by their names, with what is in them.
-pub(super) type Files = Vec<(String, Vec<u8>)>;
-
-/// Opens a plain file that is not too large. Asked before opening: opening a FIFO waits for a writer that may never come.
-pub(super) fn open(file: &Path, largest: u64) -> Option<File> {
-    let metadata = std::fs::metadata(file).ok()?;
-    (metadata.is_file() && metadata.len() <= largest).then(|| File::open(file).ok()).flatten()
-}
-
-/// At most `limit` bytes; what an archive says of the size of its files is not believed.
-pub(super) fn bounded(content: &mut dyn Read, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    content.take(limit + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= limit).then_some(bytes))
+/// What an archive says. The files of a list lie elsewhere, and change without it: that one is read each time.
+fn said(archives: &Archives, archive: &Path, question: &str, read: impl FnOnce() -> Option<Files>) -> Said {
+    if pnpm::is_list(archive) { Said::new(read().unwrap_or_default()) } else { archives.said(archive, question, read) }
 }
 
 /// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes. All of them lie in the
@@ -112,7 +102,7 @@ fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
 /// this name that it would have in its own directory: archives of sources have one, at their top.
 pub(super) fn names(archives: &Archives, archive: &Path, last: &str) -> Said {
     let is_wanted = |name: &str| name.rsplit('/').next() == Some(last);
-    archives.said(archive, &format!("names {last}"), || {
+    said(archives, archive, &format!("names {last}"), || {
         let mut reader = BufReader::new(open(archive, LARGEST)?);
         let mut magic = [0_u8; 2];
         if reader.read_exact(&mut magic).is_ok() && magic == [0x1F, 0x8B] {
@@ -136,7 +126,7 @@ pub(super) fn names(archives: &Archives, archive: &Path, last: &str) -> Said {
 /// compared as [`Copies::find`](super::Copies::find) says, and `*` is any one segment.
 pub(super) fn read(archives: &Archives, archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
     let question = format!("file {limit} {inner}");
-    let found = archives.said(archive, &question, || files(archive, inner, &|name| alike(inner, name), limit, 1));
+    let found = said(archives, archive, &question, || files(archive, inner, &|name| alike(inner, name), limit, 1));
     let (_, bytes) = found.first()?;
     Source::from_bytes(path.clone(), bytes.clone()).ok()
 }
@@ -155,7 +145,7 @@ pub(super) fn texts(
         (accept.takes)(name) && alike(directory, place)
     };
     let question = format!("{} {limit} {most} {directory}", accept.what);
-    let found = archives.said(archive, &question, || files(archive, directory, &wanted, limit, most));
+    let found = said(archives, archive, &question, || files(archive, directory, &wanted, limit, most));
     let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
     let mut found: Files = found.iter().map(|(path, bytes)| (name(path), bytes.clone())).collect();
     found.sort();
@@ -227,7 +217,7 @@ pub(super) fn is_one_of(archives: &Archives, archive: &Path, published: &[Hash])
         .map(|hash| hash.algorithm)
         .filter(|algorithm| matches!(algorithm, HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512))
         .max()?;
-    let found = archives.said(archive, &format!("digest {}", algorithm.as_str()), || {
+    let found = said(archives, archive, &format!("digest {}", algorithm.as_str()), || {
         let file = open(archive, LARGEST_DIGESTED)?;
         let bytes = match algorithm {
             HashAlgorithm::Sha256 => digest::<Sha256>(file)?,

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "the door to copies of packages")]
 
 mod archive;
+mod file;
 mod pnpm;
 mod said;
 mod sqlite;

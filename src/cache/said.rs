@@ -12,8 +12,7 @@ use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use super::archive::Files;
-use super::pnpm;
+use super::file::Files;
 use crate::model::LookUp;
 
 /// What an archive is known by: the digest of what tells this file from every other one.
@@ -86,10 +85,6 @@ impl Archives {
     /// What an archive says: as it was read before, or else as `read` reads it; nothing if it is not there. A `read` that answers
     /// `None` could not open it, and the next one may. The question tells everything that the answer depends on, but for the archive.
     pub(super) fn said(&self, archive: &Path, question: &str, read: impl FnOnce() -> Option<Files>) -> Said {
-        // The files of a list lie elsewhere, and change without it.
-        if pnpm::is_list(archive) {
-            return Arc::new(read().unwrap_or_default());
-        }
         let one = self.one(archive);
         if !one.is_there {
             return Said::default();
@@ -281,15 +276,12 @@ mod tests {
         assert_eq!(*archives.said(&file, "a", || answer("one")), answer("one").unwrap());
         assert_eq!(*archives.clone().said(&file, "a", || panic!("it is known")), answer("one").unwrap());
         assert_eq!(*archives.said(&file, "b", || answer("two")), answer("two").unwrap());
-        // What could not be opened may be there the next time, and a list is read each time.
+        // What could not be opened may be there the next time.
         assert_eq!(*archives.said(&file, "c", || None), Files::new());
         assert_eq!(*archives.said(&file, "c", || answer("three")), answer("three").unwrap());
         // What is not there when it is asked for first is not there for this run.
         let absent = directory.path().join("absent.tgz");
         assert_eq!(*archives.said(&absent, "a", || panic!("it is not there")), Files::new());
-        let list = directory.path().join("kit.json");
-        assert_eq!(*archives.said(&list, "a", || answer("one")), answer("one").unwrap());
-        assert_eq!(*archives.said(&list, "a", || answer("two")), answer("two").unwrap());
     }
 
     #[cfg(unix)]
