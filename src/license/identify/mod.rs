@@ -1058,6 +1058,11 @@ mod tests {
         };
         for (text, license) in [
             ("@license MIT", "MIT"),
+            (
+                "You can redistribute it under the terms of the GNU General Public License as published by the Free\nSoftware \
+                 Foundation; version 2 dated June, 1991, or (at your option)\nversion 3 dated 29 June, 2007.",
+                "GPL-2.0-only OR GPL-3.0-only",
+            ),
             ("License:   MIT", "MIT"),
             (
                 "Licensed under both the BSD-style license (found in the LICENSE file in the root directory of this\nsource \

@@ -708,7 +708,22 @@ impl Reading<'_> {
         other != family.id && !before.ends_with(['(', '"', '\'', '\u{201c}'])
     }
 
+    /// Past the day of a version: "version 2 dated June, 1991".
+    fn past_date(&self, at: usize) -> usize {
+        const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        if !["dated", "of"].iter().any(|word| self.written(at).eq_ignore_ascii_case(word)) {
+            return at;
+        }
+        let is_month =
+            |word: &str| word.get(..3).is_some_and(|month| MONTHS.contains(&month.to_ascii_lowercase().as_str()));
+        let is_number = |word: &str| word.len() <= 4 && word.starts_with(|c: char| c.is_ascii_digit());
+        let end = (at + 1..at + 4).take_while(|at| is_month(self.written(*at)) || is_number(self.written(*at))).count();
+        let has_month = (at + 1..=at + end).any(|at| is_month(self.written(at)));
+        if has_month { at + 1 + end } else { at }
+    }
+
     fn other_version(&self, family: &super::names::Family, to: usize) -> Option<(&'static str, usize)> {
+        let to = self.past_date(to);
         let mut at = to;
         let mut or = false;
         while at < to + 8 {
