@@ -2,10 +2,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "the door to the user's own files")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::model::RepoPath;
 use crate::text::{Source, SourceError};
@@ -76,7 +76,11 @@ pub fn roots(paths: &[PathBuf]) -> Result<Vec<Root>, RootError> {
         !covered && taken.insert(place.clone())
     });
     let several = found.len() > 1;
+    // Files that a hook names are called what the hook calls them.
+    let from_here = found.iter().all(|(given, _, is_dir)| !is_dir && is_plain(given));
     let mut labels = BTreeSet::new();
+    // Files of one directory belong together, and their names tell them apart.
+    let mut of_files: BTreeMap<PathBuf, String> = BTreeMap::new();
     Ok(found
         .into_iter()
         .map(|(given, place, is_dir)| {
@@ -89,7 +93,15 @@ pub fn roots(paths: &[PathBuf]) -> Result<Vec<Root>, RootError> {
                 let top = place.ancestors().skip(1).find(|above| above.join(".git").exists());
                 top.map_or_else(|| parent(&place), Path::to_owned)
             };
-            let label = if several { unique(label(given, &directory, is_dir), &mut labels) } else { String::new() };
+            let mut made = || {
+                let label = label(given, &directory, is_dir);
+                unique(if label.is_empty() && !from_here { "root".to_owned() } else { label }, &mut labels)
+            };
+            let label = match (several, is_dir) {
+                (false, _) => String::new(),
+                (true, true) => made(),
+                (true, false) => of_files.entry(directory.clone()).or_insert_with(made).clone(),
+            };
             Root { directory, label: RepoPath::new(&label), only: (!is_dir).then_some(place) }
         })
         .collect())
@@ -99,12 +111,15 @@ fn parent(place: &Path) -> PathBuf {
     place.parent().unwrap_or(Path::new("/")).to_owned()
 }
 
-/// What a root's paths start with: the argument as given, if it says where it is from here, else its name.
+/// Whether an argument says where it is from here, downwards.
+fn is_plain(given: &Path) -> bool {
+    given.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
+/// What a root's paths start with: the argument as given, if it says where it is from here, else its name. Empty: from here.
 fn label(given: &Path, directory: &Path, is_dir: bool) -> String {
-    use std::path::Component;
     let shown = if is_dir { given } else { given.parent().unwrap_or(Path::new("")) };
-    let plain = shown.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
-    let parts: Vec<String> = if plain {
+    let parts: Vec<String> = if is_plain(shown) {
         shown
             .components()
             .filter(|part| matches!(part, Component::Normal(_)))
@@ -113,7 +128,7 @@ fn label(given: &Path, directory: &Path, is_dir: bool) -> String {
     } else {
         directory.file_name().map(|name| name.to_string_lossy().into_owned()).into_iter().collect()
     };
-    if parts.is_empty() { "root".to_owned() } else { parts.join("/") }
+    parts.join("/")
 }
 
 fn unique(label: String, taken: &mut BTreeSet<String>) -> String {
@@ -312,6 +327,27 @@ mod tests {
         assert_eq!(labels, ["web", "x", "api"]);
         assert!(roots(&[at("missing")]).is_err());
         assert_eq!(roots(&[at("web")]).unwrap()[0].label, RepoPath::root());
+    }
+
+    #[test]
+    fn files_of_one_directory_lie_in_one_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name);
+        for name in ["web/package.json", "web/package-lock.json", "api/web/go.mod", "x/go.mod"] {
+            fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+            fs::write(at(name), "").unwrap();
+        }
+        let given = [at("web/package.json"), at("web/package-lock.json"), at("api/web/go.mod"), at("x")];
+        let made = roots(&given).unwrap();
+        let labels: Vec<&str> = made.iter().map(|root| root.label.as_str()).collect();
+        assert_eq!(labels, ["web", "web", "web~2", "x"]);
+        // Of this package, from where its tests run.
+        let made = roots(&["Cargo.toml", "Cargo.lock", "src/lib.rs"].map(PathBuf::from)).unwrap();
+        let labels: Vec<&str> = made.iter().map(|root| root.label.as_str()).collect();
+        assert_eq!(labels, ["", "", "src"]);
+        let made = roots(&["Cargo.toml", "src"].map(PathBuf::from)).unwrap();
+        let labels: Vec<&str> = made.iter().map(|root| root.label.as_str()).collect();
+        assert_eq!(labels, ["root", "src"]);
     }
 
     #[test]

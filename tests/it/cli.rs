@@ -28,6 +28,16 @@ fn nothing_to_scan_is_said_and_is_no_pass() {
 }
 
 #[test]
+fn files_that_a_hook_names_are_one_project_under_their_names() {
+    let world = World::npm();
+    let ran = world.run(&["check", "package.json", "package-lock.json", "--format", "json"]);
+    let projects = ran.json()["projects"].clone();
+    assert_eq!(projects.as_array().map(Vec::len), Some(1), "{projects:#}");
+    let files: Vec<&str> = projects[0]["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    assert_eq!(files, ["package-lock.json", "package.json"]);
+}
+
+#[test]
 fn without_arguments_it_checks() {
     let world = World::npm();
     let (bare, check) = (world.run(&[]), world.run(&["check"]));
