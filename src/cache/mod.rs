@@ -168,17 +168,30 @@ impl Copies {
             (Some((outer, inner)), _) => {
                 let file = self.archive(base, directory, outer)?;
                 let read = archive::read(&self.archives, &file, inner, shown, LIMITS.file_bytes);
-                if read.is_none() && pnpm::is_database(&file) && sqlite::has_log(&file) {
-                    self.note(
-                        shown,
-                        "has changes that pnpm has not yet put into it (index.db-wal), which were not read",
-                        "run pnpm once more where nothing else uses the store: it puts them into the database when it ends",
-                    );
+                if read.is_none() && pnpm::is_database(&file) {
+                    self.note_on_database(&file, shown);
                 }
                 read
             }
             (None, CopyBase::Tree { .. }) => read_reference(&self.roots, shown, LIMITS).ok(),
             (None, CopyBase::Machine(_)) => read_file(&directory.join(found), shown, LIMITS).ok(),
+        }
+    }
+
+    /// Why what is missing may be in a database all the same.
+    fn note_on_database(&self, file: &Path, shown: &RepoPath) {
+        if sqlite::has_log(file) {
+            self.note(
+                shown,
+                "has changes that pnpm has not yet put into it (index.db-wal), which were not read",
+                "run pnpm once more where nothing else uses the store: it puts them into the database when it ends",
+            );
+        } else if pnpm::is_damaged(file) {
+            self.note(
+                shown,
+                "cannot be read as the database of a pnpm store",
+                "move it away and install once more with pnpm, which makes it anew",
+            );
         }
     }
 

@@ -33,6 +33,17 @@ pub(super) fn is_database(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "db")
 }
 
+/// The table of a database that has a row for each package.
+const TABLE: &str = "package_index";
+
+/// Whether a database is there and is none that can be read.
+pub(super) fn is_damaged(database: &Path) -> bool {
+    let is_one = |file| Database::open(file).is_some_and(|mut database| database.has(TABLE));
+    // Of no bytes is one into which nothing was put yet.
+    let has_some = std::fs::metadata(database).is_ok_and(|file| file.len() > 0);
+    has_some && open(database, u64::MAX).is_some_and(|file| !is_one(file))
+}
+
 /// The files of a package whose names `wanted` takes. In a database `package` says which one is meant, and stands before the names.
 pub(super) fn files(
     list: &Path,
@@ -88,7 +99,7 @@ fn of_row(database: &Path, package: &str) -> Option<Digests> {
     let digest: Vec<u8> = digest.as_bytes().chunks(2).map(byte).collect::<Option<_>>()?;
     let integrity = format!("sha512-{}", base64::encode(&digest));
     let mut database = Database::open(open(database, u64::MAX)?)?;
-    let (_, columns) = database.first("package_index", &format!("{integrity}\t"))?;
+    let (_, columns) = database.first(TABLE, &format!("{integrity}\t"))?;
     let files = Packed { rest: columns.first()?, records: vec![None; RECORDS.1] }.files()?;
     let with_package = |(name, digest): (String, String)| {
         Some((format!("{package}/{name}"), Hash::from_hex(HashAlgorithm::Sha512, &digest)?))

@@ -79,6 +79,11 @@ impl<R: Read + Seek> Database<R> {
         key.starts_with(prefix).then_some((key, rest))
     }
 
+    /// Whether there is a table of this name.
+    pub fn has(&mut self, table: &str) -> bool {
+        self.root(table).is_some()
+    }
+
     /// The first page of a table, by the schema, which is the table on the first page.
     fn root(&mut self, table: &str) -> Option<u32> {
         let page = self.page(1)?;

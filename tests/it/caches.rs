@@ -200,6 +200,13 @@ fn the_database_of_pnpm_11_leads_to_licenses_and_texts() {
     let ran = run(SCAN);
     assert_eq!(license(&ran, "@sepal/kit").0, "ISC");
     assert!(ran.stdout().contains(log), "{}", ran.stdout());
+    // What cannot be read is not the same as what is not there.
+    let damaged = "cannot be read as the database of a pnpm store";
+    assert!(!ran.stdout().contains(damaged));
+    write(&store.join("index.db-wal"), &[]);
+    write(&store.join("index.db"), &[0x5A; 5000]);
+    let ran = run(SCAN);
+    assert!(ran.stdout().contains(damaged), "{}", ran.stdout());
 }
 
 #[test]
