@@ -11,6 +11,7 @@ pub(super) struct Loaded {
     numbers: Vec<u16>,
     /// Those that no name has: they are terms even where a template leaves room.
     terms: Vec<u16>,
+    negations: Vec<u16>,
 }
 
 const TERMS: &[&str] =
@@ -18,36 +19,65 @@ const TERMS: &[&str] =
 
 const LOADED: &[&str] = &[
     "academic",
+    "bearing",
     "cannot",
     "commercial",
+    "denied",
     "educational",
+    "employee",
+    "employees",
     "ethical",
+    "evaluate",
+    "evaluation",
     "except",
     "fee",
     "forbidden",
     "government",
+    "internal",
+    "internally",
     "military",
     "must",
     "never",
     "no",
+    "nobody",
     "noncommercial",
     "not",
     "only",
+    "payment",
     "personal",
     "prohibited",
     "research",
+    "restrictions",
     "royalties",
     "royalty",
     "unless",
 ];
 
+/// Words that say no. One of them for another changes nothing: "neither the name … may be used", "the name … may not be used".
+const NEGATIONS: &[&str] = &["cannot", "denied", "neither", "never", "no", "nobody", "none", "nor", "not", "without"];
+
+/// So many words for others may be a word that turns the meaning; more are another wording.
+const PHRASE: u32 = 12;
+
 impl Loaded {
     pub fn new(number: impl Fn(&str) -> u16) -> Self {
-        let mut numbers: Vec<u16> = LOADED.iter().map(|word| number(word)).filter(|word| *word != UNKNOWN).collect();
-        numbers.sort_unstable();
-        let mut terms: Vec<u16> = TERMS.iter().map(|word| number(word)).filter(|word| *word != UNKNOWN).collect();
-        terms.sort_unstable();
-        Self { numbers, terms }
+        let all = |words: &[&str]| {
+            let mut numbers: Vec<u16> = words.iter().map(|word| number(word)).filter(|word| *word != UNKNOWN).collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        Self { numbers: all(LOADED), terms: all(TERMS), negations: all(NEGATIONS) }
+    }
+
+    fn denies(&self, word: u16) -> bool {
+        self.negations.binary_search(&word).is_ok()
+    }
+
+    /// Whether a word of a text that stands for others of the document says something that none of those does.
+    fn is_new(&self, word: u16, instead_of: &[u16]) -> bool {
+        self.has(word)
+            && !instead_of.contains(&word)
+            && !(self.denies(word) && instead_of.iter().any(|other| self.denies(*other)))
     }
 
     fn has(&self, word: u16) -> bool {
@@ -68,6 +98,8 @@ pub(super) struct Difference {
     pub added: u32,
     /// Whether a word that changes the grant is among those put in.
     pub loaded: bool,
+    /// Whether such a word stands for words of the document that do not say it.
+    pub turned: bool,
 }
 
 /// How a text compares with a document.
@@ -256,6 +288,8 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
         let left_open = slots.len() as u32 - missing;
         let mut added = 0;
         let mut loaded = false;
+        let mut turned = false;
+        let instead_of = &pair.document[document.0 as usize..document.1 as usize];
         let mut tolerated = 0;
         let mut has_terms = false;
         if !at_end {
@@ -267,6 +301,7 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
                 } else {
                     added += 1;
                     loaded |= pair.loaded.has(pair.text[at]);
+                    turned |= missing <= PHRASE && pair.loaded.is_new(pair.text[at], instead_of);
                     has_terms |= pair.loaded.terms.binary_search(&pair.text[at]).is_ok();
                 }
             }
@@ -282,7 +317,8 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
             out.explained += 60 * tolerated;
         }
         if missing + added > 0 {
-            out.differences.push(Difference { document, text, missing, added, loaded: loaded && added > 0 });
+            let (loaded, turned) = (loaded && added > 0, turned && added > 0);
+            out.differences.push(Difference { document, text, missing, added, loaded, turned });
         }
     };
     block((0, first.document), (first.text, first.text), true);
@@ -309,7 +345,8 @@ mod tests {
                 seen.len() as u16 - 1
             }
         };
-        let loaded = Loaded { numbers: vec![number("not")], terms: Vec::new() };
+        let loaded =
+            Loaded { numbers: vec![number("not")], terms: Vec::new(), negations: vec![number("not"), number("nor")] };
         let (mut words, mut slots, mut room) = (Vec::new(), Vec::new(), 0);
         for word in document.split_whitespace() {
             if word == "<>" {
@@ -347,8 +384,15 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_turns_the_meaning_is_told_from_another_way_to_say_no() {
+        assert!(compare("a b may c d e f g", "a b not c d e f g").differences[0].turned);
+        assert!(!compare("a b nor x c d e f g", "a b y not c d e f g").differences[0].turned);
+        assert!(!compare("a b may c d e f g", "a b mey c d e f g").differences[0].turned);
+    }
+
+    #[test]
     fn too_much_difference_ends_it() {
-        let loaded = Loaded { numbers: Vec::new(), terms: Vec::new() };
+        let loaded = Loaded { numbers: Vec::new(), terms: Vec::new(), negations: Vec::new() };
         let (document, text) = ([1u16; 50], [2u16; 50]);
         let slots = [Slot { free: false, room: 0 }; 50];
         let pair = Pair { document: &document, slots: &slots, text: &text, copyright: &[false; 50], loaded: &loaded };

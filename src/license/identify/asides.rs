@@ -29,11 +29,14 @@ pub(super) fn asides(text: &str, places: &[Place]) -> Vec<Aside> {
     for (at, place) in places.iter().enumerate() {
         let gap = text.get(end..place.start as usize).unwrap_or_default();
         end = place.end as usize;
-        if place.flags & PARAGRAPH_START != 0 || opened.is_some_and(|from| at - from > LONGEST) {
+        let ends = place.flags & PARAGRAPH_START != 0;
+        if opened.is_some_and(|from| at - from > LONGEST) {
             opened = None;
         }
         for byte in gap.bytes() {
             match byte {
+                // Brackets do not reach into the next paragraph.
+                b'\n' if ends => opened = None,
                 b'(' => opened = Some(at),
                 b')' => {
                     if let Some(from) = opened.take() {
@@ -47,8 +50,8 @@ pub(super) fn asides(text: &str, places: &[Place]) -> Vec<Aside> {
         }
         // An address goes on until a blank, a bracket or a quotation mark.
         in_address &= !gap.bytes().any(|byte| byte.is_ascii_whitespace() || b"()<>\"'`,".contains(&byte));
-        // The scheme is no word (`words.rs`).
-        in_address |= gap.ends_with("://");
+        // The scheme is no word, nor is `www` (`words.rs`).
+        in_address |= gap.ends_with("://") || gap.ends_with("://www.");
         if in_address {
             asides[at] = Aside::Address;
         }
@@ -63,7 +66,7 @@ mod tests {
 
     #[test]
     fn brackets_and_addresses_stand_aside() {
-        let text = "under the BSD license (see https://kit.example/terms) and (c) GPL (not closed. Then MIT";
+        let text = "under the BSD license (see https://kit.example/terms, http://www.kit.example) and (c) GPL (not closed. Then (MIT)\n\nand (some\n\nmore) words";
         let mut words = Vec::new();
         let mut places = Vec::new();
         each_word(text, std::slice::from_ref(&(0..text.len())), |word, place| {
@@ -74,7 +77,7 @@ mod tests {
         let of = |kind| -> Vec<&str> {
             words.iter().zip(&asides).filter(|(_, aside)| **aside == kind).map(|(word, _)| word.as_str()).collect()
         };
-        assert_eq!(of(Aside::Brackets), ["see"]);
-        assert_eq!(of(Aside::Address), ["kit", "example", "terms"]);
+        assert_eq!(of(Aside::Brackets), ["see", "MIT"]);
+        assert_eq!(of(Aside::Address), ["kit", "example", "terms", "kit", "example"]);
     }
 }

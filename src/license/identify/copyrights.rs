@@ -356,13 +356,13 @@ fn statement(line: &str, at: usize, length: usize, next_lines: &str) -> Option<(
     let mut years = false;
     loop {
         let before = rest;
-        for sign in ["(c)", "(C)", "©", "&copy;", "copyright", "Copyright", "(©)", "@"] {
+        for sign in ["(c)", "(C)", "©", "&copy;", "copyright", "Copyright", "(©)", "@", "\\(co"] {
             if let Some(after) = rest.strip_prefix(sign) {
                 holds_sign = true;
                 rest = after.trim_start();
             }
         }
-        rest = rest.trim_start_matches([',', ':', '-', '–', ' ', '.']);
+        rest = rest.trim_start_matches([',', ':', '-', '–', ' ', '\t', '.']);
         let word = rest.split([' ', ',', '\t']).next().unwrap_or_default();
         if is_year(word) {
             years = true;
@@ -464,6 +464,8 @@ mod tests {
             ("Copyright © Foo, Bar and contributors */", "Copyright © Foo, Bar and contributors"),
             ("Copyright (c) 2020 Foo Permission is hereby granted", "Copyright (c) 2020 Foo"),
             ("Copyright Google LLC", "Copyright Google LLC"),
+            ("Copyright:\t2013-2017 Kit Corp", "Copyright: 2013-2017 Kit Corp"),
+            ("Copyright \\(co 2012-2017 Ann Author", "Copyright \\(co 2012-2017 Ann Author"),
             ("Copyright by Jane Doe", "Copyright by Jane Doe"),
             ("/* Copyright (c) the Kit Project Authors. All rights reserved.", "Copyright (c) the Kit Project Authors"),
             (" * Copyright the Kit project contributors", "Copyright the Kit project contributors"),

@@ -49,7 +49,7 @@ fn base(id: &str) -> &str {
 }
 
 /// What identifiers of one license begin with: `GPL` of `GPL-2.0-only`, `BSD` of `BSD-3-Clause`.
-fn family(id: &str) -> &str {
+pub(super) fn family(id: &str) -> &str {
     let end = id.find('-').unwrap_or(id.len());
     if id.starts_with("CC-") || id.starts_with("LicenseRef") { base(id) } else { &id[..end] }
 }
@@ -75,8 +75,9 @@ pub(super) enum Choice {
     OfAll,
 }
 
-/// The expression of all parts together. `choice` says what words outside of them offer.
-pub(super) fn expression(parts: &[Part], choice: Choice) -> Option<Expression> {
+/// The expression of all parts together. `choice` says what words outside of them offer, `is_list` that the parts are of
+/// several components: each may have its own version of a license.
+pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Option<Expression> {
     // A hostile text says the same a million times; what follows compares parts with each other.
     let mut said = std::collections::BTreeSet::new();
     let mut parts: Vec<Part> = parts
@@ -86,7 +87,8 @@ pub(super) fn expression(parts: &[Part], choice: Choice) -> Option<Expression> {
         .cloned()
         .collect();
     decide_versions(&mut parts);
-    drop_weaker(&mut parts);
+    sharpen_choices(&mut parts);
+    drop_weaker(&mut parts, is_list);
     // What a tag or a notice of several licenses says covers the texts and names of those licenses.
     let rank = |part: &Part| match (part.technique, part.licenses.len() > 1, part.join) {
         (Technique::Tag | Technique::Declaration, _, _) => 3,
@@ -183,7 +185,37 @@ fn decide_versions(parts: &mut [Part]) {
     }
 }
 
-fn drop_weaker(parts: &mut Vec<Part>) {
+/// "Under a dual BSD/GPLv2 license", and below a text of the BSD license: what else is there says which one the choice means.
+fn sharpen_choices(parts: &mut [Part]) {
+    let sure: std::collections::BTreeSet<String> = parts
+        .iter()
+        .filter(|part| part.versioned && !part.vague && !(part.join == Join::Or && part.licenses.len() > 1))
+        .flat_map(|part| part.ids().into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for part in parts.iter_mut() {
+        let open = part.vague || !part.versioned;
+        let named = matches!(part.technique, Technique::Notice | Technique::Reference);
+        if !open || !named || part.licenses.len() < 2 || part.join != Join::Or {
+            continue;
+        }
+        let mut all = true;
+        for license in &mut part.licenses {
+            if sure.contains(license) {
+                continue;
+            }
+            let mut same = sure.iter().filter(|have| family(have) == family(license));
+            match (same.next(), same.next()) {
+                (Some(have), None) => license.clone_from(have),
+                _ => all = false,
+            }
+        }
+        if all {
+            (part.vague, part.versioned) = (false, true);
+        }
+    }
+}
+
+fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
     let known: Vec<(String, bool, Technique)> = parts
         .iter()
         .flat_map(|part| {
@@ -213,6 +245,7 @@ fn drop_weaker(parts: &mut Vec<Part>) {
             part.licenses = vec![stack.to_owned()];
         }
     }
+    hand_on_alternatives(parts);
     let modified = |id: &str| known.iter().any(|(have, _, _)| *have == modified_id(id));
     parts.retain(|part| {
         let named = matches!(part.technique, Technique::Notice | Technique::Reference);
@@ -242,12 +275,32 @@ fn drop_weaker(parts: &mut Vec<Part>) {
                     *sure && *technique != Technique::Reference && base(have) == base(id) && have != id
                 })
         };
-        if part.technique == Technique::Reference && all(&decided) {
+        if !is_list && part.technique == Technique::Reference && all(&decided) {
             return false;
         }
         // The title over a text that was changed.
         !(part.technique == Technique::Reference && all(&modified))
     });
+}
+
+/// "Alternatively you can redistribute this file under the BSD license as stated below": the text below is the alternative.
+fn hand_on_alternatives(parts: &mut [Part]) {
+    for at in 0..parts.len() {
+        let part = &parts[at];
+        let named = matches!(part.technique, Technique::Notice | Technique::Reference);
+        let [license] = part.licenses.as_slice() else { continue };
+        if !part.alternative || !named || part.versioned && !part.vague {
+            continue;
+        }
+        let kind = family(license).to_owned();
+        let below = parts[at + 1..].iter_mut().find(|below| {
+            let sure = below.versioned && !below.vague;
+            sure && matches!(below.licenses.as_slice(), [one] if family(one) == kind)
+        });
+        if let Some(below) = below {
+            below.alternative = true;
+        }
+    }
 }
 
 /// What a license is called whose text was changed so that it is another one.
@@ -271,14 +324,14 @@ mod tests {
     }
 
     fn joined(parts: &[Part]) -> String {
-        expression(parts, Choice::No).unwrap().to_string()
+        expression(parts, Choice::No, false).unwrap().to_string()
     }
 
     #[test]
     fn what_binds_together_is_joined_by_and() {
         let (mit, isc) = (part(&["MIT"], Join::And, Technique::Text), part(&["ISC"], Join::And, Technique::Text));
         assert_eq!(joined(&[mit.clone(), isc.clone(), mit.clone()]), "MIT AND ISC");
-        assert_eq!(expression(&[mit, isc], Choice::OfTexts).unwrap().as_str(), "MIT OR ISC");
+        assert_eq!(expression(&[mit, isc], Choice::OfTexts, false).unwrap().as_str(), "MIT OR ISC");
     }
 
     #[test]
@@ -300,7 +353,7 @@ mod tests {
         let zero = part(&["0BSD"], Join::And, Technique::ExactText);
         let named = part(&["PSF-2.0"], Join::And, Technique::Notice);
         let parts = [named, notice, stack, zero];
-        assert_eq!(expression(&parts, Choice::OfTexts).unwrap().as_str(), "Python-2.0.1 AND 0BSD");
+        assert_eq!(expression(&parts, Choice::OfTexts, false).unwrap().as_str(), "Python-2.0.1 AND 0BSD");
         assert_eq!(joined(&[title, psf]), "PSF-2.0");
     }
 

@@ -123,9 +123,13 @@ fn attribute_at(role: FileRole, text: &str, at: usize) -> Option<Link> {
 
 /// The identifier of what an address of Creative Commons names, from its path (`licenses/by-sa/3.0/de/`), and how much of it says so.
 fn creative_commons(path: &str) -> Option<(String, usize)> {
-    const ZERO: &str = "publicdomain/zero/1.0";
-    if path.starts_with(ZERO) {
-        return Some(("CC0-1.0".to_owned(), ZERO.len()));
+    const WHOLE: [(&str, &str); 3] = [
+        ("publicdomain/zero/1.0", "CC0-1.0"),
+        ("publicdomain/mark/1.0", "CC-PDM-1.0"),
+        ("licenses/publicdomain", "CC-PDDC"),
+    ];
+    if let Some((address, id)) = WHOLE.iter().find(|(address, _)| path.starts_with(address)) {
+        return Some(((*id).to_owned(), address.len()));
     }
     let rest = path.strip_prefix("licenses/")?;
     let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '/' | '-' | '.')).unwrap_or(rest.len());

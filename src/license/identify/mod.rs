@@ -176,7 +176,10 @@ impl<'a> Looked<'a> {
 
     /// What it holds: see [`identify_as`].
     pub fn identify(self) -> Identification {
-        let (role, text) = (self.role, self.text);
+        let text = self.text;
+        // A script without an ending.
+        let is_script = self.role == FileRole::Document && text.starts_with("#!");
+        let role = if is_script { FileRole::Source } else { self.role };
         let mut answer = Identification::default();
         let Some(signs) = self.signs else {
             answer.truncated = true;
@@ -191,8 +194,14 @@ impl<'a> Looked<'a> {
         let lines = Lines::of(text);
         let mut parts: Vec<(Span, Part)> = Vec::new();
         read_tags(role, text, &signs, &lines, &mut answer, &mut parts);
-        if role == FileRole::Manifest {
-            read_declarations(text, &signs, &lines, &mut answer, &mut parts);
+        let declares = match role {
+            FileRole::Manifest => Some(declarations::in_line as declarations::In),
+            FileRole::Source if declarations::is_setup(text) => Some(declarations::in_setup as _),
+            FileRole::Source => Some(declarations::in_program as _),
+            _ => None,
+        };
+        if let Some(declares) = declares {
+            read_declarations((role, declares), text, &signs, &lines, &mut answer, &mut parts);
         }
         read_links(role, text, &signs, &lines, &mut answer, &mut parts);
         let statements = read_statements(role, text, &signs, &lines);
@@ -203,15 +212,43 @@ impl<'a> Looked<'a> {
         }
         answer.matches.sort_by_key(|found| (found.span, found.technique));
         parts.sort_by_key(|(span, _)| *span);
+        drop_named_dedications(role, &mut parts, &lines);
         let choice = offers_choice(role, text, &answer);
         let parts: Vec<Part> = parts.into_iter().map(|(_, part)| part).collect();
-        answer.expression = join::expression(&parts, choice);
+        answer.expression = join::expression(&parts, choice, role == FileRole::Notice);
         if role == FileRole::License && answer.expression.is_none() && terms::is_license(text) {
             add_unknown(text, &lines, &mut answer);
         }
         keep_statements(statements, &lines, &mut answer);
         answer
     }
+}
+
+/// "Any copyright is dedicated to the public domain", and in the next lines the address of CC0: the name says how. In a list each
+/// stands for another component.
+fn drop_named_dedications(role: FileRole, parts: &mut Vec<(Span, Part)>, lines: &Lines) {
+    const NEAR: u32 = 6;
+    let line = |span: &Span| lines.line(span.start);
+    let names: Vec<u32> = parts
+        .iter()
+        .filter(|(_, part)| {
+            part.licenses.iter().any(|license| match license.as_str() {
+                "blessing" => true,
+                "CC0-1.0" | "Unlicense" => role == FileRole::Source,
+                _ => false,
+            })
+        })
+        .map(|(span, _)| line(span))
+        .collect();
+    if names.is_empty() {
+        return;
+    }
+    parts.retain(|(span, part)| {
+        let at = line(span);
+        // They are in the order of the text.
+        let near = names.get(names.partition_point(|name| *name + NEAR < at)).is_some_and(|name| *name <= at + NEAR);
+        part.licenses != [notices::PUBLIC_DOMAIN] || !near
+    });
 }
 
 /// The whole text as the terms of a license that is not known.
@@ -320,6 +357,7 @@ fn read_tags(
 }
 
 fn read_declarations(
+    (role, declares): (FileRole, declarations::In),
     text: &str,
     signs: &signs::Signs,
     lines: &Lines,
@@ -334,16 +372,18 @@ fn read_declarations(
         }
         last = line;
         let range = lines.range(text, line);
-        let Some(found) = declarations::in_line(&text[range.clone()], range.start) else { continue };
+        let Some(found) = declares(&text[range.clone()], range.start) else { continue };
         let span = Span::new(found.start as u32, found.end as u32);
+        let technique =
+            if found.sure && role == FileRole::Manifest { Technique::Declaration } else { Technique::Reference };
         parts.push((
             span,
             Part {
                 licenses: vec![found.expression.to_string()],
                 join: Join::And,
-                technique: Technique::Declaration,
-                versioned: true,
-                vague: false,
+                technique,
+                versioned: found.sure,
+                vague: !found.sure,
                 alternative: false,
             },
         ));
@@ -351,8 +391,8 @@ fn read_declarations(
             expression: found.expression,
             lines: lines.of_span(span),
             span,
-            technique: Technique::Declaration,
-            confidence: 95,
+            technique,
+            confidence: if found.sure { 95 } else { 60 },
             differences: Vec::new(),
         });
     }
@@ -525,8 +565,10 @@ fn read_words(
         places: &places,
         taken: &taken,
         role,
-        page: role == FileRole::Source && is_page(text),
+        page: matches!(role, FileRole::Source | FileRole::Data) && is_page(text),
         shown: std::cell::Cell::new((0, true)),
+        asides: std::cell::OnceCell::new(),
+        pascal: std::cell::OnceCell::new(),
         names: known.names,
         grammar: &known.grammar,
     };
@@ -539,6 +581,11 @@ fn read_words(
             && found.iter().any(|one| {
                 one.from + 8 >= notice.to
                     && one.from < notice.to + 30
+                    && (one.from < notice.to + 4
+                        || !notice.versioned
+                        || notice.licenses.iter().any(|license| {
+                            join::family(license) == join::family(known.corpus.documents[one.document].id)
+                        }))
                     && known.corpus.documents[one.document].kind == Kind::License
                     && !notice.item
             });
@@ -578,7 +625,9 @@ fn read_words(
             continue;
         }
         let next = found.get(at + 1).map_or(words.len(), |next| next.from);
-        let rider = role == FileRole::License && has_rider(text, &places, &copyright, one.to, next);
+        let before = at.checked_sub(1).map_or(0, |before| found[before].to.min(one.from));
+        let around = Around { text, places: &places, copyright: &copyright, said: &said };
+        let rider = role == FileRole::License && around.has_rider((one.from, one.to), (before, next));
         let modified = one.modified || rider;
         let id = if modified { join::modified_id(document.id) } else { document.id.to_owned() };
         let differences =
@@ -631,13 +680,29 @@ fn join_broken(text: &str, corpus: &Corpus, words: &mut Vec<u16>, places: &mut V
     places.truncate(kept);
 }
 
-/// Whether a text opens as a page of HTML.
+/// Whether a text opens as a page: its words are shown.
 fn is_page(text: &str) -> bool {
     if !text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         return false;
     }
     let opening: Vec<u8> = text.bytes().take(1_000).map(|byte| byte.to_ascii_lowercase()).collect();
-    [&b"<!doctype html"[..], b"<html"].iter().any(|mark| memchr::memmem::find(&opening, mark).is_some())
+    // Of HTML or DocBook.
+    let marks = [
+        &b"<!doctype html"[..],
+        b"<html",
+        b"docbook",
+        b"<legalnotice",
+        b"<refentry",
+        b"<chapter",
+        b"<article",
+        b"<h1",
+        b"<h2",
+        b"<p>",
+        b"<body",
+        b"<title",
+        b"<head",
+    ];
+    marks.iter().any(|mark| memchr::memmem::find(&opening, mark).is_some())
 }
 
 /// "All rights reserved" belongs to the copyright statement before it, and in some texts stands alone.
@@ -656,48 +721,154 @@ fn is_year(word: &str) -> bool {
     bytes.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && bytes.iter().all(u8::is_ascii_digit)
 }
 
-/// Whether the words that follow a license's text take back some of what it grants, or ask for more.
-fn has_rider(text: &str, places: &[Place], copyright: &[bool], from: usize, to: usize) -> bool {
-    const TAKES_BACK: &[&str] =
-        &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed", "indemnify"];
-    const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
-    const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
-    // "This code is not standalone" takes nothing back; "is not permitted" does.
-    const STATES: &[&str] = &["is", "are", "do", "does"];
-    const DENIED: &[&str] =
-        &["permitted", "allowed", "granted", "licensed", "authorized", "grant", "include", "cover", "extend", "apply"];
-    const OF_USE: &[&str] = &[
-        "use",
-        "used",
-        "user",
-        "sell",
-        "sold",
-        "commercial",
-        "distribute",
-        "distributed",
-        "deployed",
-        "software",
-        "licensee",
-        "copy",
-        "copies",
-    ];
-    let is = |list: &[&str], word: &str| list.iter().any(|have| word.eq_ignore_ascii_case(have));
-    let to = to.min(from + 70);
-    let (mut takes_back, mut of_use) = (false, false);
-    let mut before = "";
-    for at in from..to {
-        if copyright[at] {
-            continue;
-        }
-        let place = places[at];
-        let word = &text[place.start as usize..place.end as usize];
-        let next = places.get(at + 1).map_or("", |place| &text[place.start as usize..place.end as usize]);
-        let only_says = is(STATES, before) && word.eq_ignore_ascii_case("not") && !is(DENIED, next);
-        takes_back |= is(TAKES_BACK, word) || is(MODAL, before) && is(NO, word) && !only_says;
-        of_use |= is(OF_USE, word);
-        before = word;
+/// What stands around a license's text in its file.
+struct Around<'a> {
+    text: &'a str,
+    places: &'a [Place],
+    /// Which words belong to a copyright statement.
+    copyright: &'a [bool],
+    /// Which words belong to a text, or to a sentence that grants a license by name.
+    said: &'a [bool],
+}
+
+/// So far from a license's text words are looked at that may change what it grants.
+const RIDER: usize = 70;
+
+impl Around<'_> {
+    fn word(&self, at: usize) -> &str {
+        self.places.get(at).map_or("", |place| &self.text[place.start as usize..place.end as usize])
     }
-    takes_back && of_use
+
+    fn is(&self, list: &[&str], at: usize) -> bool {
+        list.iter().any(|have| self.word(at).eq_ignore_ascii_case(have))
+    }
+
+    /// Whether words before the text from here, or after it up to there, take back some of what it grants, or ask for more.
+    fn has_rider(&self, (from, to): (usize, usize), (before, after): (usize, usize)) -> bool {
+        let first = (before.max(from.saturating_sub(RIDER))..from).rev().take_while(|at| !self.said[*at]).last();
+        let restricted = first.is_some_and(|first| self.restricts(first, from));
+        // Where another part begins, the words are no longer about this one.
+        let end = (to..after.min(to + RIDER)).find(|at| self.is_other_part(*at)).unwrap_or(after.min(to + RIDER));
+        restricted || self.restricts(to, end) || self.takes_back(to, end)
+    }
+
+    /// Whether what another part of the file says begins at a word: a sentence that grants, a rule across the page, a statement of
+    /// who holds rights.
+    fn is_other_part(&self, at: usize) -> bool {
+        let place = &self.places[at];
+        let line = &self.text[..place.start as usize];
+        let opens = place.flags & words::LINE_START != 0;
+        let rule = opens
+            && line.lines().rev().skip(usize::from(!line.ends_with('\n'))).take(3).any(|line| {
+                let line = line.trim();
+                line.len() >= 3 && line.bytes().all(|byte| b"-=*_#~".contains(&byte))
+            });
+        self.said[at] || rule || opens && self.copyright[at]
+    }
+
+    /// "The software may be used for non-commercial purposes only", "this program must not be used by".
+    fn restricts(&self, from: usize, to: usize) -> bool {
+        const SUBJECT: &[&str] =
+            &["software", "program", "library", "code", "work", "product", "package", "project", "you"];
+        const MODAL: &[&str] = &["may", "shall", "must", "can", "is", "are"];
+        const NO: &[&str] = &["not", "never", "only"];
+        const USE: &[&str] = &[
+            "use",
+            "used",
+            "uses",
+            "sell",
+            "sold",
+            "commercial",
+            "distribute",
+            "distributed",
+            "deployed",
+            "run",
+            "copied",
+        ];
+        const EXCEPT: &[&str] = &["compliance", "except", "accordance", "unless", "endorse", "advertising"];
+        const PRIVATE: &[&str] = &[
+            "noncommercial",
+            "non-commercial",
+            "personal",
+            "educational",
+            "academic",
+            "evaluation",
+            "research",
+            "teaching",
+        ];
+        const ONLY: &[&str] = &["only", "solely", "exclusively"];
+        const PERMITS: &[&str] = &["use", "used", "purpose", "purposes", "permitted", "allowed"];
+        (from..to).any(|at| {
+            if self.copyright[at] {
+                return false;
+            }
+            let sentence = |at: usize| {
+                let ends = |at: &usize| self.places[*at].flags & (words::CLAUSE_START | words::PARAGRAPH_START) == 0;
+                at..(at + 1..to.min(at + 40)).take_while(ends).last().map_or(at + 1, |last| last + 1)
+            };
+            let forbids = || {
+                self.is(SUBJECT, at)
+                    && self.is(MODAL, at + 1)
+                    && self.is(NO, at + 2)
+                    && sentence(at).any(|at| self.is(USE, at))
+                    && !sentence(at).any(|at| self.is(EXCEPT, at))
+            };
+            // "Use is permitted for research only".
+            let private = || {
+                let near = at.saturating_sub(10).max(from)..(at + 6).min(to);
+                let says = |list: &[&str]| near.clone().any(|at| self.is(list, at));
+                self.is(PRIVATE, at) && says(ONLY) && says(PERMITS)
+            };
+            forbids() || private()
+        })
+    }
+
+    /// Whether the words after a text forbid or ask for something of those who use the software.
+    fn takes_back(&self, from: usize, to: usize) -> bool {
+        const TAKES_BACK: &[&str] =
+            &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed", "indemnify"];
+        const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
+        const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
+        // "This code is not standalone" takes nothing back; "is not permitted" does.
+        const STATES: &[&str] = &["is", "are", "do", "does"];
+        const DENIED: &[&str] = &[
+            "permitted",
+            "allowed",
+            "granted",
+            "licensed",
+            "authorized",
+            "grant",
+            "include",
+            "cover",
+            "extend",
+            "apply",
+        ];
+        const OF_USE: &[&str] = &[
+            "use",
+            "used",
+            "user",
+            "sell",
+            "sold",
+            "commercial",
+            "distribute",
+            "distributed",
+            "deployed",
+            "software",
+            "licensee",
+            "copy",
+            "copies",
+        ];
+        let (mut takes_back, mut of_use) = (false, false);
+        let mut before = None;
+        for at in (from..to).filter(|at| !self.copyright[*at]) {
+            let after = |list: &[&str]| before.is_some_and(|before| self.is(list, before));
+            let only_says = after(STATES) && self.is(&["not"], at) && !self.is(DENIED, at + 1);
+            takes_back |= self.is(TAKES_BACK, at) || after(MODAL) && self.is(NO, at) && !only_says;
+            of_use |= self.is(OF_USE, at);
+            before = Some(at);
+        }
+        takes_back && of_use
+    }
 }
 
 fn difference(text: &str, places: &[Place], lines: &Lines, differs: &texts::Differs) -> Difference {

@@ -119,24 +119,24 @@ macro_rules! lists {
 
 lists! {
     // Between a granting word and the name.
-    Filler = "the a an terms term of and or conditions condition either both open source permissive standard free software same following \
+    Filler = "la le les los las der die den dem licencia lizenz licenza the a an terms term of and or conditions condition either both open source permissive standard free software same following \
         license licenses new simplified any version v to your choice at option one two revised modified liberal as by this these \
-        provisions osi approved all its it our which whichever dual multiple or three listed below very under alternatively also \
+        provisions osi approved all its it our you choose which whichever dual multiple or three listed below very under alternatively also \
         approved old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
-    Under = "under";
+    Under = "under uder unter sous bajo sotto sob";
     Verb = "licensed license licenses released release releases distributed distribute available published provided redistribute \
         redistributed modify modified use used covered offered made shared issued placed contributed sourced copy copied relicensed \
         sublicensed redistributing distributing licensing copyright open delivered licensing supplied redistribution put given falls \
-        fall come comes freely free is are granted copyrighted reuse reused permitted released developed it";
+        fall come comes freely free is are granted copyrighted reuse reused permitted released developed it distribute disponible lizenziert distribuido";
     By = "by with to in as on via";
     ByVerb = "governed covered licensed subject accordance compliance protected conformance bound comply available released distributed \
         following according pursuant ruled authorized";
     License = "license licenses licensing licensed copyright copyrights";
     Is = "is are be uses use using has";
-    Later = "later newer higher greater above subsequent up + future later";
+    Later = "later newer higher greater above subsequent up + future recent superior";
     LaterFiller = "of the license or at your option any as published by free software foundation gnu general public version versions \
         lesser library affero and gpl lgpl agpl its choice opinion either v a that it inc documentation option this you may choose \
-        can if wish prefer licenses terms preference";
+        can if wish prefer licenses terms preference more published";
     Only = "only";
     NameFiller = "license licenses as published by the free software foundation either its inc gpl lgpl agpl foundation fsf agreement \
         publicly terms text also known abbreviated of international unported generic legal code attribution mpl apl asl asf epl cddl \
@@ -151,7 +151,7 @@ lists! {
         election elect";
     Yours = "option choice election discretion preference";
     Pick = "select choose elect";
-    Leads = "of either following below under licenses terms conditions both by";
+    Leads = "of either following below under licenses terms conditions both by choose choice options";
     Beside = "as shown at found in which see file is available root directory of this source tree repository project top level \
         distribution";
     Talk = "if not cannot never previously formerly was were example incompatible compatible compatibility dependencies dependency \
@@ -160,13 +160,29 @@ lists! {
         parties unless assume assuming when e.g anyone possible supports require requires wants want";
     Subject = "this that all code software program library file files package project module source it work document documentation \
         content repository crate plugin script font tool itself framework app application data product everything toolkit";
-    Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use";
+    Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use sh";
     Licensed = "licensed";
     Compatible = "compatible incompatible compatibility";
     Relicense = "relicense relicensing could would whether if";
     Against = "not unlike other";
     Style = "style like type compatible compliant derived based";
     Exception = "with exception exceptions";
+    Public = "public";
+    Domain = "domain";
+    PublicName = "dedication mark license licenses material works resources images books fonts suffix name names version";
+    PublicFiller = "in into to the a as on for of and free hereby now entirely completely fully explicitly 100 also all under my \
+        any open source truly strictly";
+    Be = "is are its be being lies falls it's";
+    This = "this these is are its it free";
+    Dedicate = "release releases released releasing place places placed placing put puts putting dedicate dedicates dedicated \
+        dedicating donate donates donated donating give gives given giving commit commits \
+        committed make makes made declare declares declared considered assigned assign transferred entered waive waived provided \
+        distributed published offered belongs belong falls fall fell posted submitted hereby left license licensed available \
+        grant granted goes went passed relinquish relinquished into";
+    Not = "not no never isn't isnt aren't arent nor neither cannot without";
+    Elsewhere = "based derived adapted taken ported borrowed rewritten inspired uses \
+        using includes contains if unless whether countries jurisdictions parts portions \
+        except former formerly another modulo like instead";
     Means = "and is under license licensed";
 }
 
@@ -225,6 +241,10 @@ pub(super) struct Reading<'a> {
     pub page: bool,
     /// Where in a page was looked last, and whether it is shown: see `is_shown`.
     pub shown: std::cell::Cell<(usize, bool)>,
+    /// What each word is part of besides its sentence, once it was asked: see `aside`.
+    pub asides: std::cell::OnceCell<Vec<Aside>>,
+    /// Whether it is a program in Pascal, once it was asked.
+    pub pascal: std::cell::OnceCell<bool>,
     pub names: &'a Names,
     pub grammar: &'a Grammar,
 }
@@ -237,6 +257,15 @@ struct Cue {
     /// Whether it offers something besides what was granted before.
     alternative: bool,
 }
+
+/// Words at the top of a file: a label there is about the file.
+const TOP: usize = 40;
+
+/// The same, in bytes.
+const TOP_BYTES: usize = 3_000;
+
+/// What is in the public domain, by the words of its author.
+pub(super) const PUBLIC_DOMAIN: &str = "LicenseRef-sepal-public-domain";
 
 /// How sure a license is of which only a file is named, in percent.
 pub(super) const PATH: u8 = 55;
@@ -260,6 +289,16 @@ impl Reading<'_> {
             .unwrap_or_default()
     }
 
+    /// What a word is part of besides its sentence.
+    fn aside(&self, at: usize) -> Aside {
+        self.asides.get_or_init(|| asides(self.text, self.places)).get(at).copied().unwrap_or_default()
+    }
+
+    /// Whether a word of these is written here.
+    fn is_one_of(&self, words: &[&str], at: usize) -> bool {
+        words.iter().any(|word| self.written(at).eq_ignore_ascii_case(word))
+    }
+
     /// A number of a version at this word: `2`, `2.0`, `v2.1`.
     fn number(&self, at: usize) -> Option<&str> {
         let written = self.written(at);
@@ -279,7 +318,6 @@ impl Reading<'_> {
     /// All notices, in the order of the text, and exceptions that are named apart from what they are added to.
     pub fn notices(&self) -> (Vec<Notice>, Vec<Loose>) {
         let (mentions, mut loose) = self.mentions();
-        let asides = if mentions.len() > 1 { asides(self.text, self.places) } else { Vec::new() };
         let mut out: Vec<Notice> = Vec::new();
         let mut at = 0;
         while at < mentions.len() {
@@ -306,7 +344,7 @@ impl Reading<'_> {
             // Names in brackets and addresses beside the ones that are joined, until the next that is.
             let mut passed = 0;
             while let Some(other) = mentions.get(next + passed) {
-                let aside = asides.get(other.to - 1).copied().unwrap_or_default();
+                let aside = self.aside(other.to - 1);
                 // `LICENSE-MIT` is the name of a file.
                 let aside = if self.is_file_name(other) { Aside::Address } else { aside };
                 let joined = match aside {
@@ -314,7 +352,8 @@ impl Reading<'_> {
                     _ if passed > 0 => None,
                     _ => self.joined(notice.to, other.from),
                 };
-                let joined = joined.or_else(|| self.joined_past(&asides, notice.to, other.from));
+                let joined = joined.or_else(|| self.joined_past(notice.to, other.from));
+                let joined = joined.or_else(|| self.listed(&notice, other));
                 if let Some(join) = joined {
                     if join == Join::Or {
                         notice.join = Join::Or;
@@ -334,8 +373,7 @@ impl Reading<'_> {
                 }
             }
             at = next;
-            if notice.licenses.len() > 1 && (self.is_dual(notice.from, notice.to) || self.is_yours(&asides, notice.to))
-            {
+            if notice.licenses.len() > 1 && (self.is_dual(notice.from, notice.to) || self.is_yours(notice.to)) {
                 notice.join = Join::Or;
             }
             let back = notice.from.saturating_sub(16).max(out.last().map_or(0, |last| last.to));
@@ -357,8 +395,8 @@ impl Reading<'_> {
     }
 
     /// How two names are joined, where only brackets and addresses stand between them besides joining words.
-    fn joined_past(&self, asides: &[Aside], from: usize, to: usize) -> Option<Join> {
-        if to < from || to - from > 60 || asides.get(to) != Some(&Aside::No) {
+    fn joined_past(&self, from: usize, to: usize) -> Option<Join> {
+        if to < from || to - from > 60 || to >= self.words.len() || self.aside(to) != Aside::No {
             return None;
         }
         let mut join = None;
@@ -367,7 +405,7 @@ impl Reading<'_> {
             if self.flag(at, PARAGRAPH_START) && at > from {
                 return None;
             }
-            let is_aside = asides.get(at).is_some_and(|aside| *aside != Aside::No);
+            let is_aside = self.aside(at) != Aside::No;
             if is_aside || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
                 continue;
             }
@@ -383,6 +421,16 @@ impl Reading<'_> {
         join
     }
 
+    /// How a name is joined that is the next item of a list: "under one of two licenses, as you choose", and each on a line.
+    fn listed(&self, notice: &Notice, other: &Mention) -> Option<Join> {
+        let between = notice.to..other.from;
+        let item = between.len() <= 3
+            && between.clone().all(|at| self.is(List::Filler, at) && !self.is(List::License, at))
+            && self.flag(notice.to, LINE_START)
+            && (self.flag(notice.to, CLAUSE_START) || self.is(List::Or, notice.to));
+        (item && self.is_dual(notice.from, notice.to)).then_some(Join::Or)
+    }
+
     /// Whether a name is part of the name of a file: `LICENSE-MIT`, `/usr/share/common-licenses/GPL-2`.
     fn is_file_name(&self, mention: &Mention) -> bool {
         let from = mention.from;
@@ -390,14 +438,14 @@ impl Reading<'_> {
     }
 
     /// Whether the reader is offered a choice in what follows: "you may select, at your option, one of these licenses".
-    fn is_yours(&self, asides: &[Aside], to: usize) -> bool {
+    fn is_yours(&self, to: usize) -> bool {
         let end = (to + 60).min(self.words.len());
         let mut words = 0;
         for at in to..end {
             if self.flag(at, PARAGRAPH_START) || words > 30 {
                 break;
             }
-            if asides.get(at).is_some_and(|aside| *aside != Aside::No) {
+            if self.aside(at) != Aside::No {
                 continue;
             }
             words += 1;
@@ -672,6 +720,7 @@ impl Reading<'_> {
         let mut at = end;
         let mut said = false;
         let mut beside = true;
+        let mut strange = false;
         while at < end + 18 {
             if self.is(List::Version, at) {
                 said = true;
@@ -687,7 +736,11 @@ impl Reading<'_> {
                 }
                 return None;
             }
-            if said || !self.is(List::NameFiller, at) || self.flag(at, PARAGRAPH_START) || self.is_other(family, at) {
+            // One word may be misspelt: "the Freeoftware Foundation".
+            let misspelt = !strange && !beside && self.words.get(at) == Some(&super::corpus::UNKNOWN);
+            strange |= misspelt;
+            let filler = self.is(List::NameFiller, at) || misspelt;
+            if said || !filler || self.flag(at, PARAGRAPH_START) || self.is_other(family, at) {
                 return None;
             }
             beside &= self.is(List::License, at) || self.written(at).len() <= 5;
@@ -734,7 +787,7 @@ impl Reading<'_> {
                 return family.version(number).map(|version| (version, at + 2));
             } else if or && let Some(number) = self.number(at) {
                 return family.version(number).map(|version| (version, at + 1));
-            } else if !self.is(List::LaterFiller, at) {
+            } else if !self.is(List::LaterFiller, at) || self.is_other(family, at) {
                 return None;
             }
             at += 1;
@@ -756,9 +809,15 @@ impl Reading<'_> {
             at -= 1;
         }
         let mut later = None;
+        let mut or = false;
         let floor = at.saturating_sub(9);
         while at > floor {
             at -= 1;
+            // "The Kit License, Version 2.0, or the GNU GPL": the version is that of the other name.
+            or |= self.is(List::Or, at);
+            if self.number(at).is_some() && or && later.is_none() {
+                return None;
+            }
             if let Some(number) = self.number(at) {
                 let said = at > 0 && self.is(List::Version, at - 1);
                 if said || self.written(at).starts_with(['v', 'V']) {
@@ -780,6 +839,8 @@ impl Reading<'_> {
 
     /// Whether what follows a version says "or any later" (true) or "only" (false), and where that ends.
     fn later_after(&self, to: usize) -> (Option<bool>, usize) {
+        let named = to;
+        let to = self.past_date(to);
         let mut or = false;
         // "Any later version approved by the KDE Free Qt Foundation" is no later version until they say so.
         let approved = |at: usize| {
@@ -795,17 +856,17 @@ impl Reading<'_> {
                 return match or || at == to {
                     true if approved(at + 1) => (Some(false), at + 1),
                     true => (Some(true), at + 1),
-                    false => (None, to),
+                    false => (None, named),
                 };
             }
             if !self.is(List::LaterFiller, at) {
-                return (None, to);
+                return (None, named);
             }
             let word = self.written(at);
             or |=
                 word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") || word.eq_ignore_ascii_case("and");
         }
-        (None, to)
+        (None, named)
     }
 
     /// The words that grant a mention; `None` where it is talk.
@@ -859,7 +920,7 @@ impl Reading<'_> {
             // "doesn't mean that it is distributed under the GPL": only what has no version, since such sentences have none.
             return !mention.versioned && self.is_denied(from);
         }
-        if (from..mention.from).any(|at| self.is(List::Relicense, at)) {
+        if (from..mention.from).any(|at| self.is(List::Relicense, at)) || self.is_later_on(from) {
             return true;
         }
         // Back to the beginning of the sentence.
@@ -874,7 +935,9 @@ impl Reading<'_> {
                 && ["rest", "actual"].iter().any(|word| self.written(at).eq_ignore_ascii_case(word))
         };
         loop {
-            if (self.is(List::Talk, at) || elsewhere(at)) && at < mention.from && !otherwise(at) {
+            // "Contributions after 2012-01-13 are licensed under" grants.
+            let dated = self.is_one_of(&["after", "since"], at + 1) && self.is_one_of(&["contributions"], at);
+            if (self.is(List::Talk, at) || elsewhere(at)) && at < mention.from && !otherwise(at) && !dated {
                 return true;
             }
             subject |= self.is(List::Subject, at);
@@ -886,6 +949,15 @@ impl Reading<'_> {
         let starts = self.flag(from, LINE_START | CLAUSE_START);
         let prose = self.role == FileRole::Document || self.page;
         prose && !subject && !starts && from - at > 6
+    }
+
+    /// "As of the Change Date, use of this software will be governed by": what holds one day is not what holds now.
+    fn is_later_on(&self, from: usize) -> bool {
+        let floor = from.saturating_sub(40);
+        (floor..from)
+            .rev()
+            .take_while(|at| !self.flag(at + 1, PARAGRAPH_START))
+            .any(|at| self.is_one_of(&["change"], at) && self.is_one_of(&["date"], at + 1))
     }
 
     /// Whether the word before this one ends in a dash that something in another place goes on from: the heading `GPL-` over
@@ -945,7 +1017,7 @@ impl Reading<'_> {
             return None;
         }
         let mut at = mention.from;
-        let floor = at.saturating_sub(REACH);
+        let mut floor = at.saturating_sub(REACH);
         let sure = |from, percent| Some(Cue { from, percent, reference: false, alternative: false });
         while at > floor {
             let crossed = self.flag(at, PARAGRAPH_START);
@@ -963,10 +1035,29 @@ impl Reading<'_> {
                     None => sure(before, 70),
                 };
             }
+            let same = at == mention.from && self.is_one_of(&["same"], at)
+                || at + 1 == mention.from && self.is_one_of(&["same"], at + 1);
+            if same && self.is(List::By, before) && before > 0 && self.is(List::Verb, before - 1) {
+                return sure(before - 1, 90);
+            }
             if self.is(List::By, before)
                 && let Some(verb) = (before.saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
+                && !(mention.weak && self.is_one_of(&["with"], before) && self.is(List::Verb, verb))
             {
                 return sure(verb, 95);
+            }
+            // "This file is free software (MIT License)", "released into the public domain with CC0".
+            let bracketed = at == mention.from && self.aside(at) == Aside::Brackets && self.aside(before) == Aside::No;
+            if bracketed && self.is_one_of(&["software"], before) && before > 0 && self.is_one_of(&["free"], before - 1)
+            {
+                return sure(before - 1, 85);
+            }
+            let with = before - usize::from(before > 0 && self.is(List::By, before));
+            if with > 0 && self.is(List::Domain, with) && self.is(List::Public, with - 1) && mention.from - with <= 3 {
+                return sure(with - 1, 85);
+            }
+            if mention.exact && self.is_one_of(&["copyright", "copyrights"], before) {
+                return None;
             }
             if self.is(List::License, before) && !self.is_hyphenated(at) {
                 let at_start = self.flag(before, LINE_START | CLAUSE_START)
@@ -984,8 +1075,28 @@ impl Reading<'_> {
                     return sure(before, 85);
                 }
             }
+            // `SPDX: MIT`, `SPDX short identifier: MIT`
+            if at == mention.from && colon && at < TOP && self.is_spdx_label(before) {
+                return Some(Cue { from: before, percent: 90, reference: true, alternative: false });
+            }
             if self.is(List::Is, before) && (before.saturating_sub(3)..before).any(|at| self.is(List::License, at)) {
                 return Some(Cue { from: before.saturating_sub(2), percent: 85, reference: true, alternative: false });
+            }
+            // `@license https://kit.example/terms.html Kit license`
+            if self.is_in_address_before(before, mention) {
+                at = before;
+                floor = floor.saturating_sub(1).max(mention.from.saturating_sub(2 * REACH));
+                continue;
+            }
+            let lists = matches!(self.role, FileRole::License | FileRole::Notice);
+            let sure_name = mention.versioned && !mention.weak && !mention.exact;
+            if lists
+                && at == mention.from
+                && self.is(List::Is, before)
+                && sure_name
+                && !self.is_one_of(&["has", "use"], before)
+            {
+                return Some(Cue { from: before, percent: 70, reference: true, alternative: false });
             }
             if !self.is(List::Filler, before) && self.number(before).is_none() {
                 break;
@@ -993,6 +1104,18 @@ impl Reading<'_> {
             at = before;
         }
         None
+    }
+
+    /// Whether a label ends here that says that an identifier of SPDX follows.
+    fn is_spdx_label(&self, last: usize) -> bool {
+        let label = ["license", "short", "identifier", "id", "expression"];
+        let first = (last.saturating_sub(3)..=last).rev().find(|at| !self.is_one_of(&label, *at));
+        first.is_some_and(|at| self.is_one_of(&["spdx"], at))
+    }
+
+    /// Whether a word belongs to an address that ended before this mention began.
+    fn is_in_address_before(&self, at: usize, mention: &Mention) -> bool {
+        self.aside(at) == Aside::Address && self.aside(mention.from) != Aside::Address
     }
 
     /// Whether a word is joined to the one before, as in the file name `LICENSE-MIT`.
@@ -1015,8 +1138,13 @@ impl Reading<'_> {
 
     /// A name in the paragraph below a heading "License".
     fn under_heading(&self, paragraph: usize, mention: &Mention) -> Option<Cue> {
-        let silent = matches!(self.role, FileRole::Source | FileRole::Data | FileRole::Manifest | FileRole::History);
+        let silent = matches!(self.role, FileRole::Data | FileRole::Manifest | FileRole::History);
         if silent && !self.page || mention.from - paragraph > 4 {
+            return None;
+        }
+        // In a program text the name alone, or the first words of a sentence that ends with it.
+        let (line, end) = self.line_around(mention);
+        if self.role == FileRole::Source && !self.page && (line < paragraph || end > mention.to) {
             return None;
         }
         let mut at = paragraph;
@@ -1096,16 +1224,43 @@ impl Reading<'_> {
         stands_apart && called && to == mention.to && !self.flag(mention.from, LINE_START)
     }
 
+    /// Whether a line between others is only a name with the word: `LGPLv2 license`, and no sentence goes on in it.
+    fn is_line_of_license(&self, mention: &Mention, to: usize) -> bool {
+        let called = (mention.from..to).any(|at| self.is(List::License, at));
+        let leads = mention.from.checked_sub(1).is_some_and(|before| {
+            [List::Filler, List::Under, List::By, List::Verb, List::Is].into_iter().any(|list| self.is(list, before))
+        });
+        called && !leads
+    }
+
+    /// Whether a copyright statement ends in a name: "(c) 2001 Ann (GPL)", "Copyright 2015 Kit authors, Apache 2.0 license".
+    fn ends_statement(&self, mention: &Mention, to: usize) -> bool {
+        let at = self.places[mention.from].start as usize;
+        let window = ceil(self.text, at.saturating_sub(200));
+        let line = self.text.get(window..at).unwrap_or_default();
+        let line = line.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let trimmed = line.trim_end();
+        let apart = trimmed.ends_with(['(', '[', ',', ';', '.', '-', '\u{2013}', '\u{2014}', '|', '/']);
+        let lower = line.to_ascii_lowercase();
+        let stated = ["copyright", "(c)", "\u{a9}"].iter().any(|sign| lower.contains(sign));
+        let shown = self.places[mention.to - 1].end as usize;
+        let spelled = !mention.weak || self.text.get(at..shown).is_some_and(|name| name.contains(char::is_uppercase));
+        apart && stated && spelled && to == mention.to && !self.flag(mention.from, LINE_START)
+    }
+
     /// A line that holds little more than the name, in a file that is for licenses.
     fn title(&self, mention: &Mention) -> Option<Cue> {
         let (from, to) = self.line_around(mention);
         if self.role == FileRole::Source {
             // At the top of a program text, a line that is only the full name.
-            let alone = (from, to) == (mention.from, mention.to) && self.flag(from, LINE_START);
+            let alone = from == mention.from && self.is_only_address(mention, to) && self.flag(from, LINE_START);
             let top = mention.from < 60 && !mention.weak && !mention.vague && !mention.path;
-            let ends = to >= self.words.len() || self.flag(to, CLAUSE_START | PARAGRAPH_START);
-            let apart = top && !mention.exact && self.ends_line(mention, to);
-            return (apart || alone && top && ends && self.flag(from, CLAUSE_START | PARAGRAPH_START)).then_some(Cue {
+            let ends = to >= self.words.len()
+                || self.flag(to, CLAUSE_START | PARAGRAPH_START)
+                || self.is_one_of(&["copyright"], to);
+            let apart = top && !mention.exact && (self.ends_line(mention, to) || self.ends_statement(mention, to));
+            let begins = self.flag(from, CLAUSE_START | PARAGRAPH_START) || self.is_line_of_license(mention, to);
+            return (apart || alone && top && ends && begins).then_some(Cue {
                 from: mention.from,
                 percent: 70,
                 reference: true,
@@ -1139,6 +1294,11 @@ impl Reading<'_> {
             reference: true,
             alternative: false,
         })
+    }
+
+    /// Whether between a name and the end of its line only an address stands, or what ends the address that the name is in.
+    fn is_only_address(&self, mention: &Mention, to: usize) -> bool {
+        (mention.to..to).all(|at| self.aside(at) == Aside::Address)
     }
 
     /// The words of the line that a name stands on, as far as they are near.
@@ -1234,7 +1394,9 @@ impl Reading<'_> {
             (b"{#", b"#}"),
             (b"<%--", b"--%>"),
         ];
-        for (open, close) in BLOCKS {
+        let braces = [(&b"{"[..], &b"}"[..])];
+        let braces = if self.is_pascal() { &braces[..] } else { &[] };
+        for (open, close) in BLOCKS.iter().chain(braces) {
             let opened = memchr::memmem::rfind(above, open);
             if let Some(opened) = opened
                 && memchr::memmem::rfind(above, close).is_none_or(|closed| closed < opened)
@@ -1251,6 +1413,23 @@ impl Reading<'_> {
         false
     }
 
+    /// Whether a program is written in Pascal, whose comments stand in braces.
+    fn is_pascal(&self) -> bool {
+        *self.pascal.get_or_init(|| {
+            let mut end = self.text.len().min(8_000);
+            while !self.text.is_char_boundary(end) {
+                end -= 1;
+            }
+            let opens = |line: &str| {
+                let mut words = line.trim().trim_end_matches(';').split_ascii_whitespace();
+                let first = words.next().unwrap_or_default();
+                let named = words.next().is_some() && words.next().is_none() && line.trim_end().ends_with(';');
+                named && ["unit", "program", "library"].iter().any(|word| first.eq_ignore_ascii_case(word))
+            };
+            self.text[..end].lines().any(opens)
+        })
+    }
+
     /// Whether these words are a sentence, or the last of a line that names somebody: "(C) Ann, public domain".
     fn is_sentence(&self, from: usize, to: usize) -> bool {
         let ended = to >= self.words.len() || self.flag(to, CLAUSE_START | PARAGRAPH_START);
@@ -1265,8 +1444,16 @@ impl Reading<'_> {
         let mut out = Vec::new();
         let mut at = 0;
         while at < self.words.len() {
-            let named = if self.taken[at] { None } else { self.named(at) };
-            match named {
+            if self.taken[at] {
+                at += 1;
+                continue;
+            }
+            if self.is(List::Public, at) && self.is(List::Domain, at + 1) && self.is_dedicated(at) && self.speaks(at) {
+                out.push((at, at + 2, PUBLIC_DOMAIN));
+                at += 2;
+                continue;
+            }
+            match self.named(at) {
                 Some(named) if matches!(named.meaning, Meaning::Phrase(..)) => {
                     let Meaning::Phrase(expression, stands) = named.meaning else { break };
                     let for_licenses = matches!(self.role, FileRole::License | FileRole::Notice);
@@ -1275,20 +1462,10 @@ impl Reading<'_> {
                         Stands::LicenseFiles => for_licenses,
                         Stands::Alone => self.is_sentence(at, at + named.length),
                     };
-                    let speaks = stands
-                        && match self.role {
-                            FileRole::Source | FileRole::Data => self.in_comment(self.places[at].start as usize),
-                            // A script without an ending.
-                            FileRole::Document => {
-                                self.text.starts_with("#!") && self.in_comment(self.places[at].start as usize)
-                            }
-                            FileRole::History | FileRole::Manifest => false,
-                            _ => true,
-                        };
                     // "All content is the property of the respective authors" says nothing of a license.
                     let respective = (at + named.length..at + named.length + 2)
                         .any(|at| self.written(at).eq_ignore_ascii_case("respective"));
-                    if speaks && !respective {
+                    if stands && self.speaks(at) && !respective {
                         out.push((at, at + named.length, expression));
                     }
                     at += named.length;
@@ -1297,6 +1474,56 @@ impl Reading<'_> {
             }
         }
         out
+    }
+
+    /// Whether a phrase says something where it stands in a file of this role.
+    fn speaks(&self, at: usize) -> bool {
+        let in_comment = || self.in_comment(self.places[at].start as usize);
+        match self.role {
+            FileRole::Source | FileRole::Data => in_comment(),
+            // At the top of a table of data.
+            FileRole::Document => (self.places[at].start as usize) < TOP_BYTES && in_comment(),
+            FileRole::History | FileRole::Manifest => false,
+            _ => true,
+        }
+    }
+
+    /// Whether a sentence or clause begins at a word; the asterisk of a line of a comment begins none.
+    fn begins_sentence(&self, at: usize) -> bool {
+        let marked = at.checked_sub(1).is_some_and(|before| {
+            let gap = self.places[before].end as usize..self.places[at].start as usize;
+            self.text.get(gap).is_some_and(|gap| gap.contains(['.', ':', ';']))
+        });
+        self.flag(at, PARAGRAPH_START) || self.flag(at, CLAUSE_START) && (marked || !self.flag(at, LINE_START))
+    }
+
+    /// Whether a sentence puts a work into the public domain: "released to", "is hereby", "this … code". A sentence that
+    /// says from where something was taken, or that something is not so, does not.
+    fn is_dedicated(&self, at: usize) -> bool {
+        /// Words of a sentence that are looked at.
+        const SENTENCE: usize = 30;
+        let mut from = at;
+        while from > 0 && at - from < SENTENCE && !self.begins_sentence(from) {
+            from -= 1;
+        }
+        let denied = (at.saturating_sub(5).max(from)..at).any(|at| self.is(List::Not, at));
+        // In a list of components, what is derived is one of them.
+        let lists = matches!(self.role, FileRole::License | FileRole::Notice);
+        let elsewhere = !lists && (from..at).any(|at| self.is(List::Elsewhere, at));
+        let named = self.is(List::PublicName, at + 2) && !self.flag(at + 2, LINE_START | CLAUSE_START);
+        if denied || elsewhere || named {
+            return false;
+        }
+        // "in the", "to the", "is", "as", "this free and".
+        let mut before = at;
+        while before > from && self.is(List::PublicFiller, before - 1) {
+            before -= 1;
+        }
+        let said = |list: List, reach: usize| (before.saturating_sub(reach).max(from)..at).any(|at| self.is(list, at));
+        let moved = before < at && said(List::Dedicate, 10);
+        let is = (before.saturating_sub(2).max(from)..at).any(|at| self.is(List::Be, at));
+        let work = self.is(List::Subject, at + 2) && said(List::This, 3);
+        moved || is || work
     }
 }
 

@@ -45,7 +45,8 @@ impl FileRole {
         });
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let is_manifest = MANIFESTS.contains(&name)
-            || matches!(extension, "gemspec" | "podspec" | "cabal" | "opam")
+            || matches!(extension, "gemspec" | "podspec" | "cabal" | "opam" | "lsm" | "nuspec" | "rockspec")
+            || [".metainfo.xml", ".appdata.xml"].iter().any(|end| name.trim_end_matches(".in").ends_with(end))
             || (name == "copyright" && lower.ends_with("debian/copyright"));
         if is_manifest {
             return FileRole::Manifest;
@@ -76,7 +77,7 @@ impl FileRole {
                 return FileRole::License;
             }
         }
-        if name.starts_with("readme") || name.starts_with("read.me") {
+        if name.starts_with("readme") || name.starts_with("read.me") || extension == "readme" {
             return FileRole::Readme;
         }
         let histories = ["changelog", "changes", "history", "news", "releases", "release-notes", "whatsnew"];
@@ -110,6 +111,9 @@ const MANIFESTS: &[&str] = &[
     "cargo.toml",
     "composer.json",
     "description",
+    "dist.ini",
+    "meta.json",
+    "meta.yml",
     "metadata",
     "package.json",
     "pkg-info",
@@ -124,15 +128,15 @@ const DATA: &[&str] =
 
 /// Endings of program texts.
 const SOURCES: &[&str] = &[
-    "ada", "adb", "ads", "as", "asm", "astro", "awk", "bas", "bash", "bat", "bzl", "c", "cc", "cjs", "cl", "clj",
-    "cljs", "cls", "cmake", "cmd", "coffee", "cpp", "cr", "cs", "csh", "css", "cts", "cu", "cxx", "d", "dart", "def",
-    "el", "elm", "erl", "ex", "exs", "f", "f03", "f77", "f90", "f95", "fish", "for", "frag", "fs", "fsx", "glsl", "go",
-    "gradle", "groovy", "gyp", "gypi", "h", "hh", "hlsl", "hpp", "hrl", "hs", "htm", "html", "hx", "hxx", "idl", "inc",
-    "inl", "java", "jl", "js", "jsx", "kt", "kts", "ld", "less", "lhs", "lisp", "lua", "m", "m4", "mak", "mjs", "mk",
-    "ml", "mli", "mm", "mts", "nim", "nix", "pas", "php", "pl", "pm", "pod", "pp", "proto", "ps1", "psm1", "pxd", "py",
-    "pyi", "pyx", "qml", "r", "rake", "rb", "rego", "rkt", "rs", "s", "sass", "sc", "scala", "scm", "scss", "sh",
-    "sol", "sql", "st", "styl", "sv", "svelte", "swift", "sx", "t", "tcl", "tf", "thrift", "ts", "tsx", "v", "vala",
-    "vb", "vbs", "vert", "vhd", "vhdl", "vim", "vue", "wat", "xs", "y", "yy", "zig", "zsh",
+    "ada", "adb", "ads", "as", "asd", "asm", "astro", "awk", "bas", "bash", "bat", "bzl", "c", "cc", "cjs", "cl",
+    "clj", "cljs", "cls", "cmake", "cmd", "coffee", "cpp", "cr", "cs", "csh", "css", "cts", "cu", "cxx", "d", "dart",
+    "def", "el", "elm", "erl", "ex", "exs", "f", "f03", "f77", "f90", "f95", "fish", "for", "frag", "fs", "fsx",
+    "glsl", "go", "gradle", "groovy", "gyp", "gypi", "h", "hh", "hlsl", "hpp", "hrl", "hs", "htm", "html", "hx", "hxx",
+    "i", "idl", "inc", "inl", "java", "jl", "js", "jsx", "kt", "kts", "ld", "less", "lhs", "lisp", "lua", "m", "m4",
+    "mak", "mjs", "mk", "ml", "mli", "mm", "mts", "nim", "nix", "pas", "php", "pl", "pm", "pod", "pp", "proto", "ps1",
+    "psm1", "pxd", "py", "pyi", "pyx", "qml", "r", "rake", "rb", "rego", "rkt", "rs", "s", "sass", "sc", "scala",
+    "scm", "scss", "sh", "sol", "sql", "st", "styl", "sv", "svelte", "swift", "sx", "t", "tcl", "tf", "thrift", "ts",
+    "tsx", "v", "vala", "vb", "vbs", "vert", "vhd", "vhdl", "vim", "vue", "wat", "xs", "y", "yy", "zig", "zsh",
 ];
 
 #[cfg(test)]
@@ -161,6 +165,7 @@ mod tests {
             ("src/license.rs", FileRole::Source),
             ("license_check.json", FileRole::Data),
             ("web/package.json", FileRole::Manifest),
+            ("data/org.kit.appdata.xml.in", FileRole::Manifest),
             ("CHANGELOG.md", FileRole::History),
             ("docs/guide.md", FileRole::Document),
         ] {

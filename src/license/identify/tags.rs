@@ -84,7 +84,7 @@ fn is_comment_opening(prefix: &str) -> bool {
     let only_marks =
         words.iter().all(|word| matches!(*word, "dnl" | "REM" | "rem" | "C" | "c" | "comment" | "Comment"));
     // A comment of a manual page.
-    if matches!(trimmed, ".\\\"" | "'\\\"") {
+    if words.is_empty() && [".\\\"", "'\\\""].iter().any(|mark| trimmed.starts_with(mark)) {
         return true;
     }
     let quotes = trimmed.matches(['"', '\'', '`']).count();

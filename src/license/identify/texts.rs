@@ -151,14 +151,21 @@ impl Finder<'_> {
 
     fn best_of(&mut self, lead: usize, place: (u32, u32), only_good: bool, work: &mut u64) -> Option<Found> {
         let first = self.by_place.partition_point(|at| self.candidates[*at].text.0 + self.longest < place.0);
-        let most_votes = self.candidates[lead].votes;
+        let most_votes = u64::from(self.candidates[lead].votes);
+        let length = |range: (u32, u32)| u64::from(range.1 - range.0);
         let mut here: Vec<usize> = self.by_place[first..]
             .iter()
             .copied()
             .take_while(|at| self.candidates[*at].text.0 < place.1)
             .filter(|at| {
                 let other = &self.candidates[*at];
-                *at >= lead && other.votes * 2 > most_votes && overlap(other.text, place) > 0.5
+                // A long text that resembles several in a row is compared by itself: each of those leads its own place.
+                let (whole, part) = (length(place), length(other.text));
+                let least = if whole > part + part / 4 { most_votes * part / whole } else { most_votes };
+                *at >= lead
+                    && part * 2 > whole
+                    && u64::from(other.votes) * 2 > least
+                    && overlap(other.text, place) > 0.5
             })
             .collect();
         // Those that have most of what votes and least of what does not.
@@ -189,7 +196,7 @@ impl Finder<'_> {
                 best = Some((*score, one.clone()));
             }
             // Nothing is left to explain, and those that follow have less of what votes.
-            if one.percent == 100 && self.candidates[at].votes == most_votes {
+            if one.percent == 100 && u64::from(self.candidates[at].votes) == most_votes {
                 break;
             }
         }
@@ -404,6 +411,23 @@ fn is_for_another(corpus: &Corpus, words: &[u16], document: &super::corpus::Docu
     !names.is_empty() && !names.iter().any(|name| text.contains(name))
 }
 
+/// Whether the words that were put in are what a license writes where a program's name goes: `{one line to give the program's
+/// name and an idea of what it does.}`, in brackets that are no markup.
+fn is_unfilled(corpus: &Corpus, words: &[u16], one: &super::align::Difference) -> bool {
+    let opening = ["one", "line", "to", "give", "the"].map(|word| corpus.number(word));
+    words.get(one.text.0 as usize..).is_some_and(|words| words.starts_with(&opening))
+}
+
+/// Whether nothing differs but that the words at the end are missing in which a license disclaims warranty.
+fn lacks_only_disclaimer(corpus: &Corpus, document: &super::corpus::Document, answer: &Alignment) -> bool {
+    let [end] = answer.differences.as_slice() else { return false };
+    let (known, slots) = (corpus.words_of(document), corpus.slots_of(document));
+    let opening = ["software", "is", "provided"].map(|word| corpus.number(word));
+    let Some(disclaimer) = known.windows(opening.len()).position(|words| words == opening) else { return false };
+    let words = slots[disclaimer.saturating_sub(1)..].iter().filter(|slot| !slot.free).count();
+    end.added == 0 && end.text.0 == answer.to && (words.saturating_sub(4)..words + 4).contains(&(end.missing as usize))
+}
+
 fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignment) -> Option<(i64, Found)> {
     let document = &corpus.documents[candidate.document as usize];
     let required = document.required.max(1);
@@ -418,7 +442,9 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     let added = answer.differences.iter().map(|one| one.added).sum::<u32>() - offered;
     let share = answer.matched as f32 / required as f32;
     let common = COMMON.binary_search(&document.id).is_ok();
+    let only_disclaimer = lacks_only_disclaimer(corpus, document, &answer);
     let (least, most_added) = match required {
+        _ if common && only_disclaimer => (0.3, 0),
         0..40 => (0.9, required / 8),
         40..100 => (0.8, required / 4),
         // The grant and its conditions alone, without the disclaimer: a part of what everybody uses, with nothing put in.
@@ -436,11 +462,11 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     let modifies = |one: &super::align::Difference| {
         // Words that stand for others are another wording; words on top of what is there are other terms.
         let clause = one.added >= CLAUSE && one.added >= one.missing * 2;
-        let turned = one.loaded && one.missing < one.added;
-        (clause || turned) && !offers(one)
+        let turned = one.loaded && one.missing < one.added || one.turned;
+        (clause || turned) && !offers(one) && !is_unfilled(corpus, words, one)
     };
-    // What lacks its disclaimer or its conditions grants something else.
-    let is_part = share < 0.68 && required >= 100;
+    // What lacks its conditions grants something else; what lacks the disclaimer at its end grants the same.
+    let is_part = share < 0.68 && required >= 100 && !only_disclaimer;
     let modified = document.kind == Kind::License && (is_part || answer.differences.iter().any(modifies));
     // A changed text is more likely a change of what everybody uses than of its rare twin; but what is no change of the twin
     // is the twin.
