@@ -101,16 +101,20 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         |id: &'static str, have: &str| have.strip_prefix(id).is_some_and(|rest| matches!(rest, "" | "-Perl" | "-cl8"));
     let plain = |id: &str| if same("Artistic-1.0", id) { "Artistic-1.0".to_owned() } else { base(id).to_owned() };
     let ids: Vec<Vec<String>> = parts.iter().map(|part| part.ids().into_iter().map(plain).collect()).collect();
-    let covering: Vec<usize> = (0..parts.len()).filter(|at| rank(&parts[*at]) > 0).take(MOST_COVERING).collect();
+    let covering: Vec<(usize, std::collections::BTreeSet<&String>)> = (0..parts.len())
+        .filter(|at| rank(&parts[*at]) > 0)
+        .take(MOST_COVERING)
+        .map(|at| (at, ids[at].iter().collect()))
+        .collect();
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         let covered = !matches!(part.technique, Technique::Tag | Technique::Declaration)
-            && covering.iter().any(|by| {
+            && covering.iter().any(|(by, covered)| {
                 let (ours, theirs) = (rank(part), rank(&parts[*by]));
                 *by != at
                     && (theirs > ours || theirs == ours && *by < at)
-                    && ids[at].iter().all(|id| ids[*by].contains(id))
+                    && ids[at].iter().all(|id| covered.contains(id))
             });
         if !covered && seen.insert(part.text()) {
             kept.push(part);
@@ -133,6 +137,9 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         Choice::OfAll => kept.iter().all(|part| part.technique != Technique::Tag),
     };
     let mut text = String::new();
+    // How often all that was put together so far was put in brackets: those that open it are written once, at the end.
+    let mut opened = 0;
+    let mut binds = false;
     // Whether what was put together so far ends in alternatives without brackets around them.
     let mut is_open_choice = false;
     // "Alternatively, under the BSD license", and then the GPL: what comes first may be the alternative.
@@ -141,23 +148,28 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         if !text.is_empty() {
             let or = part.alternative || choice || before_is_alternative;
             // `AND` binds before `OR` (SPDX 2.3, Annex D.4.5): what was said before stays together.
-            if or && text.contains(" AND ") || !or && is_open_choice {
-                text = format!("({text})");
+            if or && binds || !or && is_open_choice {
+                opened += 1;
+                text.push(')');
                 is_open_choice = false;
             }
             is_open_choice |= or;
+            binds |= !or;
             text.push_str(if or { " OR " } else { " AND " });
         }
         before_is_alternative = text.is_empty() && part.alternative;
-        text.push_str(&wrapped(part));
+        let wrapped = wrapped(part);
+        binds |= wrapped.contains(" AND ");
+        text.push_str(&wrapped);
     }
-    read(&text).expression
+    read(&("(".repeat(opened) + &text)).expression
 }
 
 /// A text says only which version it is; a notice says whether later ones may be chosen. A name without version gives way to
 /// one that has it.
 fn decide_versions(parts: &mut [Part]) {
-    let granted: Vec<String> = parts
+    // Each once: an expression may name the same a million times.
+    let granted: std::collections::BTreeSet<String> = parts
         .iter()
         .filter(|part| {
             matches!(part.technique, Technique::Notice | Technique::Reference | Technique::Tag | Technique::Declaration)
@@ -216,7 +228,7 @@ fn sharpen_choices(parts: &mut [Part]) {
 }
 
 fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
-    let known: Vec<(String, bool, Technique)> = parts
+    let known: std::collections::BTreeSet<(String, bool, Technique)> = parts
         .iter()
         .flat_map(|part| {
             part.ids()
@@ -226,7 +238,7 @@ fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
         })
         .collect();
     // "The GNU LGPL, whose text is in `common-licenses/LGPL-2.1`": the file says which.
-    let at_path: Vec<String> = parts
+    let at_path: std::collections::BTreeSet<String> = parts
         .iter()
         .filter(|part| part.is_path())
         .flat_map(|part| part.ids())
@@ -246,7 +258,12 @@ fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
         }
     }
     hand_on_alternatives(parts);
-    let modified = |id: &str| known.iter().any(|(have, _, _)| *have == modified_id(id));
+    let families: std::collections::BTreeSet<&str> =
+        known.iter().filter(|(_, sure, _)| *sure).map(|(have, _, _)| family(have)).collect();
+    let gnu: Vec<&(String, bool, Technique)> = known.iter().filter(|(have, _, _)| is_gnu(have)).collect();
+    let modified_ids: std::collections::BTreeSet<&str> =
+        known.iter().map(|(have, _, _)| have.as_str()).filter(|have| have.ends_with("-modified")).collect();
+    let modified = |id: &str| modified_ids.contains(modified_id(id).as_str());
     parts.retain(|part| {
         let named = matches!(part.technique, Technique::Notice | Technique::Reference);
         if !named {
@@ -262,16 +279,16 @@ fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
         let weak = !part.versioned || part.vague;
         let all = |test: &dyn Fn(&str) -> bool| part.ids().iter().all(|id| test(id));
         // `BSD` beside a text of the BSD family, `GPL` beside `GPL-2.0`: the other one says which.
-        if weak && all(&|id| known.iter().any(|(have, sure, _)| *sure && family(have) == family(id))) {
+        if weak && all(&|id| families.contains(family(id))) {
             return false;
         }
-        if !part.versioned && all(&|id| at_path.iter().any(|have| have == family(id))) {
+        if !part.versioned && all(&|id| at_path.contains(family(id))) {
             return false;
         }
         // "GPL, version 2" somewhere beside a notice that says "or any later version".
         let decided = |id: &str| {
             is_gnu(id)
-                && known.iter().any(|(have, sure, technique)| {
+                && gnu.iter().any(|(have, sure, technique)| {
                     *sure && *technique != Technique::Reference && base(have) == base(id) && have != id
                 })
         };

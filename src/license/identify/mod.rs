@@ -11,7 +11,7 @@
 //! 4. `words.rs`, `texinfo.rs`: what is near the signs, as words by the matching guidelines of SPDX.
 //! 5. `texts.rs`, `align.rs`: the texts of the SPDX license list (`corpus.bin`), found by runs of four words and compared word
 //!    by word with what their templates leave open. Terms that were added make another license of it.
-//! 6. `notices.rs`, `names.txt`: sentences that grant a license by name.
+//! 6. `notices.rs`, `names.txt`: sentences that grant a license by name. `marks.rs`: what comments and programs they stand in.
 //! 7. `join.rs`: one expression for the whole. `terms.rs`: a license file without any may be a license that nobody knows.
 //!
 //! Every stage takes time in proportion to the text, and all of them share one budget ([`Identification::truncated`]).
@@ -26,6 +26,7 @@ mod corpus;
 mod declarations;
 mod join;
 mod links;
+mod marks;
 mod names;
 mod notices;
 mod role;
@@ -133,6 +134,8 @@ const WORK: u64 = 60_000_000;
 const MOST_WORDS: usize = 3_000_000;
 /// Exceptions named apart from a license that are looked at in one file: each is held against all that was found.
 const MOST_EXCEPTIONS: usize = 50;
+/// How often the text of an exception is held against something that was found, in one file.
+const MOST_HELD: usize = 5_000_000;
 /// Statements and tags that are kept of one file.
 const MOST_STATEMENTS: usize = 20_000;
 
@@ -327,11 +330,12 @@ fn read_tags(
     if role == FileRole::Document && signs.tags.len() > 3 {
         return;
     }
-    for at in signs.tags.iter().take(MOST_STATEMENTS) {
+    let nexts = signs.tags.iter().skip(1).copied().chain([text.len()]);
+    for (at, next) in signs.tags.iter().zip(nexts).take(MOST_STATEMENTS) {
         if role == FileRole::History && *at > TOP {
             break;
         }
-        let Some(tag) = tags::tag_at(text, *at, lenient) else { continue };
+        let Some(tag) = tags::tag_at(text, *at, next, lenient) else { continue };
         let span = Span::new(tag.start as u32, tag.end as u32);
         parts.push((
             span,
@@ -470,14 +474,14 @@ fn is_comment_line(text: &str, line_start: usize, at: usize) -> bool {
 
 fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer: &mut Identification) {
     let mut seen = std::collections::BTreeSet::new();
+    let authored: Vec<Vec<(u32, u32)>> = AUTHORS.iter().map(|(_, families)| texts_of(families, answer)).collect();
     for statement in statements {
         let line = lines.line(statement.start as u32);
-        // The texts of some licenses open with the statement of those who wrote the license.
-        let of_license = answer.matches.iter().any(|found| {
-            matches!(found.technique, Technique::Text | Technique::ExactText)
-                && found.lines.0 <= line + 3
-                && line <= found.lines.1
-                && is_of_license(&statement.text, found.expression.as_str())
+        // The texts of some licenses open with the statement of those who wrote the license. Foundations hold rights in software
+        // under other licenses, too: there the statement is the software's.
+        let of_license = AUTHORS.iter().zip(&authored).any(|((author, _), texts)| {
+            let first = texts.partition_point(|(_, last)| *last < line);
+            texts.get(first).is_some_and(|(from, _)| *from <= line + 3) && statement.text.contains(author)
         });
         if !of_license && seen.insert(statement.text.clone()) {
             answer.copyrights.push(Copyright { text: statement.text, line });
@@ -485,26 +489,37 @@ fn keep_statements(statements: Vec<copyrights::Statement>, lines: &Lines, answer
     }
 }
 
-/// Whether a statement beside the text of a license is that of the license's own author. Foundations hold rights in software under
-/// other licenses, too: there the statement is the software's.
-fn is_of_license(statement: &str, license: &str) -> bool {
-    const AUTHORS: &[(&str, &[&str])] = &[
-        ("Free Software Foundation", &["GPL", "GFDL"]),
-        ("Sam Hocevar", &["WTFPL"]),
-        ("Open Source Initiative", &[""]),
-        ("Mozilla Foundation", &["MPL"]),
-        ("MongoDB, Inc", &["SSPL"]),
-        ("Larry Rosen", &["AFL", "OSL", "NPOSL"]),
-        ("Lawrence E. Rosen", &["AFL", "OSL", "NPOSL"]),
-        ("LaTeX3 Project", &["LPPL"]),
-        ("Affero Inc", &["AGPL"]),
-        ("MariaDB Corporation", &["BUSL"]),
-        ("Perl Foundation", &["Artistic"]),
-        ("Elastic", &["Elastic"]),
-    ];
-    AUTHORS
-        .iter()
-        .any(|(author, families)| statement.contains(author) && families.iter().any(|family| license.contains(family)))
+/// Those who wrote licenses, with what identifiers of these contain.
+const AUTHORS: &[(&str, &[&str])] = &[
+    ("Free Software Foundation", &["GPL", "GFDL"]),
+    ("Sam Hocevar", &["WTFPL"]),
+    ("Open Source Initiative", &[""]),
+    ("Mozilla Foundation", &["MPL"]),
+    ("MongoDB, Inc", &["SSPL"]),
+    ("Larry Rosen", &["AFL", "OSL", "NPOSL"]),
+    ("Lawrence E. Rosen", &["AFL", "OSL", "NPOSL"]),
+    ("LaTeX3 Project", &["LPPL"]),
+    ("Affero Inc", &["AGPL"]),
+    ("MariaDB Corporation", &["BUSL"]),
+    ("Perl Foundation", &["Artistic"]),
+    ("Elastic", &["Elastic"]),
+];
+
+/// The lines of the texts of these licenses: ranges that end one after the other, none within another.
+fn texts_of(families: &[&str], answer: &Identification) -> Vec<(u32, u32)> {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for found in &answer.matches {
+        let is_text = matches!(found.technique, Technique::Text | Technique::ExactText);
+        if !is_text || !families.iter().any(|family| found.expression.as_str().contains(family)) {
+            continue;
+        }
+        // Matches stand in the order in which they begin.
+        match ranges.last_mut() {
+            Some(last) if found.lines.0 <= last.1 => last.1 = last.1.max(found.lines.1),
+            _ => ranges.push(found.lines),
+        }
+    }
+    ranges
 }
 
 #[allow(clippy::too_many_arguments, reason = "the state of one identification")]
@@ -566,7 +581,8 @@ fn read_words(
         taken: &taken,
         role,
         page: matches!(role, FileRole::Source | FileRole::Data) && is_page(text),
-        shown: std::cell::Cell::new((0, true)),
+        blocks: std::cell::RefCell::default(),
+        programs: std::cell::RefCell::default(),
         asides: std::cell::OnceCell::new(),
         pascal: std::cell::OnceCell::new(),
         names: known.names,
@@ -578,17 +594,17 @@ fn read_words(
         said[notice.from..notice.to.min(words.len()).max(notice.from)].fill(true);
         // A title over a text: the text says it better.
         let is_title = notice.reference
-            && found.iter().any(|one| {
-                one.from + 8 >= notice.to
-                    && one.from < notice.to + 30
-                    && (one.from < notice.to + 4
-                        || !notice.versioned
-                        || notice.licenses.iter().any(|license| {
-                            join::family(license) == join::family(known.corpus.documents[one.document].id)
-                        }))
-                    && known.corpus.documents[one.document].kind == Kind::License
-                    && !notice.item
-            });
+            && !notice.item
+            && found[found.partition_point(|one| one.from + 8 < notice.to)..]
+                .iter()
+                .take_while(|one| one.from < notice.to + 30)
+                .any(|one| {
+                    let document = &known.corpus.documents[one.document];
+                    let same = |license: &String| join::family(license) == join::family(document.id);
+                    // Where another license's name stands over it, that is another item.
+                    let over = one.from < notice.to + 4 || !notice.versioned || notice.licenses.iter().any(same);
+                    over && document.kind == Kind::License
+                });
         if is_title {
             continue;
         }
@@ -617,10 +633,16 @@ fn read_words(
         };
         add(answer, parts, lines, span(from, to), part, 80, Vec::new());
     }
+    let mut held: usize = 0;
     for (at, one) in found.iter().enumerate() {
         let document = &known.corpus.documents[one.document];
         let span = span(one.from, one.to);
         if document.kind == Kind::Exception {
+            held += answer.matches.len();
+            if held > MOST_HELD {
+                answer.truncated = true;
+                continue;
+            }
             add_exception(answer, parts, lines, span, (document.id, Technique::Text, one.percent));
             continue;
         }

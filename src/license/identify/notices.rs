@@ -5,6 +5,7 @@
 
 use super::asides::{Aside, asides};
 use super::corpus::Corpus;
+use super::marks::{Blocks, Programs};
 use super::names::{Meaning, Names, Stands};
 use super::role::FileRole;
 use super::words::{AFTER_COMMA, AFTER_SLASH, CLAUSE_START, LINE_START, PARAGRAPH_START, Place, QUOTED};
@@ -239,8 +240,9 @@ pub(super) struct Reading<'a> {
     pub role: FileRole,
     /// Whether it is a page of HTML, whose words are shown and not only its comments.
     pub page: bool,
-    /// Where in a page was looked last, and whether it is shown: see `is_shown`.
-    pub shown: std::cell::Cell<(usize, bool)>,
+    /// Where comments and programs open and close, as far as that was asked.
+    pub blocks: std::cell::RefCell<Blocks>,
+    pub programs: std::cell::RefCell<Programs>,
     /// What each word is part of besides its sentence, once it was asked: see `aside`.
     pub asides: std::cell::OnceCell<Vec<Aside>>,
     /// Whether it is a program in Pascal, once it was asked.
@@ -1339,22 +1341,9 @@ impl Reading<'_> {
         inside && spelled && !mention.vague && mention.versioned
     }
 
-    /// Whether a byte of a page is part of what is shown, and not of a program in it. What was answered last is taken from there
-    /// on, so that a page of many notices is looked through once.
+    /// Whether a byte of a page is part of what is shown, and not of a program in it.
     fn is_shown(&self, at: usize) -> bool {
-        let (from, mut shown) = self.shown.get();
-        let from = if from <= at && at - from < 30_000 { from } else { at.saturating_sub(30_000) };
-        shown |= from != self.shown.get().0;
-        let piece = &self.text.as_bytes()[from..at];
-        for open in memchr::memchr_iter(b'<', piece) {
-            let tag = &piece[open + 1..];
-            let (closes, name) = tag.strip_prefix(b"/").map_or((false, tag), |name| (true, name));
-            if name.starts_with(b"script") || name.starts_with(b"style") {
-                shown = closes;
-            }
-        }
-        self.shown.set((at, shown));
-        shown
+        self.programs.borrow_mut().is_shown(self.text.as_bytes(), at)
     }
 
     /// Whether a byte of a program text lies in a comment, as far as that can be told without knowing the language.
@@ -1380,29 +1369,13 @@ impl Reading<'_> {
             return true;
         }
         // A block that was opened above and not closed since. Prose in a block has no quotation marks before it on its line.
+        if self.blocks.borrow_mut().is_open(bytes, at.saturating_sub(12_000)..line_start) {
+            return true;
+        }
         let above = &bytes[at.saturating_sub(12_000)..line_start];
-        const BLOCKS: &[(&[u8], &[u8])] = &[
-            (b"/*", b"*/"),
-            (b"<!--", b"-->"),
-            (b"{-", b"-}"),
-            (b"(*", b"*)"),
-            (b"--[[", b"]]"),
-            (b"=pod", b"=cut"),
-            (b"=head", b"=cut"),
-            (b"=begin", b"=end"),
-            (b"#|", b"|#"),
-            (b"{#", b"#}"),
-            (b"<%--", b"--%>"),
-        ];
-        let braces = [(&b"{"[..], &b"}"[..])];
-        let braces = if self.is_pascal() { &braces[..] } else { &[] };
-        for (open, close) in BLOCKS.iter().chain(braces) {
-            let opened = memchr::memmem::rfind(above, open);
-            if let Some(opened) = opened
-                && memchr::memmem::rfind(above, close).is_none_or(|closed| closed < opened)
-            {
-                return true;
-            }
+        let braces = memchr::memrchr2(b'{', b'}', above).is_some_and(|last| above[last] == b'{');
+        if braces && self.is_pascal() {
+            return true;
         }
         for quotes in [&b"\"\"\""[..], b"'''"] {
             let whole = &bytes[..line_start.min(16_000)];

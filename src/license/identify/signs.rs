@@ -129,10 +129,8 @@ impl Signs {
         let mut kept = Vec::new();
         for range in ranges {
             let mut from = range.start;
-            for ignored in &self.ignored {
-                if ignored.end <= from || ignored.start >= range.end {
-                    continue;
-                }
+            let first = self.ignored.partition_point(|ignored| ignored.end <= from);
+            for ignored in self.ignored[first..].iter().take_while(|ignored| ignored.start < range.end) {
                 if ignored.start > from {
                     kept.push(from..ignored.start);
                 }

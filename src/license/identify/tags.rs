@@ -20,9 +20,9 @@ pub(super) const TAG: &str = "spdx-license-identifier";
 /// No expression of a tag is longer.
 const LONGEST: usize = 1 << 20;
 
-/// Reads the tag whose first letter stands at `at`. In a file that holds nothing but text, `lenient` takes it from anywhere on
-/// a line.
-pub(super) fn tag_at(text: &str, at: usize, lenient: bool) -> Option<Tag> {
+/// Reads the tag whose first letter stands at `at`; `next` is where the next one begins, or the text ends. In a file that holds
+/// nothing but text, `lenient` takes it from anywhere on a line.
+pub(super) fn tag_at(text: &str, at: usize, next: usize, lenient: bool) -> Option<Tag> {
     let line_start = memchr::memrchr(b'\n', &text.as_bytes()[at.saturating_sub(400)..at])
         .map_or_else(|| if at <= 400 { Some(0) } else { None }, |found| Some(at.saturating_sub(400) + found + 1));
     let prefix = line_start.and_then(|start| text.get(start..at));
@@ -43,7 +43,8 @@ pub(super) fn tag_at(text: &str, at: usize, lenient: bool) -> Option<Tag> {
     if !stands_alone {
         return None;
     }
-    let value = &rest[separator + 1..];
+    // No tag is part of an expression: a line of many is read once, and not from each of them to its end.
+    let value = text.get(at + TAG.len() + separator + 1..next)?;
     let line_end = memchr::memchr2(b'\n', b'\r', &value.as_bytes()[..value.len().min(LONGEST)]).unwrap_or_else(|| {
         let mut end = value.len().min(LONGEST);
         while !value.is_char_boundary(end) {
@@ -59,11 +60,16 @@ pub(super) fn tag_at(text: &str, at: usize, lenient: bool) -> Option<Tag> {
         .unwrap_or(line.len());
     let noise =
         |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | '*' | '#' | '.' | '|' | '}' | ']');
+    let goes_on = cut == value.len() && next < text.len();
     let written = line[..cut].trim_matches(noise);
-    // `MIT (see LICENSE)`, `MIT -- a comment`: the part that is an expression.
-    let read_whole = read(written).expression;
+    // `MIT (see LICENSE)`, `MIT -- a comment`, and a tag with another behind it: the part that is an expression.
+    let read_whole = if goes_on { None } else { read(written).expression };
     let expression = read_whole.or_else(|| {
+        let written = if goes_on { line[..cut].trim_start_matches(noise) } else { written };
         let first = written.split([' ', '\t']).next()?;
+        if goes_on && first.len() == written.len() {
+            return None;
+        }
         let next = written[first.len()..].trim_start().split([' ', '\t']).next().unwrap_or_default();
         let continues = ["and", "or", "with"].iter().any(|word| next.eq_ignore_ascii_case(word));
         let is_id = || spdx::license_id(first).is_some() || first.starts_with("LicenseRef-");
@@ -98,7 +104,7 @@ mod tests {
 
     fn tag(text: &str) -> Option<String> {
         let at = text.to_ascii_lowercase().find(TAG).unwrap();
-        tag_at(text, at, false).map(|tag| tag.expression.to_string())
+        tag_at(text, at, text.len(), false).map(|tag| tag.expression.to_string())
     }
 
     #[test]
@@ -118,6 +124,19 @@ mod tests {
             assert_eq!(tag(text).as_deref(), Some("MIT OR Apache-2.0"), "{text}");
         }
         assert_eq!(tag("// SPDX-License-Identifier: MIT (see LICENSE)").as_deref(), Some("MIT"));
+    }
+
+    #[test]
+    fn tags_in_a_row_are_read_up_to_the_next() {
+        let first = |line: &str| {
+            let lower = line.to_ascii_lowercase();
+            tag_at(line, lower.find(TAG)?, lower.rfind(TAG)?, false).map(|tag| tag.expression.to_string())
+        };
+        assert_eq!(first("// SPDX-License-Identifier: MIT  SPDX-License-Identifier: ISC").as_deref(), Some("MIT"));
+        assert_eq!(first("// SPDX-License-Identifier: MIT // SPDX-License-Identifier: ISC").as_deref(), Some("MIT"));
+        assert_eq!(first("# SPDX-License-Identifier: MIT OR SPDX-License-Identifier: ISC"), None);
+        assert_eq!(first("# SPDX-License-Identifier: MIT,SPDX-License-Identifier: ISC"), None);
+        assert_eq!(first("\"SPDX-License-Identifier: MIT\", \"SPDX-License-Identifier: ISC\""), None);
     }
 
     #[test]

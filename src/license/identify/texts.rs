@@ -95,13 +95,11 @@ pub(super) fn find(
         words,
         copyright,
         answers: vec![None; candidates.len()],
-        longest: candidates.iter().map(|candidate| candidate.text.1 - candidate.text.0).max().unwrap_or(0),
-        by_place: (0..candidates.len()).collect(),
+        alike: alike(&candidates),
         candidates,
-        taken: Taken::default(),
+        taken: Taken::none_of(words.len()),
         found: Vec::new(),
     };
-    finder.by_place.sort_by_key(|at| finder.candidates[*at].text.0);
     // First what is a license as it stands: a long text that resembles several of them in a row must not swallow them.
     for only_good in [true, false] {
         complete &= finder.pass(only_good, work);
@@ -122,11 +120,33 @@ struct Finder<'a> {
     candidates: Vec<Candidate>,
     /// What comparing each candidate brought, once it was compared.
     answers: Vec<Option<Option<(i64, Found)>>>,
-    /// Candidates by where they begin, to find those of the same place without looking at all.
-    by_place: Vec<usize>,
-    longest: u32,
+    /// Candidates of one vote, of two and three, of four to seven and so on.
+    alike: Vec<Alike>,
     taken: Taken,
     found: Vec<Found>,
+}
+
+/// Candidates with about as many votes, by where they begin: to find those of the same place without looking at all.
+#[derive(Clone, Default)]
+struct Alike {
+    by_place: Vec<usize>,
+    /// How many words of the text the longest one takes.
+    longest: u32,
+}
+
+/// Candidates by the power of two that their votes come to. Those with about as many votes are about as long: among them only few
+/// begin so near a place that they may reach into it, however many short ones a long text is strewn with.
+fn alike(candidates: &[Candidate]) -> Vec<Alike> {
+    let mut alike = vec![Alike::default(); u32::BITS as usize];
+    for (at, candidate) in candidates.iter().enumerate() {
+        let group = &mut alike[candidate.votes.max(1).ilog2() as usize];
+        group.by_place.push(at);
+        group.longest = group.longest.max(candidate.text.1 - candidate.text.0);
+    }
+    for group in &mut alike {
+        group.by_place.sort_by_key(|at| candidates[*at].text.0);
+    }
+    alike
 }
 
 impl Finder<'_> {
@@ -150,13 +170,18 @@ impl Finder<'_> {
     }
 
     fn best_of(&mut self, lead: usize, place: (u32, u32), only_good: bool, work: &mut u64) -> Option<Found> {
-        let first = self.by_place.partition_point(|at| self.candidates[*at].text.0 + self.longest < place.0);
         let most_votes = u64::from(self.candidates[lead].votes);
         let length = |range: (u32, u32)| u64::from(range.1 - range.0);
-        let mut here: Vec<usize> = self.by_place[first..]
+        let most = most_votes.max(1).ilog2() as usize;
+        let near = |group: &'_ Alike| {
+            let first = group.by_place.partition_point(|at| self.candidates[*at].text.0 + group.longest < place.0);
+            let here = group.by_place[first..].iter().copied();
+            here.take_while(|at| self.candidates[*at].text.0 < place.1).collect::<Vec<usize>>()
+        };
+        // More than half as many votes, or a quarter where they are of a shorter place.
+        let mut here: Vec<usize> = self.alike[most.saturating_sub(2)..=most]
             .iter()
-            .copied()
-            .take_while(|at| self.candidates[*at].text.0 < place.1)
+            .flat_map(near)
             .filter(|at| {
                 let other = &self.candidates[*at];
                 // A long text that resembles several in a row is compared by itself: each of those leads its own place.
@@ -210,32 +235,48 @@ fn overlap(a: (u32, u32), b: (u32, u32)) -> f32 {
     common / (a.1 - a.0).min(b.1 - b.0).max(1) as f32
 }
 
-/// Which words of the text belong to something that was found: counted up so that a range is asked in one step.
-#[derive(Default)]
+/// Which words of the text belong to something that was found.
+///
+/// How many of a range do is asked for every candidate. Partial sums in a tree answer it in as many steps as the number of words
+/// has binary digits (P. Fenwick, "A new data structure for cumulative frequency tables", 1994).
 struct Taken {
+    /// The ends of the ranges that were taken, by their beginning.
     ranges: std::collections::BTreeMap<u32, u32>,
+    sums: Vec<u32>,
 }
 
 impl Taken {
-    /// How much of a range is taken. Ranges that were taken overlap only a little, so few are looked at.
-    fn share(&self, range: (u32, u32)) -> f32 {
-        let mut common = 0;
-        for (from, to) in self.ranges.range(..range.1).rev() {
-            let piece = (*to).min(range.1).saturating_sub((*from).max(range.0));
-            common += piece;
-            if piece == 0 && *to + 20_000 < range.0 {
-                break;
-            }
-            if *from + 40_000 < range.0 {
-                break;
-            }
+    fn none_of(words: usize) -> Self {
+        Self { ranges: std::collections::BTreeMap::new(), sums: vec![0; words + 1] }
+    }
+
+    /// How many words before this one are taken; those that two ranges have count twice.
+    fn before(&self, word: u32) -> u32 {
+        let mut at = (word as usize).min(self.sums.len() - 1);
+        let mut sum = 0;
+        while at > 0 {
+            sum += self.sums[at];
+            at &= at - 1;
         }
-        common as f32 / (range.1 - range.0).max(1) as f32
+        sum
+    }
+
+    /// How much of a range is taken.
+    fn share(&self, range: (u32, u32)) -> f32 {
+        let common = self.before(range.1).saturating_sub(self.before(range.0));
+        common as f32 / range.1.saturating_sub(range.0).max(1) as f32
     }
 
     fn take(&mut self, range: (u32, u32)) {
-        let to = self.ranges.entry(range.0).or_insert(range.1);
-        *to = (*to).max(range.1);
+        let end = self.ranges.entry(range.0).or_insert(range.0);
+        for word in *end..range.1 {
+            let mut at = word as usize + 1;
+            while let Some(sum) = self.sums.get_mut(at) {
+                *sum += 1;
+                at += at & at.wrapping_neg();
+            }
+        }
+        *end = range.1.max(*end);
     }
 }
 
@@ -495,4 +536,37 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         differences,
     };
     Some((score, found))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_taken_of_a_range_is_counted() {
+        let mut taken = Taken::none_of(100);
+        for range in [(10, 20), (15, 30), (10, 25), (10, 12), (90, 100)] {
+            taken.take(range);
+        }
+        let parts = |range: (u32, u32)| {
+            let common = |from: u32, to: u32| to.min(range.1).saturating_sub(from.max(range.0));
+            common(10, 25) + common(15, 30) + common(90, 100)
+        };
+        for from in 0..100 {
+            for to in from + 1..=100 {
+                assert_eq!(taken.share((from, to)), parts((from, to)) as f32 / (to - from) as f32);
+            }
+        }
+        assert_eq!(taken.share((40, 40)), 0.0);
+    }
+
+    #[test]
+    fn candidates_are_kept_with_those_of_as_many_votes() {
+        let candidate =
+            |votes: u32, from: u32, to: u32| Candidate { document: 0, votes, text: (from, to), words: (0, 4) };
+        let candidates = [candidate(9, 50, 90), candidate(15, 10, 20), candidate(1, 7, 11), candidate(16, 0, 3)];
+        let alike = alike(&candidates);
+        assert_eq!((alike[3].by_place.as_slice(), alike[3].longest), (&[1, 0][..], 40));
+        assert_eq!((alike[0].by_place.as_slice(), alike[4].by_place.as_slice()), (&[2][..], &[3][..]));
+    }
 }
