@@ -1,7 +1,6 @@
 //! Files out of what holds packages whole: a zip (wheel, jar, module, yarn's cache), a gzipped tar (npm's packages, crates), or
-//! the list of a package's files in pnpm's store. Read into memory within a budget, never unpacked to disk.
+//! the list of a package's files in pnpm's store; also where a response that pip kept holds it. Read into memory within a budget, never unpacked to disk.
 
-use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
@@ -12,7 +11,8 @@ use zip::ZipArchive;
 use crate::model::{Hash, HashAlgorithm, RepoPath};
 use crate::text::Source;
 
-use super::file::{Files, bounded, open};
+use super::file::{Files, bounded};
+use super::response::{Stretch, archive_in};
 use super::said::{Archives, Said};
 use super::{NamesOf, fold, pnpm, tar};
 
@@ -55,7 +55,7 @@ fn files_and(
         let package = within.split('/').next().unwrap_or_default();
         return pnpm::files(archive, package, wanted, limit, most, unread);
     }
-    let mut reader = BufReader::new(open(archive, LARGEST)?);
+    let mut reader = BufReader::new(archive_in(archive, LARGEST)?);
     let mut magic = [0_u8; 2];
     if reader.read_exact(&mut magic).is_err() || reader.rewind().is_err() {
         return None;
@@ -94,7 +94,7 @@ fn files_and(
     Some(found)
 }
 
-fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
+fn zip(reader: BufReader<Stretch>) -> Option<ZipArchive<BufReader<Stretch>>> {
     ZipArchive::new(reader).ok().filter(|archive| archive.len() <= MOST_FILES)
 }
 
@@ -103,7 +103,7 @@ fn zip(reader: BufReader<File>) -> Option<ZipArchive<BufReader<File>>> {
 pub(super) fn names(archives: &Archives, archive: &Path, last: &str) -> Said {
     let is_wanted = |name: &str| name.rsplit('/').next() == Some(last);
     said(archives, archive, &format!("names {last}"), || {
-        let mut reader = BufReader::new(open(archive, LARGEST)?);
+        let mut reader = BufReader::new(archive_in(archive, LARGEST)?);
         let mut magic = [0_u8; 2];
         if reader.read_exact(&mut magic).is_ok() && magic == [0x1F, 0x8B] {
             reader.rewind().ok()?;
@@ -218,7 +218,7 @@ pub(super) fn is_one_of(archives: &Archives, archive: &Path, published: &[Hash])
         .filter(|algorithm| matches!(algorithm, HashAlgorithm::Sha256 | HashAlgorithm::Sha384 | HashAlgorithm::Sha512))
         .max()?;
     let found = said(archives, archive, &format!("digest {}", algorithm.as_str()), || {
-        let file = open(archive, LARGEST_DIGESTED)?;
+        let file = archive_in(archive, LARGEST_DIGESTED)?;
         let bytes = match algorithm {
             HashAlgorithm::Sha256 => digest::<Sha256>(file)?,
             HashAlgorithm::Sha384 => digest::<Sha384>(file)?,
@@ -230,7 +230,7 @@ pub(super) fn is_one_of(archives: &Archives, archive: &Path, published: &[Hash])
     Some(published.contains(&found))
 }
 
-fn digest<D: Digest>(mut file: File) -> Option<Vec<u8>> {
+fn digest<D: Digest>(mut file: Stretch) -> Option<Vec<u8>> {
     let mut digest = D::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

@@ -9,6 +9,7 @@
 mod archive;
 mod file;
 mod pnpm;
+mod response;
 mod said;
 mod sqlite;
 mod tar;
@@ -469,15 +470,22 @@ impl Copies {
         let known = self.packed.lock().expect("no worker panics while it holds this").get(&key).cloned();
         let packed = known.unwrap_or_else(|| {
             let mut packed: BTreeMap<String, Vec<[String; 2]>> = BTreeMap::new();
+            let mut damaged = 0;
             for place in self.places(base, directory) {
                 let slash = if place.is_empty() { "" } else { "/" };
                 for name in self.list_files(&base.join(&place)).iter().filter(|name| name.ends_with(suffix)) {
                     let outer = [&place, slash, name].concat();
-                    for (name, _) in archive::names(&self.archives, &base.join(&outer), last).iter() {
+                    let file = base.join(&outer);
+                    let names = archive::names(&self.archives, &file, last);
+                    damaged += usize::from(names.is_empty() && suffix.is_empty() && response::is_damaged(&file));
+                    for (name, _) in names.iter() {
                         let top = name.split('/').next().unwrap_or_default();
                         packed.entry(fold(top)).or_default().push([outer.clone(), name.clone()]);
                     }
                 }
+            }
+            if damaged > 0 {
+                self.note_on_responses(base, directory, damaged);
             }
             let packed = Arc::new(packed);
             self.packed.lock().expect("no worker panics while it holds this").insert(key, Arc::clone(&packed));
@@ -487,6 +495,17 @@ impl Copies {
         let of_top = packed.get(&fold(top.strip_prefix('~').unwrap_or(top)));
         let alike = of_top.into_iter().flatten().filter(|[_, name]| archive::alike(inner, name));
         alike.map(|[outer, _]| [outer, archive::INSIDE, inner].concat()).collect()
+    }
+
+    /// Responses that were to be kept, and of which nothing can be read.
+    fn note_on_responses(&self, base: &Path, directory: &str, damaged: usize) {
+        let label = self.machine.iter().find(|(_, machine)| machine.as_path() == base).map_or("", |(name, _)| *name);
+        let files = if damaged == 1 { "one file".to_owned() } else { format!("{damaged} files") };
+        self.note(
+            &RepoPath::new(&format!("{label}:{directory}")),
+            &format!("{files} in it cannot be read as what pip has fetched"),
+            "empty the cache (`pip cache purge`): pip fetches anew what it needs",
+        );
     }
 
     /// The plain files in a directory, sorted; asked once.

@@ -123,9 +123,31 @@ fn what_archives_said_is_kept_and_changes_no_answer() {
     assert!(ran.stdout().contains("is not the archive that the lock file names by its digest"));
 }
 
+/// What pip kept before 23.3: the body among headers, as CacheControl wrote it.
+fn response(body: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
+    let headers = b"\xA7headers\x81\xA4ETag\xA3\"x\"\xA6status\xCC\xC8\xA4vary\x80";
+    [b"cc=4,\x82\xA8response\x83\xA4body\xC5", &length[..], body, headers].concat()
+}
+
 #[test]
 fn sdists_in_the_cache_of_pip_are_found_by_what_is_in_them() {
-    let place = |name: &str| format!("no-home/.cache/pip/http-v2/3/f/8/f/6/{name}.body");
+    find_sdists_of_pip("http-v2", ".body", &|body| body.to_vec());
+}
+
+#[test]
+fn sdists_that_pip_kept_among_headers_are_found_too() {
+    let world = find_sdists_of_pip("http", "", &response);
+    let directory = world.path().join("no-home/.cache/pip/http/3/f/8/f/6");
+    write(&directory.join("dd"), b"cc=4,\x82\xA8response\x81\xA4body\xC6\xFF\xFF\xFF\xFFPK");
+    let cache = world.path().join("no-home/.cache/pip");
+    let ran = Ran(world.sepal().args(SCAN).env("PIP_CACHE_DIR", cache).output().unwrap());
+    assert_eq!(license(&ran, "kit-x").0, "ISC");
+    assert!(ran.stdout().contains("one file in it cannot be read as what pip has fetched"), "{}", ran.stdout());
+}
+
+fn find_sdists_of_pip(directory: &str, ending: &str, kept: &dyn Fn(&[u8]) -> Vec<u8>) -> World {
+    let place = |name: &str| format!("no-home/.cache/pip/{directory}/3/f/8/f/6/{name}{ending}");
     let world = World::new();
     let sdist = archive(&[
         ("Kit_X-1.0/setup.py", "import os; os.system('touch sprung')\n"),
@@ -134,7 +156,7 @@ fn sdists_in_the_cache_of_pip_are_found_by_what_is_in_them() {
     ]);
     let other = archive(&[("odd-1.0/PKG-INFO", "Metadata-Version: 2.1\nName: odd\nVersion: 1.0\nLicense: MIT\n\n")]);
     for (name, bytes) in [("aa", &sdist), ("bb", &other), ("cc", &b"<!DOCTYPE html>".to_vec())] {
-        write(&world.path().join(place(name)), bytes);
+        write(&world.path().join(place(name)), &kept(bytes));
     }
     let entry = |name: &str, digest: &str| {
         format!(
@@ -157,11 +179,13 @@ fn sdists_in_the_cache_of_pip_are_found_by_what_is_in_them() {
     let ran = scan(&world);
     assert_eq!(license(&ran, "kit-x"), ("ISC".to_owned(), "package cache".to_owned()));
     let evidence = component(&ran, "kit-x")["licensing"]["declared"][0].to_string();
-    assert!(evidence.contains("pip-cache:http-v2/*/*/*/*/*/*.body!/~kit-x-1.0/PKG-INFO"), "{evidence}");
+    let shown = format!("pip-cache:{directory}/*/*/*/*/*/*{ending}!/~kit-x-1.0/PKG-INFO");
+    assert!(evidence.contains(&shown), "{evidence}");
     // What has another digest than the lock file says is another one.
     assert_eq!(license(&ran, "odd").0, "");
     assert!(ran.stdout().contains("is not the archive that the lock file names by its digest"));
     assert!(!world.path().join("sprung").exists());
+    world
 }
 
 #[test]

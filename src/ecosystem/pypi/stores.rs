@@ -1,7 +1,7 @@
 //! Places that hold packages whole: environments with the license files that PEP 639 puts beside the metadata, and wheels as
 //! they were published.
 //!
-//! - pip's cache of what it fetched (`http-v2`) orders wheels and sdists by digests of their addresses, which nobody else knows: each is asked
+//! - pip's cache of what it fetched (`http-v2`; `http` before pip 23.3) orders wheels and sdists by digests of their addresses, which nobody else knows: each is asked
 //!   for what is in it, once.
 //! - Poetry keeps wheels and sdists by their names, below digests.
 //! - uv keeps what it has built wheels of, unpacked.
@@ -26,6 +26,11 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
     Store { declares: true, published: true, ..archives("wheels that Poetry has fetched", "poetry-cache", of_poetry) },
     Store { declares: true, published: true, ..archives("wheels that pip has fetched", "pip-cache", of_pip) },
     Store {
+        declares: true,
+        published: true,
+        ..archives("wheels that pip before 23.3 has fetched", "pip-cache", of_old_pip)
+    },
+    Store {
         name: "sdists that uv has unpacked",
         declares: true,
         texts: &[""],
@@ -45,6 +50,13 @@ pub(in crate::ecosystem) const STORES: &[Store] = &[
         texts: &[""],
         list: None,
         ..archives("sdists that pip has fetched", "pip-cache", sdists_of_pip)
+    },
+    Store {
+        declares: true,
+        published: true,
+        texts: &[""],
+        list: None,
+        ..archives("sdists that pip before 23.3 has fetched", "pip-cache", sdists_of_old_pip)
     },
 ];
 
@@ -136,6 +148,16 @@ fn of_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
 fn sdists_of_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
     let Some((name, version)) = parts(wanted) else { return Vec::new() };
     vec![format!("http-v2/*/*/*/*/*/*.body!/~{name}-{version}/PKG-INFO")]
+}
+
+fn of_old_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
+    let Some((name, version)) = parts(wanted) else { return Vec::new() };
+    vec![format!("http/*/*/*/*/*/*!/~{name}-{version}.dist-info/METADATA")]
+}
+
+fn sdists_of_old_pip(wanted: &CopyWanted<'_>, _: &[Hash]) -> Vec<String> {
+    let Some((name, version)) = parts(wanted) else { return Vec::new() };
+    vec![format!("http/*/*/*/*/*/*!/~{name}-{version}/PKG-INFO")]
 }
 
 #[cfg(test)]
