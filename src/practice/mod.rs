@@ -26,6 +26,7 @@ mod github;
 mod header;
 mod insights;
 mod lifecycle;
+mod manifest;
 mod names;
 mod notices;
 mod owners;
@@ -104,7 +105,7 @@ pub fn unread(path: &RepoPath) -> Option<Read> {
 
 /// Reads a document; `None` if the file is none.
 pub fn look(source: &Source) -> Option<Read> {
-    let kind = kind_of(source.path().as_str())?;
+    let Some(kind) = kind_of(source.path().as_str()) else { return manifest::read(source) };
     let mut read = Read::default();
     let prose = !matches!(
         kind,

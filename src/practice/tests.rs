@@ -64,6 +64,26 @@ fn documents_are_known_by_name_and_place() {
 }
 
 #[test]
+fn renovate_in_the_manifest_at_the_top_is_a_bot() {
+    let bots = |path: &str, text: &str| {
+        read(&[(path, text)]).documents_of(DocumentKind::UpdateBot).map(|document| document.path.to_string()).collect()
+    };
+    let none: [&str; 0] = [];
+    let found: Vec<String> =
+        bots("package.json", "{\"name\": \"kit\", \"renovate\": {\"extends\": [\"config:base\"]}}");
+    assert_eq!(found, ["package.json"]);
+    for (path, text) in [
+        ("web/package.json", "{\"renovate\": {}}"),
+        ("package.json", "{\"devDependencies\": {\"renovate\": \"39.0.0\"}, \"keywords\": [\"renovate\"]}"),
+        ("package.json", "{\"renovate\": \"39.0.0\"}"),
+        ("package.json", "{\"renovate\": {"),
+    ] {
+        let found: Vec<String> = bots(path, text);
+        assert_eq!(found, none, "{text}");
+    }
+}
+
+#[test]
 fn a_security_policy_says_whom_how_fast_and_for_what() {
     let text = "# Security\n\n## Supported Versions\n\nOnly the latest release.\n\n## Reporting\n\nWrite to \
                 security@example.org.\nWe answer within 3 days.\n\n## Scope\n\nThe server is in scope.\n";

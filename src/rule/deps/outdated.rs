@@ -12,9 +12,10 @@ pub static RULE: Rule = Rule {
     since: "0.2.0",
     docs: Docs {
         what: "Fires when there are third-party components and no configuration of Dependabot (`.github/dependabot.yml`) or Renovate \
-               (`renovate.json` and its other names, also in `.github` and `.gitlab`), and no statement about 24.V2 counts today. How \
-               far a component is behind its newest version is not judged: no file of a checkout says which versions there are. \
-               Renovate inside `package.json`, and bots that are set up at the host of the repository alone, are not seen.",
+               (`renovate.json` and its other names, also in `.github` and `.gitlab`, and the key `renovate` of the `package.json` at the \
+               top), and no statement about 24.V2 counts today. How far a component is behind its newest version is not judged: no \
+               file of a checkout says which versions there are. Bots that are set up at the host of the repository alone are not \
+               seen.",
         why: "Small steps taken each week are cheap. Ten major versions at once, on the day of an advisory, are not.",
         how_to_fix: "1. Add `.github/dependabot.yml` or `renovate.json`, with groups, so that it is one request a week.\n\
                      2. Let the checks of the pipeline decide about small updates.\n\
