@@ -38,12 +38,20 @@ fn said(archives: &Archives, archive: &Path, question: &str, read: impl FnOnce()
 
 /// The files of an archive whose names `wanted` takes, at most `most` of them, each of at most `limit` bytes. All of them lie in the
 /// directory `within`, or below it. `None`: it cannot be opened.
-fn files(archive: &Path, within: &str, wanted: &dyn Fn(&str) -> bool, limit: u64, most: usize) -> Option<Files> {
-    files_and(archive, within, wanted, limit, most, &mut |_| {})
+fn files(
+    archives: &Archives,
+    archive: &Path,
+    within: &str,
+    wanted: &dyn Fn(&str) -> bool,
+    limit: u64,
+    most: usize,
+) -> Option<Files> {
+    files_and(archives, archive, within, wanted, limit, most, &mut |_| {})
 }
 
 /// As [`files`], and `unread` gets the names of those that are larger than they may be or damaged.
 fn files_and(
+    archives: &Archives,
     archive: &Path,
     within: &str,
     wanted: &dyn Fn(&str) -> bool,
@@ -53,7 +61,7 @@ fn files_and(
 ) -> Option<Files> {
     if pnpm::is_list(archive) {
         let package = within.split('/').next().unwrap_or_default();
-        return pnpm::files(archive, package, wanted, limit, most, unread);
+        return pnpm::files(archives, archive, package, wanted, limit, most, unread);
     }
     let mut reader = BufReader::new(archive_in(archive, LARGEST)?);
     let mut magic = [0_u8; 2];
@@ -126,7 +134,8 @@ pub(super) fn names(archives: &Archives, archive: &Path, last: &str) -> Said {
 /// compared as [`Copies::find`](super::Copies::find) says, and `*` is any one segment.
 pub(super) fn read(archives: &Archives, archive: &Path, inner: &str, path: &RepoPath, limit: u64) -> Option<Source> {
     let question = format!("file {limit} {inner}");
-    let found = said(archives, archive, &question, || files(archive, inner, &|name| alike(inner, name), limit, 1));
+    let found =
+        said(archives, archive, &question, || files(archives, archive, inner, &|name| alike(inner, name), limit, 1));
     let (_, bytes) = found.first()?;
     Source::from_bytes(path.clone(), bytes.clone()).ok()
 }
@@ -145,7 +154,7 @@ pub(super) fn texts(
         (accept.takes)(name) && alike(directory, place)
     };
     let question = format!("{} {limit} {most} {directory}", accept.what);
-    let found = said(archives, archive, &question, || files(archive, directory, &wanted, limit, most));
+    let found = said(archives, archive, &question, || files(archives, archive, directory, &wanted, limit, most));
     let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
     let mut found: Files = found.iter().map(|(path, bytes)| (name(path), bytes.clone())).collect();
     found.sort();
@@ -156,6 +165,7 @@ pub(super) fn texts(
 /// sorted; and the paths of those that could not be read or were too many. `top` is a pattern as for [`read`]: what it stands for
 /// is one directory in most archives.
 pub(super) fn below(
+    archives: &Archives,
     archive: &Path,
     top: &str,
     wanted: &dyn Fn(&str) -> bool,
@@ -176,7 +186,7 @@ pub(super) fn below(
     let mut unread: Vec<String> = Vec::new();
     let takes = |name: &str| path_in(name).is_some_and(|path| wanted(&path));
     // One more than is read: that there are more is said.
-    let files = files_and(archive, top, &takes, limit, most + 1, &mut |name| {
+    let files = files_and(archives, archive, top, &takes, limit, most + 1, &mut |name| {
         if unread.len() < most {
             unread.extend(path_in(name));
         }
@@ -334,13 +344,13 @@ mod tests {
         ];
         let wanted = |path: &str| path.ends_with("LICENSE") || path.ends_with("NOTICE");
         for file in [packed(&files), archive(&files)] {
-            let (found, unread) = below(file.path(), "~Kit_1.0", &wanted, 1000, 9);
+            let (found, unread) = below(&Archives::default(), file.path(), "~Kit_1.0", &wanted, 1000, 9);
             assert_eq!(found, [("NOTICE".to_owned(), b"n".to_vec()), ("sub/LICENSE".to_owned(), b"s".to_vec())]);
             assert_eq!(unread, ["LICENSE"]);
-            assert_eq!(below(file.path(), "", &wanted, 1 << 20, 9).0.len(), 5);
-            let (found, unread) = below(file.path(), "", &wanted, 1 << 20, 2);
+            assert_eq!(below(&Archives::default(), file.path(), "", &wanted, 1 << 20, 9).0.len(), 5);
+            let (found, unread) = below(&Archives::default(), file.path(), "", &wanted, 1 << 20, 2);
             assert_eq!((found.len(), unread.len()), (2, 1));
-            assert_eq!(below(file.path(), "none", &wanted, 1 << 20, 9).0.len(), 0);
+            assert_eq!(below(&Archives::default(), file.path(), "none", &wanted, 1 << 20, 9).0.len(), 0);
         }
     }
 

@@ -187,7 +187,7 @@ impl Copies {
                 "has changes that pnpm has not yet put into it (index.db-wal), which were not read",
                 "run pnpm once more where nothing else uses the store: it puts them into the database when it ends",
             );
-        } else if pnpm::is_damaged(file) {
+        } else if pnpm::is_damaged(&self.archives, file) {
             self.note(
                 shown,
                 "cannot be read as the database of a pnpm store",

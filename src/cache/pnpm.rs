@@ -10,6 +10,7 @@ use std::path::Path;
 use sha2::{Digest, Sha512};
 
 use super::file::{Files, bounded, open};
+use super::said::Archives;
 use super::sqlite::Database;
 use crate::model::{Hash, HashAlgorithm, RepoPath};
 use crate::text::{Source, base64, json};
@@ -37,15 +38,19 @@ pub(super) fn is_database(file: &Path) -> bool {
 const TABLE: &str = "package_index";
 
 /// Whether a database is there and is none that can be read.
-pub(super) fn is_damaged(database: &Path) -> bool {
-    let is_one = |file| Database::open(file).is_some_and(|mut database| database.has(TABLE));
-    // Of no bytes is one into which nothing was put yet.
-    let has_some = std::fs::metadata(database).is_ok_and(|file| file.len() > 0);
-    has_some && open(database, u64::MAX).is_some_and(|file| !is_one(file))
+pub(super) fn is_damaged(archives: &Archives, database: &Path) -> bool {
+    let opened = archives.database(database);
+    let mut opened = opened.lock().expect("no worker panics while it holds this");
+    match opened.as_mut() {
+        Some(database) => !database.has(TABLE),
+        // Of no bytes is one into which nothing was put yet.
+        None => std::fs::metadata(database).is_ok_and(|file| file.len() > 0) && open(database, u64::MAX).is_some(),
+    }
 }
 
 /// The files of a package whose names `wanted` takes. In a database `package` says which one is meant, and stands before the names.
 pub(super) fn files(
+    archives: &Archives,
     list: &Path,
     package: &str,
     wanted: &dyn Fn(&str) -> bool,
@@ -54,7 +59,7 @@ pub(super) fn files(
     unread: &mut dyn FnMut(&str),
 ) -> Option<Files> {
     let (store, digests) = if is_database(list) {
-        (list.parent()?, of_row(list, package)?)
+        (list.parent()?, of_row(archives, list, package)?)
     } else {
         (list.parent()?.parent()?.parent()?, of_json(list)?)
     };
@@ -93,13 +98,14 @@ fn of_json(list: &Path) -> Option<Digests> {
     Some(entries.collect())
 }
 
-fn of_row(database: &Path, package: &str) -> Option<Digests> {
+fn of_row(archives: &Archives, database: &Path, package: &str) -> Option<Digests> {
     let digest = Hash::from_hex(HashAlgorithm::Sha512, package)?.hex;
     let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
     let digest: Vec<u8> = digest.as_bytes().chunks(2).map(byte).collect::<Option<_>>()?;
     let integrity = format!("sha512-{}", base64::encode(&digest));
-    let mut database = Database::open(open(database, u64::MAX)?)?;
-    let (_, columns) = database.first(TABLE, &format!("{integrity}\t"))?;
+    let opened = archives.database(database);
+    let first = |database: &mut Database<_>| database.first(TABLE, &format!("{integrity}\t"));
+    let (_, columns) = opened.lock().expect("no worker panics while it holds this").as_mut().and_then(first)?;
     let files = Packed { rest: columns.first()?, records: vec![None; RECORDS.1] }.files()?;
     let with_package = |(name, digest): (String, String)| {
         Some((format!("{package}/{name}"), Hash::from_hex(HashAlgorithm::Sha512, &digest)?))
@@ -253,7 +259,6 @@ impl<'p> Packed<'p> {
 #[cfg(test)]
 mod tests {
     use super::super::archive;
-    use super::super::said::Archives;
     use super::*;
 
     /// As pnpm 12 writes a list: a record within a record says what its values are called when it is met first.
@@ -344,7 +349,7 @@ mod tests {
             Some(source.text().to_owned())
         };
         assert_eq!(read(&format!("{package}/package.json")).as_deref(), Some(manifest));
-        let (texts, unread) = archive::below(&database, package, &|_| true, 1 << 20, 9);
+        let (texts, unread) = archive::below(&Archives::default(), &database, package, &|_| true, 1 << 20, 9);
         let names: Vec<&str> = texts.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!((names, unread), (vec!["LICENSE", "package.json"], vec![]));
         // Another package, and no digest at all.

@@ -5,14 +5,15 @@
 //! inode, same size, same times of its last write and its last change. The latter cannot be set back, so what was written anew
 //! is read anew. A file that changed just before the run is not kept: clocks of file systems are coarse.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
-use super::file::Files;
+use super::file::{Files, open};
+use super::sqlite::Database;
 use crate::model::LookUp;
 
 /// What an archive is known by: the digest of what tells this file from every other one.
@@ -54,9 +55,14 @@ struct All {
     known: Mutex<LookUp<PathBuf, Arc<One>>>,
     shelf: Option<Arc<dyn Shelf>>,
     held: AtomicUsize,
+    /// Databases that are open, each of them from the first question on; `None`: it cannot be read as one.
+    databases: Mutex<LookUp<PathBuf, Opened>>,
     /// Archives of which something new is to be kept.
     new: Mutex<Vec<Arc<One>>>,
 }
+
+/// A database that all workers ask, one after the other.
+pub(super) type Opened = Arc<Mutex<Option<Database<File>>>>;
 
 /// One archive.
 #[derive(Debug)]
@@ -106,6 +112,16 @@ impl Archives {
             }
         }
         answer
+    }
+
+    /// A database, opened when it is asked for first.
+    pub(super) fn database(&self, path: &Path) -> Opened {
+        let mut databases = self.0.databases.lock().expect("no worker panics while it holds this");
+        if let Some(known) = databases.get(path) {
+            return Arc::clone(known);
+        }
+        let database = open(path, u64::MAX).and_then(Database::open);
+        Arc::clone(databases.get_or_insert_with(path.to_owned(), || Arc::new(Mutex::new(database))))
     }
 
     fn one(&self, archive: &Path) -> Arc<One> {

@@ -4,8 +4,10 @@
 //! Reading only, and only the pages on the way to the row. A write-ahead log is not replayed: [`has_log`] tells that there is one.
 //! Whatever the file says, so many pages are read and no more.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 /// How the file begins.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -29,9 +31,17 @@ pub(super) struct Database<R> {
     page: usize,
     /// Bytes of a page that are used.
     usable: usize,
+    /// The first page of the table that was asked for last.
+    root: Option<(String, u32)>,
+    /// Pages that have pages below them, by their numbers: every row is looked for through the same few.
+    inner: BTreeMap<u32, Arc<Page>>,
 }
 
+/// Pages that are kept in memory of one database.
+const MOST_KEPT: usize = 512;
+
 /// A page of a tree.
+#[derive(Debug)]
 struct Page {
     bytes: Vec<u8>,
     kind: u8,
@@ -66,7 +76,8 @@ impl<R: Read + Seek> Database<R> {
         };
         let usable = page.checked_sub(usize::from(header[20]))?;
         let is_one = header.starts_with(MAGIC) && page.is_power_of_two() && page >= 512 && usable >= 480;
-        (is_one && header[59] == 1).then_some(Self { file, page, usable })
+        let (root, inner) = (None, BTreeMap::new());
+        (is_one && header[59] == 1).then_some(Self { file, page, usable, root, inner })
     }
 
     /// The columns behind the key, texts and blobs, of the first row of a table whose key begins so; with the key.
@@ -86,6 +97,15 @@ impl<R: Read + Seek> Database<R> {
 
     /// The first page of a table, by the schema, which is the table on the first page.
     fn root(&mut self, table: &str) -> Option<u32> {
+        if let Some((_, root)) = self.root.as_ref().filter(|(known, _)| known == table) {
+            return Some(*root);
+        }
+        let root = self.root_in_schema(table)?;
+        self.root = Some((table.to_owned(), root));
+        Some(root)
+    }
+
+    fn root_in_schema(&mut self, table: &str) -> Option<u32> {
         let page = self.page(1)?;
         // A database of so many tables that their list does not fit on a page is none of those that are read here.
         if page.kind != TABLE_LEAF {
@@ -169,7 +189,10 @@ impl<R: Read + Seek> Database<R> {
         Some(bytes)
     }
 
-    fn page(&mut self, number: u32) -> Option<Page> {
+    fn page(&mut self, number: u32) -> Option<Arc<Page>> {
+        if let Some(page) = self.inner.get(&number) {
+            return Some(Arc::clone(page));
+        }
         let bytes = self.bytes(number)?;
         let header = bytes.get(if number == 1 { HEADER } else { 0 }..)?;
         let kind = *header.first()?;
@@ -178,7 +201,11 @@ impl<R: Read + Seek> Database<R> {
         let cells = header.get(if matches!(kind, TABLE_LEAF | INDEX_LEAF) { 8 } else { 12 }..)?;
         let cells = cells.get(..2 * count)?.chunks_exact(2);
         let cells = cells.map(|place| usize::from(u16::from_be_bytes([place[0], place[1]]))).collect();
-        Some(Page { kind, cells, right, bytes })
+        let page = Arc::new(Page { kind, cells, right, bytes });
+        if kind == INDEX_INTERIOR && self.inner.len() < MOST_KEPT {
+            self.inner.insert(number, Arc::clone(&page));
+        }
+        Some(page)
     }
 }
 
@@ -271,6 +298,36 @@ mod tests {
         }
         assert_eq!(first(ROWS, "package_index", "key 01").unwrap().0, "key 010\tkit@10");
         assert_eq!(first(ROWS, "other", "key 001\t"), None);
+    }
+
+    /// Counts what is read of it.
+    struct Counted<'f>(Cursor<&'f [u8]>, usize);
+
+    impl Read for Counted<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.1 += 1;
+            self.0.read(buffer)
+        }
+    }
+
+    impl Seek for Counted<'_> {
+        fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    #[test]
+    fn the_way_to_rows_is_read_once() {
+        let mut database = Database::open(Counted(Cursor::new(ROWS), 0)).unwrap();
+        let mut find = |key: &str| {
+            let before = database.file.1;
+            assert!(database.first("package_index", key).is_some());
+            database.file.1 - before
+        };
+        // The schema, and the pages down to the row; then only what has the row itself.
+        assert!(find("key 000\t") > 2);
+        assert_eq!(find("key 000\t"), 1);
+        assert_eq!(find("key 000\t"), 1);
     }
 
     #[test]

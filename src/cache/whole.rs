@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{Copies, LIMITS, Place, archive, is_other_archive};
+use super::{Archives, Copies, LIMITS, Place, archive, is_other_archive};
 use crate::ecosystem::CopyBase;
 use crate::model::{Hash, RepoPath};
 use crate::walk::{read_text, text_of};
@@ -161,7 +161,7 @@ impl Copies {
                 let mut above = path.match_indices('/').take(DEEPEST + 1).enumerate();
                 above.all(|(depth, (end, _))| depth < DEEPEST && enters(&path[..end], &place.join(&path[..end])))
             };
-            return unpacked(place, &|path| wanted(path) && is_entered(path));
+            return unpacked(&self.archives, place, &|path| wanted(path) && is_entered(path));
         };
         let mut paths: Vec<String> = Vec::new();
         let mut pending: Vec<(String, usize)> = vec![(String::new(), 0)];
@@ -196,7 +196,7 @@ impl Copies {
                 let there = |path: &&String| plain(path) && directory.join(path).is_file();
                 read_all(place, paths.iter().filter(there).cloned().collect())
             }
-            Kind::Archive { .. } => unpacked(place, &|path| paths.contains(path)),
+            Kind::Archive { .. } => unpacked(&self.archives, place, &|path| paths.contains(path)),
         }
     }
 }
@@ -222,10 +222,10 @@ fn read_all(place: &CopyPlace, paths: Vec<String>) -> WholeCopy {
 }
 
 /// The texts of an archive that `wanted` takes.
-fn unpacked(place: &CopyPlace, wanted: &dyn Fn(&str) -> bool) -> WholeCopy {
+fn unpacked(archives: &Archives, place: &CopyPlace, wanted: &dyn Fn(&str) -> bool) -> WholeCopy {
     let mut found = WholeCopy::default();
     let Kind::Archive { file, top } = &place.0 else { return found };
-    let (files, unread) = archive::below(file, top, wanted, LIMITS.file_bytes, MOST_FILES);
+    let (files, unread) = archive::below(archives, file, top, wanted, LIMITS.file_bytes, MOST_FILES);
     found.unread = unread;
     let mut bytes = 0;
     for (path, content) in files {
