@@ -355,6 +355,7 @@ pub fn scan(settings: &ScanSettings) -> Result<Scanned, ScanError> {
     let bound = |component: &Component| texts_of.iter().any(|pattern| pattern.matches(&component.purl));
     let texts = if settings.all_texts { TextsWanted::Always } else { TextsWanted::Missing(&bound) };
     enrich::detected_licenses(&mut bom, &copies, &texts);
+    enrich::kept_digests(&mut bom, &copies);
     bom.diagnostics.extend(copies.mismatches());
     bom.diagnostics.sort();
     settings.archives.save();

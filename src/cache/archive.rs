@@ -240,6 +240,14 @@ pub(super) fn is_one_of(archives: &Archives, archive: &Path, published: &[Hash])
     Some(published.contains(&found))
 }
 
+/// The SHA-1 digest of an artefact; `None` if it is not there, or too large.
+pub(super) fn sha1(archives: &Archives, artefact: &Path) -> Option<Hash> {
+    let found = said(archives, artefact, "digest SHA-1", || {
+        Some(vec![(String::new(), digest::<sha1::Sha1>(archive_in(artefact, LARGEST_DIGESTED)?)?)])
+    });
+    Hash::from_bytes(HashAlgorithm::Sha1, &found.first()?.1)
+}
+
 fn digest<D: Digest>(mut file: Stretch) -> Option<Vec<u8>> {
     let mut digest = D::new();
     let mut buffer = vec![0; 1 << 16];

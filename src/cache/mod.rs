@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex, RwLock};
 
 use crate::ecosystem::{CachedFile, Caches, CopyBase, Format};
 use crate::extract::extract;
-use crate::model::{Diagnostic, DiagnosticKind, Hash, LookUp, RepoPath};
+use crate::model::{Diagnostic, DiagnosticKind, Hash, HashAlgorithm, LookUp, RepoPath};
 use crate::text::Source;
 use crate::walk::{Limits, Root, read_file, read_reference};
 
@@ -221,6 +221,30 @@ impl Copies {
             );
         }
         is_one
+    }
+
+    /// The SHA-1 digest that a file beside an artefact of this machine states (`kit-1.0.jar.sha1`). Where the artefact is there and
+    /// has another one, none counts, and [`Copies::mismatches`] says so. With it the path of that file, as it is reported.
+    pub fn kept_digest(&self, base: CopyBase, artefact: &str) -> Option<(RepoPath, Hash)> {
+        let (directory, label, below) = self.base(base, artefact)?;
+        let beside = format!("{below}.sha1");
+        if !matches!(base, CopyBase::Machine(_)) || !self.may_lie_in(directory, label, &beside) {
+            return None;
+        }
+        let shown = RepoPath::new(&[label[0], label[1], below].concat());
+        let source = self.read_found(base, directory, &beside, &shown)?;
+        // The digest alone, or as tools print it: with the file's name before or behind it.
+        let words = source.text().split(|c: char| c.is_whitespace() || c == '=').take(8);
+        let stated = words.into_iter().find_map(|word| Hash::from_hex(HashAlgorithm::Sha1, word))?;
+        if archive::sha1(&self.archives, &directory.join(below)).is_some_and(|real| real != stated) {
+            self.note(
+                &shown,
+                "has another digest than the file beside it states (.sha1), which was not used",
+                "remove both and let the package manager fetch the artefact again",
+            );
+            return None;
+        }
+        Some((RepoPath::new(&format!("{shown}.sha1")), stated))
     }
 
     /// Says something of the archive that a path leads into.

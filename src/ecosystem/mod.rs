@@ -322,6 +322,21 @@ pub struct Told {
 /// Places that hold packages whole, by purl type, most trusted first. A line for each ecosystem that has any.
 pub static STORES: &[(&str, &[Store])] = &[("cargo", cargo::STORES), ("npm", npm::STORES), ("pypi", pypi::STORES)];
 
+/// Where a package manager keeps artefacts with the digest that their repository states, each in a file beside it
+/// (`kit-1.0.jar.sha1`).
+#[derive(Debug)]
+pub struct Kept {
+    /// What it is, for coverage: `Maven local repository`.
+    pub name: &'static str,
+    /// Which base directory it is relative to.
+    pub base: CopyBase,
+    /// The paths below the base at which the artefact may lie.
+    pub artefacts: fn(wanted: &CopyWanted<'_>) -> Vec<String>,
+}
+
+/// Such places, by purl type.
+pub static KEPT: &[(&str, &[Kept])] = &[("maven", maven::KEPT)];
+
 /// What a copy is looked for.
 #[derive(Debug)]
 pub struct CopyWanted<'a> {

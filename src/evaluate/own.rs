@@ -81,7 +81,7 @@ impl<'a> Known<'a> {
             FieldId::SourceUrl => text(self.component.origin.url().unwrap_or_default()),
             FieldId::Hashes => {
                 let mut algorithms: Vec<HashAlgorithm> =
-                    self.component.hashes.iter().map(|hash| hash.algorithm).collect();
+                    self.component.stated_hashes().iter().map(|hash| hash.algorithm).collect();
                 algorithms.dedup();
                 texts(algorithms.into_iter().map(HashAlgorithm::as_str))
             }

@@ -269,7 +269,16 @@ pub struct Component {
     pub properties: BTreeMap<CompactString, CompactString>,
 }
 
+/// The property that says which file of this machine states the digest of an artefact, where no scanned file does.
+pub const KEPT_DIGEST: &str = "sepal:hash:kept";
+
 impl Component {
+    /// Digests that the scanned files state. Those that a package manager keeps beside what it fetched say nothing of what the
+    /// project pins.
+    pub fn stated_hashes(&self) -> &[Hash] {
+        if self.properties.contains_key(KEPT_DIGEST) { &[] } else { &self.hashes }
+    }
+
     /// The strongest scope over all occurrences.
     pub fn scope(&self) -> Scope {
         self.occurrences.iter().map(|occurrence| occurrence.scope).min().unwrap_or(Scope::Runtime)

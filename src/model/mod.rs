@@ -29,7 +29,7 @@ pub use advisory::{
 };
 pub use bom::{Bom, Completeness, FileCounts, Project, Stage, Subject};
 pub use comparison::{Comparison, Fixed};
-pub use component::{AI_KIND, Component, ComponentKind, Hash, HashAlgorithm, Occurrence, Origin, Party};
+pub use component::{AI_KIND, Component, ComponentKind, Hash, HashAlgorithm, KEPT_DIGEST, Occurrence, Origin, Party};
 pub use date::{Date, DateError};
 pub use dependency::{ComponentId, Dependency, ProjectId, Scope};
 pub use diagnostic::{Diagnostic, DiagnosticKind};

@@ -256,3 +256,60 @@ fn a_crate_that_a_patch_takes_from_the_tree_is_handed_on_with_its_text() {
     assert!(notice.contains("Copyright (c) 2020 Ann Author"), "{notice}");
     assert!(notice.contains("replaced by vendored/kit"), "{notice}");
 }
+
+#[test]
+fn digests_that_mavens_repository_keeps_are_those_of_the_artefacts() {
+    let world = World::new();
+    let repository = world.path().join("home/.m2/repository/org/kit");
+    // FIPS 180-1, appendix A: SHA-1 of `abc`.
+    let digest = "a9993e364706816aba3e25717850c26c9cd0d89d";
+    let files: [(&str, Option<&[u8]>, &str); 4] = [
+        ("kit", Some(b"abc"), &format!("{digest}  kit-1.0.jar\n")),
+        ("other", Some(b"abd"), digest),
+        ("fetched", None, digest),
+        ("odd", Some(b"abc"), "<!DOCTYPE html>"),
+    ];
+    let mut dependencies = String::new();
+    for (name, jar, stated) in files {
+        let directory = repository.join(name).join("1.0");
+        let pom = format!(
+            "<project><groupId>org.kit</groupId><artifactId>{name}</artifactId><version>1.0</version></project>"
+        );
+        write(&directory.join(format!("{name}-1.0.pom")), pom.as_bytes());
+        if let Some(jar) = jar {
+            write(&directory.join(format!("{name}-1.0.jar")), jar);
+        }
+        write(&directory.join(format!("{name}-1.0.jar.sha1")), stated.as_bytes());
+        dependencies.push_str(&format!(
+            "<dependency><groupId>org.kit</groupId><artifactId>{name}</artifactId><version>1.0</version></dependency>"
+        ));
+    }
+    world.write(
+        "app/pom.xml",
+        &format!(
+            "<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>app</artifactId><version>1</version>\
+             <dependencies>{dependencies}</dependencies></project>"
+        ),
+    );
+    let scan = |more: &[&str]| {
+        let args = [&["scan", "app", "-o", "json"], more].concat();
+        Ran(world.sepal().args(args).env("HOME", world.path().join("home")).output().unwrap())
+    };
+    let ran = scan(&[]);
+    let component = |ran: &Ran, name: &str| {
+        let report = ran.json();
+        let purl = format!("pkg:maven/org.kit/{name}@1.0");
+        report["components"].as_array().unwrap().iter().find(|one| one["purl"] == purl).unwrap().clone()
+    };
+    let hash = |ran: &Ran, name: &str| component(ran, name)["hashes"].to_string();
+    assert!(hash(&ran, "kit").contains(digest), "{}", ran.stdout());
+    assert!(hash(&ran, "fetched").contains(digest));
+    let place = &component(&ran, "kit")["properties"]["sepal:hash:kept"];
+    assert_eq!(place, "maven-repository:org/kit/kit/1.0/kit-1.0.jar.sha1");
+    for name in ["other", "odd"] {
+        assert!(!hash(&ran, name).contains(digest), "{name}");
+    }
+    assert!(ran.stdout().contains("has another digest than the file beside it states"));
+    assert!(ran.stdout().contains("Maven local repository: 2 of 4"));
+    assert!(!hash(&scan(&["--no-caches"]), "kit").contains(digest));
+}

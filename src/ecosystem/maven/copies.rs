@@ -3,7 +3,7 @@
 //! A pom without licenses has those of its parent (Maven's inheritance), which lies in the same cache.
 
 use super::{coordinates, pom};
-use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, TextKind, nothing_apart};
+use crate::ecosystem::{CopyBase, CopyKind, CopyLicense, CopyWanted, Kept, TextKind, nothing_apart};
 use crate::model::Origin;
 use crate::text::{Node, Source, xml};
 
@@ -45,12 +45,34 @@ pub static TEXTS: &[TextKind] = &[
     },
 ];
 
+/// Artefacts with the digests that their repository states (Maven, "About Checksums"): a transport keeps the checksum that it compared
+/// with beside what it fetched.
+pub(in crate::ecosystem) const KEPT: &[Kept] = &[Kept {
+    name: "Maven local repository",
+    base: CopyBase::Machine("maven-repository"),
+    artefacts: artefacts_in_maven,
+}];
+
+/// The artefact beside the pom: a jar, or what the purl says that it is.
+fn artefacts_in_maven(wanted: &CopyWanted<'_>) -> Vec<String> {
+    let qualifier = |name: &str| wanted.purl.qualifier(name);
+    let (classifier, kind) = (qualifier("classifier"), qualifier("type").unwrap_or("jar"));
+    if !classifier.iter().chain([&kind]).all(is_plain) {
+        return Vec::new();
+    }
+    let classifier = classifier.map_or_else(String::new, |classifier| format!("-{classifier}"));
+    let stems = in_maven(wanted).into_iter().filter_map(|pom| Some(pom.strip_suffix(".pom")?.to_owned()));
+    stems.map(|stem| format!("{stem}{classifier}.{kind}")).collect()
+}
+
+fn is_plain(text: &&str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
 /// Where an archive beside the pom has its license texts: as Apache's projects do, as others do, and at the top. The archive is
 /// the artifact's own (Android's are called `aar`), or the one of its sources, which is of the same version.
 fn in_jars(wanted: &CopyWanted<'_>, pom: fn(&CopyWanted<'_>) -> Vec<String>) -> Vec<String> {
     let mut directories = Vec::new();
-    let is_plain =
-        |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let classifier =
         wanted.purl.qualifier("classifier").filter(is_plain).map(|classifier| format!("-{classifier}.jar"));
     for pom in pom(wanted) {
@@ -127,6 +149,19 @@ mod tests {
 
     fn source(text: &str) -> Source {
         Source::from_text(RepoPath::new("a.pom"), text.into()).unwrap()
+    }
+
+    #[test]
+    fn an_artefact_is_a_jar_unless_something_else_is_said() {
+        let artefact = |purl: &str| {
+            let (purl, origin, project): (Purl, _, _) =
+                (purl.parse().unwrap(), Origin::Registry { url: None }, RepoPath::root());
+            artefacts_in_maven(&CopyWanted { purl: &purl, origin: &origin, directory: None, project: &project })
+        };
+        assert_eq!(artefact("pkg:maven/g.h/a@1.0"), ["g/h/a/1.0/a-1.0.jar"]);
+        assert_eq!(artefact("pkg:maven/g.h/a@1.0?classifier=x&type=aar"), ["g/h/a/1.0/a-1.0-x.aar"]);
+        assert!(artefact("pkg:maven/g.h/a@1.0?classifier=..%2Fx").is_empty());
+        assert!(artefact("pkg:maven/g.h/a@%5B1.0,2.0%29").is_empty());
     }
 
     #[test]

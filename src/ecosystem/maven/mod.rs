@@ -28,6 +28,8 @@ mod world;
 
 use super::{Aids, Ecosystem, Graph, InstalledTree, ReadFile};
 
+pub(super) use copies::KEPT;
+
 /// Maven.
 pub static ECOSYSTEM: Ecosystem = Ecosystem {
     purl_type: "maven",

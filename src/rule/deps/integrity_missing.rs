@@ -63,7 +63,7 @@ fn check(context: &Context<'_>, drafts: &mut Vec<Draft>) {
         for occurrence in &component.occurrences {
             let location = &occurrence.evidence.location;
             // Yarn's own checksum, of the archive that it makes, is no hash of the package, and is checked all the same.
-            if component.hashes.is_empty() && !component.properties.contains_key("sepal:yarn:checksum") {
+            if component.stated_hashes().is_empty() && !component.properties.contains_key("sepal:yarn:checksum") {
                 without.entry((occurrence.project, &location.path)).or_default().push((id, location));
             } else {
                 with.insert(&location.path);

@@ -65,7 +65,7 @@ fn loose(component: &Component) -> Option<Loose<'_>> {
     let version = component.purl.version();
     if component.kind == ComponentKind::Container {
         let digest = version.is_some_and(|version| version.starts_with("sha256:") || version.starts_with("sha512:"));
-        return (!digest && component.hashes.is_empty()).then_some(Loose::Tag(version));
+        return (!digest && component.stated_hashes().is_empty()).then_some(Loose::Tag(version));
     }
     match &component.origin {
         Origin::Git { commit: Some(_), .. } | Origin::Path { .. } => None,
