@@ -181,11 +181,11 @@ impl Packed<'_> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
     /// A response as pip 22 writes it: the keys in this order, a body of up to 64 KiB.
-    pub(crate) fn response(body: &[u8]) -> Vec<u8> {
+    fn response(body: &[u8]) -> Vec<u8> {
         let mut bytes = b"cc=4,\x82\xA8response\x87\xA4body\xC5".to_vec();
         bytes.extend((body.len() as u16).to_be_bytes());
         bytes.extend(body);
