@@ -160,8 +160,15 @@ impl Finder<'_> {
             if self.taken.share(place) > 0.5 {
                 continue;
             }
-            let best = self.best_of(lead, place, only_good, work);
-            if let Some(one) = best {
+            let mut best = self.best_of((lead, lead), place, only_good, work);
+            // Where a long text resembles several in a row, what is the best of all that place is not yet the best of its own.
+            if let Some((at, one)) = &best
+                && (one.to - one.from) * 5 / 4 < (place.1 - place.0) as usize
+            {
+                let (at, own) = (*at, (one.from as u32, one.to as u32));
+                best = self.best_of((lead, at), own, only_good, work).or(best);
+            }
+            if let Some((_, one)) = best {
                 self.taken.take((one.from as u32, one.to as u32));
                 self.found.push(one);
             }
@@ -169,28 +176,29 @@ impl Finder<'_> {
         true
     }
 
-    fn best_of(&mut self, lead: usize, place: (u32, u32), only_good: bool, work: &mut u64) -> Option<Found> {
-        let most_votes = u64::from(self.candidates[lead].votes);
-        let length = |range: (u32, u32)| u64::from(range.1 - range.0);
+    /// The best of the candidates of a place, from the first that is left on, that have more than half as many votes as the one that
+    /// leads there; and which it is.
+    fn best_of(
+        &mut self,
+        (first, lead): (usize, usize),
+        place: (u32, u32),
+        only_good: bool,
+        work: &mut u64,
+    ) -> Option<(usize, Found)> {
+        let most_votes = self.candidates[lead].votes;
         let most = most_votes.max(1).ilog2() as usize;
         let near = |group: &'_ Alike| {
-            let first = group.by_place.partition_point(|at| self.candidates[*at].text.0 + group.longest < place.0);
-            let here = group.by_place[first..].iter().copied();
+            let begin = group.by_place.partition_point(|at| self.candidates[*at].text.0 + group.longest < place.0);
+            let here = group.by_place[begin..].iter().copied();
             here.take_while(|at| self.candidates[*at].text.0 < place.1).collect::<Vec<usize>>()
         };
-        // More than half as many votes, or a quarter where they are of a shorter place.
-        let mut here: Vec<usize> = self.alike[most.saturating_sub(2)..=most]
+        // More than half as many votes.
+        let mut here: Vec<usize> = self.alike[most.saturating_sub(1)..=most]
             .iter()
             .flat_map(near)
             .filter(|at| {
                 let other = &self.candidates[*at];
-                // A long text that resembles several in a row is compared by itself: each of those leads its own place.
-                let (whole, part) = (length(place), length(other.text));
-                let least = if whole > part + part / 4 { most_votes * part / whole } else { most_votes };
-                *at >= lead
-                    && part * 2 > whole
-                    && u64::from(other.votes) * 2 > least
-                    && overlap(other.text, place) > 0.5
+                *at >= first && other.votes * 2 > most_votes && overlap(other.text, place) > 0.5
             })
             .collect();
         // Those that have most of what votes and least of what does not.
@@ -202,11 +210,11 @@ impl Finder<'_> {
         *work = work.saturating_sub(20 * here.len() as u64 + 100);
         here.sort_by_key(rank);
         here.truncate(MOST_CANDIDATES);
-        let mut best: Option<(i64, Found)> = None;
+        let mut best: Option<(i64, usize, Found)> = None;
         for at in here {
             if self.answers[at].is_none() {
                 let candidate = &self.candidates[at];
-                let most = limit(self.corpus, candidate, best.as_ref().map(|(_, found)| found));
+                let most = limit(self.corpus, candidate, best.as_ref().map(|(_, _, found)| found));
                 let answer = compare(self.corpus, self.loaded, self.words, self.copyright, candidate, most, work);
                 self.answers[at] = Some(answer.and_then(|answer| judged(self.corpus, self.words, candidate, answer)));
             }
@@ -217,15 +225,15 @@ impl Finder<'_> {
             if self.taken.share((one.from as u32, one.to as u32)) > 0.3 {
                 continue;
             }
-            if best.as_ref().is_none_or(|(have, _)| score > have) {
-                best = Some((*score, one.clone()));
+            if best.as_ref().is_none_or(|(have, _, _)| score > have) {
+                best = Some((*score, at, one.clone()));
             }
             // Nothing is left to explain, and those that follow have less of what votes.
-            if one.percent == 100 && u64::from(self.candidates[at].votes) == most_votes {
+            if one.percent == 100 && self.candidates[at].votes == most_votes {
                 break;
             }
         }
-        best.map(|(_, one)| one)
+        best.map(|(_, at, one)| (at, one))
     }
 }
 
