@@ -270,7 +270,7 @@ fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
             return true;
         }
         let ids = part.ids();
-        let in_stack = stack.is_some() && ids.contains(&"PSF-2.0");
+        let in_stack = stack.is_some() && (ids.contains(&"PSF-2.0") || ids == ["Python-2.0"]);
         let over_psf =
             has_psf && part.technique == Technique::Reference && ids.iter().all(|id| id.starts_with("Python-2.0"));
         if in_stack || over_psf {

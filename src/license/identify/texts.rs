@@ -460,6 +460,44 @@ fn is_for_another(corpus: &Corpus, words: &[u16], document: &super::corpus::Docu
     !names.is_empty() && !names.iter().any(|name| text.contains(name))
 }
 
+/// Where no more than this differs, a missing word was left out on purpose; where much differs, it was lost.
+const FEW: usize = 3;
+
+/// Words by which licenses say what is granted.
+const RIGHTS: &[&str] = &[
+    "copy",
+    "distribute",
+    "irrevocable",
+    "merge",
+    "modify",
+    "nonexclusive",
+    "perpetual",
+    "publish",
+    "royalty",
+    "sell",
+    "sublicense",
+    "use",
+    "worldwide",
+];
+
+/// Whether a right that the document grants is not granted: `sell` was left out, or stands for other words. A word that nobody
+/// knows stands for it where it was misspelt or misread.
+fn narrows(corpus: &Corpus, document: &super::corpus::Document, words: &[u16], one: &super::align::Difference) -> bool {
+    let (known, slots) = (corpus.words_of(document), corpus.slots_of(document));
+    let put = words.get(one.text.0 as usize..one.text.1 as usize).unwrap_or_default();
+    let gone = |right: u16| {
+        let range = one.document.0 as usize..one.document.1 as usize;
+        range.into_iter().any(|at| known[at] == right && !slots[at].free)
+    };
+    let misread = put.contains(&super::corpus::UNKNOWN);
+    one.missing < CLAUSE
+        && !misread
+        && RIGHTS.iter().any(|right| {
+            let right = corpus.number(right);
+            gone(right) && !put.contains(&right)
+        })
+}
+
 /// Whether the words that were put in are what a license writes where a program's name goes: `{one line to give the program's
 /// name and an idea of what it does.}`, in brackets that are no markup.
 fn is_unfilled(corpus: &Corpus, words: &[u16], one: &super::align::Difference) -> bool {
@@ -508,11 +546,13 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     }
     let percent = 100.0 * (1.0 - (missing + added) as f32 / (required + added) as f32);
     let percent = if missing + added == 0 { 100 } else { (percent as u8).clamp(1, 99) };
+    let narrows =
+        |one: &super::align::Difference| answer.differences.len() <= FEW && narrows(corpus, document, words, one);
     let modifies = |one: &super::align::Difference| {
         // Words that stand for others are another wording; words on top of what is there are other terms.
         let clause = one.added >= CLAUSE && one.added >= one.missing * 2;
         let turned = one.loaded && one.missing < one.added || one.turned;
-        (clause || turned) && !offers(one) && !is_unfilled(corpus, words, one)
+        (clause || turned || narrows(one)) && !offers(one) && !is_unfilled(corpus, words, one)
     };
     // What lacks its conditions grants something else; what lacks the disclaimer at its end grants the same.
     let is_part = share < 0.68 && required >= 100 && !only_disclaimer;
