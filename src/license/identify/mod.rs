@@ -788,61 +788,128 @@ impl Around<'_> {
         self.said[at] || rule || opens && self.copyright[at]
     }
 
-    /// "The software may be used for non-commercial purposes only", "this program must not be used by".
+    /// Whether one of the sentences here restricts what may be done with the software: "The software may be used for non-commercial
+    /// purposes only", "this program must not be used by".
     fn restricts(&self, from: usize, to: usize) -> bool {
-        const SUBJECT: &[&str] =
-            &["software", "program", "library", "code", "work", "product", "package", "project", "you"];
-        const MODAL: &[&str] = &["may", "shall", "must", "can", "is", "are"];
-        const NO: &[&str] = &["not", "never", "only"];
+        let mut first = from;
+        while first < to {
+            let begins = |at: &usize| self.places[*at].flags & (words::CLAUSE_START | words::PARAGRAPH_START) != 0;
+            let end = (first + 1..to).find(begins).unwrap_or(to);
+            if end - first >= 4 && !self.copyright[first] && self.is_restriction(first..end) {
+                return true;
+            }
+            first = end;
+        }
+        false
+    }
+
+    fn is_restriction(&self, sentence: std::ops::Range<usize>) -> bool {
+        const WORK: &[&str] = &[
+            "software",
+            "program",
+            "library",
+            "code",
+            "work",
+            "product",
+            "package",
+            "project",
+            "you",
+            "licensee",
+            "licensees",
+            "user",
+            "users",
+            "entity",
+            "entities",
+            "organization",
+            "organizations",
+            "company",
+            "companies",
+            "permission",
+            "commercial",
+            "noncommercial",
+            "non-commercial",
+            "use",
+        ];
+        const MODAL: &[&str] = &["may", "shall", "must", "can", "cannot", "is", "are", "will", "requires", "require"];
+        const NO: &[&str] = &[
+            "not",
+            "never",
+            "no",
+            "nobody",
+            "cannot",
+            "only",
+            "solely",
+            "exclusively",
+            "prohibited",
+            "forbidden",
+            "disallowed",
+            "denied",
+            "requires",
+            "require",
+        ];
         const USE: &[&str] = &[
             "use",
             "used",
             "uses",
+            "usage",
+            "using",
             "sell",
             "sold",
+            "resold",
             "commercial",
+            "commercially",
+            "noncommercial",
+            "non-commercial",
             "distribute",
             "distributed",
             "deployed",
             "run",
-            "copied",
+            "exploited",
+            "train",
         ];
-        const EXCEPT: &[&str] = &["compliance", "except", "accordance", "unless", "endorse", "advertising"];
-        const PRIVATE: &[&str] = &[
-            "noncommercial",
-            "non-commercial",
-            "personal",
-            "educational",
-            "academic",
-            "evaluation",
-            "research",
-            "teaching",
+        // Of names and warranties such things are said in many a license.
+        const OTHER: &[&str] = &[
+            "compliance",
+            "except",
+            "accordance",
+            "unless",
+            "endorse",
+            "promote",
+            "advertising",
+            "publicity",
+            "trademark",
+            "trademarks",
+            "name",
+            "names",
+            "logo",
+            "logos",
+            "warranty",
+            "warranties",
+            "liable",
+            "liability",
+            "misrepresented",
         ];
-        const ONLY: &[&str] = &["only", "solely", "exclusively"];
-        const PERMITS: &[&str] = &["use", "used", "purpose", "purposes", "permitted", "allowed"];
-        (from..to).any(|at| {
-            if self.copyright[at] {
-                return false;
-            }
-            let sentence = |at: usize| {
-                let ends = |at: &usize| self.places[*at].flags & (words::CLAUSE_START | words::PARAGRAPH_START) == 0;
-                at..(at + 1..to.min(at + 40)).take_while(ends).last().map_or(at + 1, |last| last + 1)
-            };
-            let forbids = || {
-                self.is(SUBJECT, at)
-                    && self.is(MODAL, at + 1)
-                    && self.is(NO, at + 2)
-                    && sentence(at).any(|at| self.is(USE, at))
-                    && !sentence(at).any(|at| self.is(EXCEPT, at))
-            };
-            // "Use is permitted for research only".
-            let private = || {
-                let near = at.saturating_sub(10).max(from)..(at + 6).min(to);
-                let says = |list: &[&str]| near.clone().any(|at| self.is(list, at));
-                self.is(PRIVATE, at) && says(ONLY) && says(PERMITS)
-            };
-            forbids() || private()
-        })
+        // Of those who choose a license, and of parts.
+        const OF_PARTS: &[&str] = &[
+            "contributions",
+            "contribution",
+            "need",
+            "either",
+            "choose",
+            "option",
+            "choice",
+            "agree",
+            "covered",
+            "included",
+            "part",
+            "files",
+            "apply",
+            "applies",
+        ];
+        let has = |list: &[&str]| sentence.clone().any(|at| self.is(list, at));
+        // "The software may not be".
+        let direct = || sentence.clone().any(|at| self.is(WORK, at) && self.is(MODAL, at + 1) && self.is(NO, at + 2));
+        has(NO) && has(USE) && has(WORK) && has(MODAL) && !has(OTHER) && (!has(OF_PARTS) || direct())
     }
 
     /// Whether the words after a text forbid or ask for something of those who use the software.
