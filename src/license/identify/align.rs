@@ -14,8 +14,21 @@ pub(super) struct Loaded {
     negations: Vec<u16>,
 }
 
-const TERMS: &[&str] =
-    &["must", "prohibited", "forbidden", "terminates", "royalty", "postcard", "licensee", "pays", "shall"];
+const TERMS: &[&str] = &[
+    "commercial",
+    "must",
+    "noncommercial",
+    "permitted",
+    "prohibited",
+    "forbidden",
+    "requires",
+    "terminates",
+    "royalty",
+    "postcard",
+    "licensee",
+    "pays",
+    "shall",
+];
 
 const LOADED: &[&str] = &[
     "academic",

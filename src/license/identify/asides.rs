@@ -77,7 +77,7 @@ mod tests {
         let of = |kind| -> Vec<&str> {
             words.iter().zip(&asides).filter(|(_, aside)| **aside == kind).map(|(word, _)| word.as_str()).collect()
         };
-        assert_eq!(of(Aside::Brackets), ["see", "MIT"]);
+        assert_eq!(of(Aside::Brackets), ["see", "mit"]);
         assert_eq!(of(Aside::Address), ["kit", "example", "terms", "kit", "example"]);
     }
 }

@@ -241,14 +241,16 @@ fn is_group(holder: &str) -> bool {
 }
 
 /// Where prose ends in a line: at what only code has. A semicolon may end a character reference (`&copy;`).
-fn prose_end(window: &str) -> Option<usize> {
+fn prose_end(window: &str, sign: usize) -> Option<usize> {
     let is_reference = |at: usize| {
         let name = window[..at].rfind('&').map(|open| &window[open + 1..at]);
         name.is_some_and(|name| name.len() <= 8 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'#'))
     };
     window
         .match_indices(['"', '`', '{', '}', '=', ';', '\t', '|'])
-        .find(|(at, sign)| *sign != ";" || !is_reference(*at))
+        .filter(|(at, mark)| *mark != ";" || !is_reference(*at))
+        // Between the label and the holder a tab only sets apart: `Copyright:<tab>2013 Kit Corp`.
+        .find(|(at, mark)| *mark != "\t" || window[sign.min(*at)..*at].contains(char::is_alphabetic))
         .map(|(at, _)| at)
 }
 
@@ -345,7 +347,7 @@ fn statement(line: &str, at: usize, length: usize, next_lines: &str) -> Option<(
         .map_or(window.len(), |end| first_word_end + end);
     window = &window[..end];
     let mut whole = end == lower.len();
-    if let Some(end) = prose_end(window) {
+    if let Some(end) = prose_end(window, length) {
         // Past it a statement is no prose any more; what stands before may be one.
         window = &window[..end];
         whole = false;

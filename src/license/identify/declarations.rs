@@ -58,9 +58,17 @@ pub(super) fn in_program(line: &str, start: usize) -> Option<Declaration> {
 
 /// The declaration in a `setup.py`, which begins at `start`: `license="MIT",` as an argument.
 pub(super) fn in_setup(line: &str, start: usize) -> Option<Declaration> {
-    let from = line.find('=')? + 1;
-    let named = line[..from - 1].trim().rsplit(['(', ' ', ',']).next() == Some("license");
-    if named { value_at(line, quoted(line, from)?, start) } else { in_program(line, start) }
+    const KEY: &str = "license";
+    let argument = line.match_indices(KEY).find_map(|(at, _)| {
+        let before = line[..at].trim_end();
+        let rest = line[at + KEY.len()..].trim_start();
+        let opens = before.is_empty() || before.ends_with(['(', ',']);
+        (opens && rest.starts_with('=')).then(|| line.len() - rest.len() + 1)
+    });
+    match argument {
+        Some(from) => value_at(line, quoted(line, from)?, start),
+        None => in_program(line, start),
+    }
 }
 
 /// Whether a program is the `setup.py` of a Python distribution.
@@ -104,6 +112,7 @@ mod tests {
         assert_eq!((found.expression.as_str(), found.sure, found.start), ("MIT OR Apache-2.0", true, 25));
         assert!(!in_program("__license__ = \"BSD\"", 0).unwrap().sure);
         assert_eq!(in_program("    license => 'mit',", 0).unwrap().expression.as_str(), "MIT");
+        assert_eq!(in_setup("setup(name='kit', license='ISC')", 0).unwrap().expression.as_str(), "ISC");
         assert_eq!(in_setup("    license='MIT',", 0).unwrap().expression.as_str(), "MIT");
         for line in
             ["license = 'MIT'", "license => $license", "__license__ = read()", "__license__ == 'MIT'", "__license__"]

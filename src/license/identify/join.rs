@@ -100,11 +100,19 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
     let same =
         |id: &'static str, have: &str| have.strip_prefix(id).is_some_and(|rest| matches!(rest, "" | "-Perl" | "-cl8"));
     let plain = |id: &str| if same("Artistic-1.0", id) { "Artistic-1.0".to_owned() } else { base(id).to_owned() };
-    let ids: Vec<Vec<String>> = parts.iter().map(|part| part.ids().into_iter().map(plain).collect()).collect();
-    let covering: Vec<(usize, std::collections::BTreeSet<&String>)> = (0..parts.len())
+    // In a list each component has its own version: what a name says of it is covered by nothing else.
+    let exact = |part: &Part| {
+        let named = matches!(part.technique, Technique::Notice | Technique::Reference);
+        is_list && named && part.versioned && !part.vague
+    };
+    let ids: Vec<Vec<String>> = parts
+        .iter()
+        .map(|part| part.ids().into_iter().map(|id| if exact(part) { id.to_owned() } else { plain(id) }).collect())
+        .collect();
+    let covering: Vec<(usize, std::collections::BTreeSet<String>)> = (0..parts.len())
         .filter(|at| rank(&parts[*at]) > 0)
         .take(MOST_COVERING)
-        .map(|at| (at, ids[at].iter().collect()))
+        .map(|at| (at, parts[at].ids().into_iter().flat_map(|id| [plain(id), id.to_owned()]).collect()))
         .collect();
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();

@@ -236,7 +236,7 @@ fn drop_named_dedications(role: FileRole, parts: &mut Vec<(Span, Part)>, lines: 
         .iter()
         .filter(|(_, part)| {
             part.licenses.iter().any(|license| match license.as_str() {
-                "blessing" => true,
+                "blessing" => role != FileRole::Notice,
                 "CC0-1.0" | "Unlicense" => role == FileRole::Source,
                 _ => false,
             })
@@ -1015,14 +1015,7 @@ fn add_exception(
         .filter(|(_, (_, part))| {
             part.technique != Technique::Tag && part.licenses.iter().any(|license| wanted(license))
         })
-        .min_by_key(|(_, (place, part))| {
-            let (after, distance) = if place.start <= span.start {
-                (false, span.start - place.start)
-            } else {
-                (true, place.start - span.start)
-            };
-            (!part.versioned, after, distance)
-        })
+        .min_by_key(|(_, (place, part))| (!part.versioned, place.start > span.start, place.start.abs_diff(span.start)))
         .map(|(at, _)| at);
     let Some(at) = place else { return };
     let (place, part) = &mut parts[at];
@@ -1260,9 +1253,177 @@ mod tests {
 
     #[test]
     fn half_of_a_common_text_is_said_and_is_not_that_license() {
-        let text = text_of("BSD-3-Clause");
-        let conditions = &text[..text.find("THIS SOFTWARE IS PROVIDED").unwrap()];
-        assert_eq!(told(FileRole::Notice, conditions), "LicenseRef-sepal-BSD-3-Clause-modified");
+        let text = text_of("Apache-2.0");
+        let half = &text[..text.find("6. Trademarks").unwrap()];
+        assert_eq!(told(FileRole::Notice, half), "LicenseRef-sepal-Apache-2.0-modified");
+    }
+
+    #[test]
+    fn a_text_without_its_disclaimer_grants_the_same_and_is_told_with_less_confidence() {
+        for (id, disclaimer) in [
+            ("MIT", "THE SOFTWARE IS PROVIDED"),
+            ("BSD-3-Clause", "THIS SOFTWARE IS PROVIDED"),
+        ] {
+            let text = text_of(id);
+            let found = identify_as(FileRole::Source, &format!("/*\n{}*/", &text[..text.find(disclaimer).unwrap()]));
+            assert_eq!(found.expression.unwrap().as_str(), id);
+            let texts = found.matches.iter().filter(|one| one.technique == Technique::Text);
+            let confidence: Vec<u8> = texts.map(|one| one.confidence).collect();
+            assert!(matches!(confidence.as_slice(), [..=60]), "{id} {confidence:?}");
+        }
+    }
+
+    #[test]
+    fn sentences_around_a_text_that_restrict_it_make_another_of_it() {
+        let text = text_of("MIT");
+        let (head, tail) = text.split_at(text.find("Permission").unwrap());
+        for rider in [
+            "The Software may be used for non-commercial purposes only.",
+            "Use is permitted for evaluation, teaching and research only; any other use requires a separate license.",
+            "This software must not be used by anyone who makes weapons.",
+            "Commercial use requires a separate license.",
+        ] {
+            for whole in
+                [format!("{rider}\n\n{text}"), format!("{head}{rider}\n\n{tail}"), format!("{text}\n\n{rider}\n")]
+            {
+                assert_eq!(told(FileRole::License, &whole), "LicenseRef-sepal-MIT-modified", "{whole}");
+            }
+        }
+        for after in [
+            "You need not use this software under both licenses.",
+            "-----\n\nLicensed under the Apache License, Version 2.0; you may not use this file except in compliance with it.",
+        ] {
+            let found = told(FileRole::License, &format!("{text}\n\n{after}\n"));
+            assert!(!found.contains("modified"), "{after}: {found}");
+        }
+    }
+
+    #[test]
+    fn words_that_turn_a_grant_make_another_license() {
+        let text = text_of("MIT").split_whitespace().collect::<Vec<_>>().join(" ");
+        for (words, others, license) in [
+            ("is hereby granted", "is hereby denied", "LicenseRef-sepal-MIT-modified"),
+            ("to any person", "to any employee of Kit Corp", "LicenseRef-sepal-MIT-modified"),
+            ("and/or sell copies", "and/or give copies", "LicenseRef-sepal-MIT-modified"),
+            ("the following conditions", "the restrictions below", "LicenseRef-sepal-MIT-modified"),
+            // Misread.
+            ("granted", "granled", "MIT"),
+            ("conditions", "terms", "MIT"),
+        ] {
+            assert!(text.contains(words));
+            assert_eq!(told(FileRole::License, &text.replacen(words, others, 1)), license, "{others}");
+        }
+    }
+
+    #[test]
+    fn two_texts_in_a_row_are_each_the_nearest() {
+        let comment = |id: &str| text_of(id).lines().map(|line| format!(" * {line}\n")).collect::<String>();
+        let source = format!("/*\n{} */\n\n/*-\n{} */\nint kit;\n", comment("BSD-2-Clause"), comment("BSD-3-Clause"));
+        assert_eq!(told(FileRole::Source, &source), "BSD-2-Clause AND BSD-3-Clause");
+    }
+
+    #[test]
+    fn a_list_keeps_the_version_of_each_component() {
+        let list = "Files: a\nLicense: GPL-2+\n\nFiles: b\nLicense: GPL-2\n\nFiles: c\nLicense: LGPL-2.1 or GPL-2\n";
+        assert_eq!(told(FileRole::Notice, list), "GPL-2.0-or-later AND (LGPL-2.1-only OR GPL-2.0-only)");
+    }
+
+    #[test]
+    fn the_public_domain_is_told_in_any_words_that_put_a_work_there() {
+        let header = |text: &str| told(FileRole::Source, &format!("/*\n * {text}\n */\nint kit;\n"));
+        for said in [
+            "I hereby release this code to the public domain. Use it as you like.",
+            "This file was written by Ann and has been put into the public\n * domain.",
+            "This is free and public domain code, without any guarantees.",
+            "This work is not subject to copyright protection and is in the public domain.",
+            "The author disclaims copyright to this source code.",
+            "Not copyrighted -- provided to the public domain",
+            "This algorithm and source code is released to the public domain.",
+        ] {
+            assert_eq!(header(said), "LicenseRef-sepal-public-domain", "{said}");
+        }
+        for talk in [
+            "Based on public domain code by Ann.",
+            "This code is not in the public domain.",
+            "Some parts are taken from code that is in the public domain.",
+            "Returns whether the name lies in the public domain suffix list.",
+        ] {
+            assert_eq!(header(talk), "-", "{talk}");
+        }
+        assert_eq!(
+            header(
+                "Any copyright is dedicated to the Public Domain.\n * http://creativecommons.org/publicdomain/zero/1.0/"
+            ),
+            "CC0-1.0"
+        );
+        assert_eq!(
+            told(FileRole::Document, "# This file is in the public domain\nAD\t+4230\n"),
+            "LicenseRef-sepal-public-domain"
+        );
+    }
+
+    #[test]
+    fn what_is_said_in_other_places_and_forms_counts() {
+        for (name, text, license) in [
+            ("kit.py", "# kit\n__license__ = \"Apache-2.0\"\n", "Apache-2.0"),
+            ("setup.py", "from setuptools import setup\nsetup(name='kit', license='MIT')\n", "MIT"),
+            ("Build.PL", "my $build = Module::Build->new(\n    license => 'mit',\n);\n", "MIT"),
+            (
+                "kit.pas",
+                "unit Kit;\n{ This program is free software; you can redistribute it and/or modify it under the terms of the\n  GNU General Public License version 2. }\ninterface\n",
+                "GPL-2.0-only",
+            ),
+            (
+                "kit.html",
+                "<h1>Kit</h1>\n<p>Distributed under the terms of the GNU General Public License, see below.</p>\n",
+                "GPL-1.0-or-later",
+            ),
+            (
+                "kit",
+                "#!/usr/bin/env python3\n# Prints things\n# LGPLv2 license\n# Copyright Kit 2014\n",
+                "LGPL-2.0-only",
+            ),
+            ("kit.1", ".\\\" * KIND, either express or implied.\n.\\\" * SPDX-License-Identifier: MIT\n", "MIT"),
+            ("kit.c", "// Copyright 2018 the Kit authors. MIT license.\n", "MIT"),
+            ("kit.c", "/*\n * Licensed under the MIT license, see\n * x.\n */\n", "MIT"),
+            (
+                "kit.php",
+                "<?php\n/**\n * @license http://www.kit.example/copyleft/gpl.html GNU GPL v3 or later\n */\n",
+                "GPL-3.0-or-later",
+            ),
+            (
+                "kit.pm",
+                "# you can redistribute it under the terms of either the GNU General Public License or the Artistic License\n",
+                "GPL-1.0-or-later OR Artistic-1.0-Perl",
+            ),
+            (
+                "kit.h",
+                "/* under the terms of either the Apache License, Version 2.0 or the GNU Lesser General Public License */\n",
+                "Apache-2.0 OR LGPL-2.0-or-later",
+            ),
+            (
+                "kit.c",
+                "/*\n * Under the terms of the one of two licenses as you choose:\n *\n * 1. The MIT License\n * 2. The GNU General Public License, version 2\n */\n",
+                "MIT OR GPL-2.0-only",
+            ),
+            (
+                "kit.c",
+                "/* GNU GPL, version 2 dated June, 1991, or (at your option) any later version */\n/* Licensed under the GNU GPL, version 2 dated June, 1991, or (at your option) any later version */\n",
+                "GPL-2.0-or-later",
+            ),
+        ] {
+            assert_eq!(told(FileRole::of_path(name), text), license, "{name}: {text}");
+        }
+        // A license that holds one day is not one that holds now, and a name beside a year is a holder's.
+        assert_eq!(
+            told(
+                FileRole::Source,
+                "/*\n * Use is governed by the Business Source License.\n *\n * As of the Change Date, use of this software will be \
+                 governed by the Apache License, Version 2.0.\n */\n"
+            ),
+            "BUSL-1.1"
+        );
+        assert_eq!(told(FileRole::Notice, "Copyright: 2009, Nokia.\n"), "-");
     }
 
     #[test]

@@ -1112,7 +1112,8 @@ impl Reading<'_> {
     fn is_spdx_label(&self, last: usize) -> bool {
         let label = ["license", "short", "identifier", "id", "expression"];
         let first = (last.saturating_sub(3)..=last).rev().find(|at| !self.is_one_of(&label, *at));
-        first.is_some_and(|at| self.is_one_of(&["spdx"], at))
+        // `SPDX-License-Identifier` is read as a tag.
+        first.is_some_and(|at| self.is_one_of(&["spdx"], at) && !self.is_hyphenated(at + 1))
     }
 
     /// Whether a word belongs to an address that ended before this mention began.
