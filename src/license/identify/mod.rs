@@ -1254,16 +1254,13 @@ mod tests {
     #[test]
     fn half_of_a_common_text_is_said_and_is_not_that_license() {
         let text = text_of("Apache-2.0");
-        let half = &text[..text.find("6. Trademarks").unwrap()];
+        let half = &text[..text.find("4. Redistribution").unwrap()];
         assert_eq!(told(FileRole::Notice, half), "LicenseRef-sepal-Apache-2.0-modified");
     }
 
     #[test]
     fn a_text_without_its_disclaimer_grants_the_same_and_is_told_with_less_confidence() {
-        for (id, disclaimer) in [
-            ("MIT", "THE SOFTWARE IS PROVIDED"),
-            ("BSD-3-Clause", "THIS SOFTWARE IS PROVIDED"),
-        ] {
+        for (id, disclaimer) in [("MIT", "THE SOFTWARE IS PROVIDED"), ("BSD-3-Clause", "THIS SOFTWARE IS PROVIDED")] {
             let text = text_of(id);
             let found = identify_as(FileRole::Source, &format!("/*\n{}*/", &text[..text.find(disclaimer).unwrap()]));
             assert_eq!(found.expression.unwrap().as_str(), id);

@@ -1299,9 +1299,11 @@ impl Reading<'_> {
         })
     }
 
-    /// Whether between a name and the end of its line only an address stands, or what ends the address that the name is in.
+    /// Whether between a name, with the word `license` after it, and the end of its line only an address stands, or what
+    /// ends the address that the name is in.
     fn is_only_address(&self, mention: &Mention, to: usize) -> bool {
-        (mention.to..to).all(|at| self.aside(at) == Aside::Address)
+        let named = mention.to + usize::from(mention.to < to && self.is(List::License, mention.to));
+        (named..to).all(|at| self.aside(at) == Aside::Address)
     }
 
     /// The words of the line that a name stands on, as far as they are near.
