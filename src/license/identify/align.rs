@@ -36,6 +36,8 @@ const LOADED: &[&str] = &[
     "cannot",
     "commercial",
     "denied",
+    "display",
+    "displayed",
     "educational",
     "employee",
     "employees",
@@ -63,11 +65,18 @@ const LOADED: &[&str] = &[
     "restrictions",
     "royalties",
     "royalty",
+    "test",
+    "testing",
     "unless",
 ];
 
 /// Words that say no. One of them for another changes nothing: "neither the name … may be used", "the name … may not be used".
 const NEGATIONS: &[&str] = &["cannot", "denied", "neither", "never", "no", "nobody", "none", "nor", "not", "without"];
+
+/// The words above, for the vocabulary: most stand in no license's text, so that one who has them is no license.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    [TERMS, LOADED, NEGATIONS].into_iter().flatten().copied()
+}
 
 /// So many words for others may be a word that turns the meaning; more are another wording.
 const PHRASE: u32 = 12;
@@ -131,6 +140,8 @@ pub(super) struct Alignment {
     pub cost: u32,
     /// What is not left open.
     pub differences: Vec<Difference>,
+    /// Words of the text that stand where the template leaves room for a name, as far as they may be a sentence.
+    pub filled: Vec<(u32, u32)>,
 }
 
 /// No comparison goes beyond so many words: the furthest points of each number are kept.
@@ -280,7 +291,8 @@ fn trim_far(pair: &Pair<'_>, same: &mut Vec<Same>) {
 
 fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
     let n = pair.document.len() as u32;
-    let mut out = Alignment { from: 0, to: 0, matched: 0, explained: 0, cost: 0, differences: Vec::new() };
+    let mut out =
+        Alignment { from: 0, to: 0, matched: 0, explained: 0, cost: 0, differences: Vec::new(), filled: Vec::new() };
     let (Some(first), Some(last)) = (same.first(), same.last()) else {
         return out;
     };
@@ -320,6 +332,9 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
             }
             // A hole takes words in as a whole or not at all: what is longer than a name is no name.
             if added <= room && !(has_terms && added > 4) {
+                if added >= 4 {
+                    out.filled.push(text);
+                }
                 tolerated += added;
                 added = 0;
             }
@@ -330,7 +345,8 @@ fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {
             out.explained += 60 * tolerated;
         }
         if missing + added > 0 {
-            let (loaded, turned) = (loaded && added > 0, turned && added > 0);
+            // A name may take the place of a word beside it, not of several.
+            let (loaded, turned) = (loaded && added > 0, turned && (added > 0 || missing > 1));
             out.differences.push(Difference { document, text, missing, added, loaded, turned });
         }
     };

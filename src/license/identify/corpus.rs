@@ -124,8 +124,8 @@ impl Corpus {
             vocabulary.insert(word, next);
             next += 1;
         }
-        // Words of notices that no license text has.
-        for word in super::names::words() {
+        // Words of notices, and of those who change a license, that no license text has.
+        for word in super::names::words().chain(super::align::words()) {
             if !vocabulary.contains_key(word) {
                 vocabulary.insert(word, next);
                 next += 1;

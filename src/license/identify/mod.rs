@@ -29,6 +29,7 @@ mod links;
 mod marks;
 mod names;
 mod notices;
+mod riders;
 mod role;
 mod signs;
 mod tags;
@@ -646,11 +647,25 @@ fn read_words(
             add_exception(answer, parts, lines, span, (document.id, Technique::Text, one.percent));
             continue;
         }
+        // A part of a text that is named above it is nearer to its shorter twin than to itself.
+        let is_part_of = |part: &Part| {
+            let longer = |id: &String| {
+                let twin = document.id.strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with('-'));
+                twin && known.corpus.documents.iter().any(|named| named.id == *id && named.required > document.required)
+            };
+            part.versioned && part.technique != Technique::Tag && part.licenses.iter().any(longer)
+        };
+        if one.percent < 95
+            && one.differences.iter().any(|one| one.added > 0)
+            && parts.iter().any(|(_, part)| is_part_of(part))
+        {
+            continue;
+        }
         let next = found.get(at + 1).map_or(words.len(), |next| next.from);
         let before = at.checked_sub(1).map_or(0, |before| found[before].to.min(one.from));
-        let around = Around { text, places: &places, copyright: &copyright, said: &said };
+        let around = riders::Around { text, places: &places, copyright: &copyright, said: &said };
         let rider = role == FileRole::License && around.has_rider((one.from, one.to), (before, next));
-        let modified = one.modified || rider;
+        let modified = one.modified || rider || around.adds_terms(one);
         let id = if modified { join::modified_id(document.id) } else { document.id.to_owned() };
         let differences =
             one.differences.iter().take(20).map(|differs| difference(text, &places, lines, differs)).collect();
@@ -741,223 +756,6 @@ fn mark_reserved(known: &Knowledge, words: &[u16], copyright: &mut [bool]) {
 fn is_year(word: &str) -> bool {
     let bytes = word.as_bytes();
     bytes.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && bytes.iter().all(u8::is_ascii_digit)
-}
-
-/// What stands around a license's text in its file.
-struct Around<'a> {
-    text: &'a str,
-    places: &'a [Place],
-    /// Which words belong to a copyright statement.
-    copyright: &'a [bool],
-    /// Which words belong to a text, or to a sentence that grants a license by name.
-    said: &'a [bool],
-}
-
-/// So far from a license's text words are looked at that may change what it grants.
-const RIDER: usize = 70;
-
-impl Around<'_> {
-    fn word(&self, at: usize) -> &str {
-        self.places.get(at).map_or("", |place| &self.text[place.start as usize..place.end as usize])
-    }
-
-    fn is(&self, list: &[&str], at: usize) -> bool {
-        list.iter().any(|have| self.word(at).eq_ignore_ascii_case(have))
-    }
-
-    /// Whether words before the text from here, or after it up to there, take back some of what it grants, or ask for more.
-    fn has_rider(&self, (from, to): (usize, usize), (before, after): (usize, usize)) -> bool {
-        let first = (before.max(from.saturating_sub(RIDER))..from).rev().take_while(|at| !self.said[*at]).last();
-        let restricted = first.is_some_and(|first| self.restricts(first, from));
-        // Where another part begins, the words are no longer about this one.
-        let end = (to..after.min(to + RIDER)).find(|at| self.is_other_part(*at)).unwrap_or(after.min(to + RIDER));
-        restricted || self.restricts(to, end) || self.takes_back(to, end)
-    }
-
-    /// Whether what another part of the file says begins at a word: a sentence that grants, a rule across the page, a statement of
-    /// who holds rights.
-    fn is_other_part(&self, at: usize) -> bool {
-        let place = &self.places[at];
-        let line = &self.text[..place.start as usize];
-        let opens = place.flags & words::LINE_START != 0;
-        let rule = opens
-            && line.lines().rev().skip(usize::from(!line.ends_with('\n'))).take(3).any(|line| {
-                let line = line.trim();
-                line.len() >= 3 && line.bytes().all(|byte| b"-=*_#~".contains(&byte))
-            });
-        self.said[at] || rule || opens && self.copyright[at]
-    }
-
-    /// Whether one of the sentences here restricts what may be done with the software: "The software may be used for non-commercial
-    /// purposes only", "this program must not be used by".
-    fn restricts(&self, from: usize, to: usize) -> bool {
-        let mut first = from;
-        while first < to {
-            let begins = |at: &usize| self.places[*at].flags & (words::CLAUSE_START | words::PARAGRAPH_START) != 0;
-            let end = (first + 1..to).find(begins).unwrap_or(to);
-            if end - first >= 4 && !self.copyright[first] && self.is_restriction(first..end) {
-                return true;
-            }
-            first = end;
-        }
-        false
-    }
-
-    fn is_restriction(&self, sentence: std::ops::Range<usize>) -> bool {
-        const WORK: &[&str] = &[
-            "software",
-            "program",
-            "library",
-            "code",
-            "work",
-            "product",
-            "package",
-            "project",
-            "you",
-            "licensee",
-            "licensees",
-            "user",
-            "users",
-            "entity",
-            "entities",
-            "organization",
-            "organizations",
-            "company",
-            "companies",
-            "permission",
-            "commercial",
-            "noncommercial",
-            "non-commercial",
-            "use",
-        ];
-        const MODAL: &[&str] = &["may", "shall", "must", "can", "cannot", "is", "are", "will", "requires", "require"];
-        const NO: &[&str] = &[
-            "not",
-            "never",
-            "no",
-            "nobody",
-            "cannot",
-            "only",
-            "solely",
-            "exclusively",
-            "prohibited",
-            "forbidden",
-            "disallowed",
-            "denied",
-            "requires",
-            "require",
-        ];
-        const USE: &[&str] = &[
-            "use",
-            "used",
-            "uses",
-            "usage",
-            "using",
-            "sell",
-            "sold",
-            "resold",
-            "commercial",
-            "commercially",
-            "noncommercial",
-            "non-commercial",
-            "distribute",
-            "distributed",
-            "deployed",
-            "run",
-            "exploited",
-            "train",
-        ];
-        // Of names and warranties such things are said in many a license.
-        const OTHER: &[&str] = &[
-            "compliance",
-            "except",
-            "accordance",
-            "unless",
-            "endorse",
-            "promote",
-            "advertising",
-            "publicity",
-            "trademark",
-            "trademarks",
-            "name",
-            "names",
-            "logo",
-            "logos",
-            "warranty",
-            "warranties",
-            "liable",
-            "liability",
-            "misrepresented",
-        ];
-        // Of those who choose a license, and of parts.
-        const OF_PARTS: &[&str] = &[
-            "contributions",
-            "contribution",
-            "need",
-            "either",
-            "choose",
-            "option",
-            "choice",
-            "agree",
-            "covered",
-            "included",
-            "part",
-            "files",
-            "apply",
-            "applies",
-        ];
-        let has = |list: &[&str]| sentence.clone().any(|at| self.is(list, at));
-        // "The software may not be".
-        let direct = || sentence.clone().any(|at| self.is(WORK, at) && self.is(MODAL, at + 1) && self.is(NO, at + 2));
-        has(NO) && has(USE) && has(WORK) && has(MODAL) && !has(OTHER) && (!has(OF_PARTS) || direct())
-    }
-
-    /// Whether the words after a text forbid or ask for something of those who use the software.
-    fn takes_back(&self, from: usize, to: usize) -> bool {
-        const TAKES_BACK: &[&str] =
-            &["prohibited", "forbidden", "notwithstanding", "terminates", "royalty", "must", "disallowed", "indemnify"];
-        const MODAL: &[&str] = &["may", "shall", "must", "is", "are", "do", "does", "can", "not"];
-        const NO: &[&str] = &["not", "prohibited", "forbidden", "permitted"];
-        // "This code is not standalone" takes nothing back; "is not permitted" does.
-        const STATES: &[&str] = &["is", "are", "do", "does"];
-        const DENIED: &[&str] = &[
-            "permitted",
-            "allowed",
-            "granted",
-            "licensed",
-            "authorized",
-            "grant",
-            "include",
-            "cover",
-            "extend",
-            "apply",
-        ];
-        const OF_USE: &[&str] = &[
-            "use",
-            "used",
-            "user",
-            "sell",
-            "sold",
-            "commercial",
-            "distribute",
-            "distributed",
-            "deployed",
-            "software",
-            "licensee",
-            "copy",
-            "copies",
-        ];
-        let (mut takes_back, mut of_use) = (false, false);
-        let mut before = None;
-        for at in (from..to).filter(|at| !self.copyright[*at]) {
-            let after = |list: &[&str]| before.is_some_and(|before| self.is(list, before));
-            let only_says = after(STATES) && self.is(&["not"], at) && !self.is(DENIED, at + 1);
-            takes_back |= self.is(TAKES_BACK, at) || after(MODAL) && self.is(NO, at) && !only_says;
-            of_use |= self.is(OF_USE, at);
-            before = Some(at);
-        }
-        takes_back && of_use
-    }
 }
 
 fn difference(text: &str, places: &[Place], lines: &Lines, differs: &texts::Differs) -> Difference {
@@ -1279,15 +1077,43 @@ mod tests {
             "Use is permitted for evaluation, teaching and research only; any other use requires a separate license.",
             "This software must not be used by anyone who makes weapons.",
             "Commercial use requires a separate license.",
+            "For academic and research purposes only.",
+            "The rights below are granted to individuals and non-profit organizations only.",
+            "Redistribution is permitted only to members of the consortium.",
+            "It may not be included in any product that is sold.",
+            "No profit may be made from the software or anything derived from it.",
+            "Users in countries under embargo are excluded from this grant.",
+            "You have to publish all your modifications.",
+            "Everyone who distributes the software has to tell the author about it.",
+            "Persons who earn money with the software owe ten percent of it to the author.",
+            "The user agrees to be contacted by the author for marketing purposes.",
+            "All modifications become the property of the author.",
+            "This license ends on 31 December 2027.",
+            "Every copy must be accompanied by a printed manual.",
         ] {
-            for whole in
-                [format!("{rider}\n\n{text}"), format!("{head}{rider}\n\n{tail}"), format!("{text}\n\n{rider}\n")]
-            {
+            let within = text.replacen("\n\nTHE SOFTWARE", &format!("\n\n{rider}\n\nTHE SOFTWARE"), 1);
+            assert_ne!(within, text);
+            for whole in [
+                format!("{rider}\n\n{text}"),
+                format!("{head}{rider}\n\n{tail}"),
+                within,
+                format!("{text}\n\n{rider}\n"),
+            ] {
                 assert_eq!(told(FileRole::License, &whole), "LicenseRef-sepal-MIT-modified", "{whole}");
             }
         }
         for after in [
             "You need not use this software under both licenses.",
+            "There is no fee for using the software.",
+            "No registration is required to use the software.",
+            "We would appreciate a postcard, but you do not have to send one.",
+            "You must have CMake 3.20 or later to build the library.",
+            "All pull requests must pass the test suite.",
+            "All contributors must sign a contributor license agreement.",
+            "If you use this software in academic work, please cite our paper.",
+            "This software can be used for any purpose, including commercial ones.",
+            "Only the files in src are part of the library.",
+            "The software is not affiliated with or endorsed by Kit Corp.",
             "-----\n\nLicensed under the Apache License, Version 2.0; you may not use this file except in compliance with it.",
         ] {
             let found = told(FileRole::License, &format!("{text}\n\n{after}\n"));
@@ -1303,6 +1129,13 @@ mod tests {
             ("to any person", "to any employee of Kit Corp", "LicenseRef-sepal-MIT-modified"),
             ("and/or sell copies", "and/or give copies", "LicenseRef-sepal-MIT-modified"),
             ("the following conditions", "the restrictions below", "LicenseRef-sepal-MIT-modified"),
+            ("granted, free of charge, to", "granted, for a charge, to", "LicenseRef-sepal-MIT-modified"),
+            (
+                "deal in the Software without restriction",
+                "evaluate the Software internally",
+                "LicenseRef-sepal-MIT-modified",
+            ),
+            ("be included in all", "be displayed in the about box of all", "LicenseRef-sepal-MIT-modified"),
             // Misread.
             ("granted", "granled", "MIT"),
             ("conditions", "terms", "MIT"),
@@ -1310,6 +1143,39 @@ mod tests {
             assert!(text.contains(words));
             assert_eq!(told(FileRole::License, &text.replacen(words, others, 1)), license, "{others}");
         }
+    }
+
+    #[test]
+    fn what_lacks_a_clause_or_one_side_of_a_choice_is_another_license() {
+        let bsd = text_of("BSD-4-Clause");
+        let clause = &bsd[bsd.find("Neither the name").unwrap()..bsd.find("THIS SOFTWARE IS PROVIDED").unwrap()];
+        let without = bsd.replacen(clause, "\n", 1);
+        let found = told(FileRole::License, &without);
+        assert!(found.starts_with("LicenseRef-sepal-BSD-") && found.ends_with("-modified"), "{found}");
+        for (id, words, others) in [
+            ("BSD-2-Clause", "with or without modification", "without modification"),
+            ("Unlicense", "commercial or non-commercial", "non-commercial"),
+        ] {
+            let text = text_of(id).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(words));
+            let modified = format!("LicenseRef-sepal-{id}-modified");
+            assert_eq!(told(FileRole::License, &text.replacen(words, others, 1)), modified);
+        }
+    }
+
+    #[test]
+    fn a_text_that_breaks_off_is_not_its_shorter_twin() {
+        for (id, last) in [("Unlicense", "under copyright law."), ("0BSD", "WHETHER IN AN ACTION")] {
+            let text = text_of(id).split_whitespace().collect::<Vec<_>>().join(" ");
+            let end = text.find(last).unwrap() + last.len();
+            assert_eq!(told(FileRole::License, &text[..end]), id);
+        }
+    }
+
+    #[test]
+    fn texts_of_other_languages_are_looked_for_in_programs() {
+        let text = text_of("CC-BY-NC-3.0-DE").lines().map(|line| format!("REM {line}\n")).collect::<String>();
+        assert_eq!(told(FileRole::Source, &format!("@echo off\n{text}dir\n")), "CC-BY-NC-3.0-DE");
     }
 
     #[test]

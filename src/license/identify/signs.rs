@@ -29,6 +29,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("©", Sign::Copyright),
     ("&copy;", Sign::Copyright),
     ("licen", Sign::License),
+    ("lizenz", Sign::License),
     ("redistribut", Sign::License),
     ("permission", Sign::License),
     ("permitted", Sign::License),

@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub modified: bool,
     /// What differs, in words of the text.
     pub differences: Vec<Differs>,
+    /// Where words fill a hole of the template, that may be a sentence.
+    pub filled: Vec<(usize, usize)>,
 }
 
 /// One difference that no template allows for.
@@ -467,6 +469,7 @@ const FEW: usize = 3;
 const RIGHTS: &[&str] = &[
     "copy",
     "distribute",
+    "free",
     "irrevocable",
     "merge",
     "modify",
@@ -496,6 +499,59 @@ fn narrows(corpus: &Corpus, document: &super::corpus::Document, words: &[u16], o
             let right = corpus.number(right);
             gone(right) && !put.contains(&right)
         })
+}
+
+/// Whether all that a place lacks is one side of a choice: "with or" before "without modification", "commercial or" before
+/// "non-commercial".
+fn loses_a_choice(corpus: &Corpus, document: &super::corpus::Document, one: &super::align::Difference) -> bool {
+    let (from, to) = (one.document.0 as usize, one.document.1 as usize);
+    let lost = corpus.words_of(document).get(from..to).unwrap_or_default();
+    let number = |word: &str| corpus.number(word);
+    let or = number("or");
+    let sides = ["with", "without", "commercial", "source", "binary"].map(number);
+    let ends = lost.first() == Some(&or) || lost.last() == Some(&or);
+    one.added == 0 && lost.len() == 2 && ends && lost.iter().any(|word| sides.contains(word))
+}
+
+/// Whether a whole clause is gone from within a text, and nothing stands for it, or another. What was cut off at an end is not
+/// such a clause, whether or not a title is left.
+fn loses_a_clause(
+    corpus: &Corpus,
+    document: &super::corpus::Document,
+    words: &[u16],
+    (answer, one): (&Alignment, &super::align::Difference),
+) -> bool {
+    let within = one.text.0 >= answer.from + 4 * CLAUSE && one.text.1 + 4 * CLAUSE <= answer.to;
+    // Words of the clause before or after may stand in the midst of it.
+    let here = |other: &&super::align::Difference| other.text.0.abs_diff(one.text.0) <= CLAUSE / 2 && other.added == 0;
+    let missing: u32 = answer.differences.iter().filter(here).map(|other| other.missing).sum();
+    let lost = corpus.words_of(document).get(one.document.0 as usize..one.document.1 as usize).unwrap_or_default();
+    let put = words.get(one.text.0 as usize..one.text.1 as usize).unwrap_or_default();
+    let kept = put.iter().filter(|word| lost.contains(word)).count();
+    // The same in other words has many of the words.
+    let other = one.added >= CLAUSE && kept * 2 < put.len();
+    within && (one.added == 0 && missing >= 2 * CLAUSE || other && one.missing >= 2 * CLAUSE)
+}
+
+/// Whether one clause stands for another, with a word here and there that both have: what displays an acknowledgement for what
+/// forbids to endorse.
+fn swaps_a_clause(answer: &Alignment) -> bool {
+    let differences = answer.differences.iter().map(|one| (one.text, one.missing));
+    let mut places: Vec<((u32, u32), u32)> = differences.chain(answer.filled.iter().map(|text| (*text, 0))).collect();
+    places.sort_unstable();
+    let (mut end, mut added, mut missing) = (0, 0, 0);
+    for ((from, to), lost) in places {
+        if from > end + CLAUSE / 4 {
+            (added, missing) = (0, 0);
+        }
+        end = to;
+        added += to - from;
+        missing += lost;
+        if added >= CLAUSE * 3 / 2 && missing >= CLAUSE {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the words that were put in are what a license writes where a program's name goes: `{one line to give the program's
@@ -533,6 +589,7 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     let (least, most_added) = match required {
         _ if common && only_disclaimer => (0.3, 0),
         0..40 => (0.9, required / 8),
+        40..100 if common && added == 0 => (0.6, 0),
         40..100 => (0.8, required / 4),
         // The grant and its conditions alone, without the disclaimer: a part of what everybody uses, with nothing put in.
         _ if common && added == 0 => (PART, 0),
@@ -546,8 +603,10 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     }
     let percent = 100.0 * (1.0 - (missing + added) as f32 / (required + added) as f32);
     let percent = if missing + added == 0 { 100 } else { (percent as u8).clamp(1, 99) };
-    let narrows =
-        |one: &super::align::Difference| answer.differences.len() <= FEW && narrows(corpus, document, words, one);
+    let narrows = |one: &super::align::Difference| {
+        let lost = || loses_a_choice(corpus, document, one) || loses_a_clause(corpus, document, words, (&answer, one));
+        answer.differences.len() <= FEW && (narrows(corpus, document, words, one) || lost())
+    };
     let modifies = |one: &super::align::Difference| {
         // Words that stand for others are another wording; words on top of what is there are other terms.
         let clause = one.added >= CLAUSE && one.added >= one.missing * 2;
@@ -556,7 +615,8 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     };
     // What lacks its conditions grants something else; what lacks the disclaimer at its end grants the same.
     let is_part = share < 0.68 && required >= 100 && !only_disclaimer;
-    let modified = document.kind == Kind::License && (is_part || answer.differences.iter().any(modifies));
+    let swapped = answer.differences.len() <= FEW && swaps_a_clause(&answer);
+    let modified = document.kind == Kind::License && (is_part || swapped || answer.differences.iter().any(modifies));
     // A changed text is more likely a change of what everybody uses than of its rare twin; but what is no change of the twin
     // is the twin.
     let favour = match (common, modified) {
@@ -582,6 +642,7 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         percent,
         modified,
         differences,
+        filled: answer.filled.iter().map(|(from, to)| (*from as usize, *to as usize)).collect(),
     };
     Some((score, found))
 }
