@@ -204,9 +204,7 @@ impl<'a> Looked<'a> {
             FileRole::Source => Some(declarations::in_program as _),
             _ => None,
         };
-        if let Some(declares) = declares {
-            read_declarations((role, declares), text, &signs, &lines, &mut answer, &mut parts);
-        }
+        read_declarations((role, declares), text, &signs, &lines, &mut answer, &mut parts);
         read_links(role, text, &signs, &lines, &mut answer, &mut parts);
         let statements = read_statements(role, text, &signs, &lines);
         let for_licenses = matches!(role, FileRole::License | FileRole::Notice | FileRole::Readme);
@@ -362,7 +360,7 @@ fn read_tags(
 }
 
 fn read_declarations(
-    (role, declares): (FileRole, declarations::In),
+    (role, declares): (FileRole, Option<declarations::In>),
     text: &str,
     signs: &signs::Signs,
     lines: &Lines,
@@ -370,17 +368,27 @@ fn read_declarations(
     parts: &mut Vec<(Span, Part)>,
 ) {
     let mut last = 0;
+    let mut declared: Vec<declarations::Declaration> = Vec::new();
     for at in signs.licenses.iter().take(MOST_STATEMENTS) {
+        let Some(declares) = declares else { break };
         let line = lines.line(*at as u32);
         if line == last {
             continue;
         }
         last = line;
         let range = lines.range(text, line);
-        let Some(found) = declares(&text[range.clone()], range.start) else { continue };
+        declared.extend(declares(&text[range.clone()], range.start));
+    }
+    if role == FileRole::Data {
+        declared.extend(declarations::in_pom(text));
+    }
+    if declared.iter().any(|found| !found.classifier) {
+        declared.retain(|found| !found.classifier);
+    }
+    for found in declared {
         let span = Span::new(found.start as u32, found.end as u32);
-        let technique =
-            if found.sure && role == FileRole::Manifest { Technique::Declaration } else { Technique::Reference };
+        let states = matches!(role, FileRole::Manifest | FileRole::Data);
+        let technique = if found.sure && states { Technique::Declaration } else { Technique::Reference };
         parts.push((
             span,
             Part {

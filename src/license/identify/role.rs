@@ -45,7 +45,7 @@ impl FileRole {
         });
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let is_manifest = MANIFESTS.contains(&name)
-            || matches!(extension, "gemspec" | "podspec" | "cabal" | "opam" | "lsm" | "nuspec" | "rockspec")
+            || matches!(extension, "gemspec" | "podspec" | "cabal" | "doap" | "lsm" | "nuspec" | "opam" | "rockspec")
             || [".metainfo.xml", ".appdata.xml"].iter().any(|end| name.trim_end_matches(".in").ends_with(end))
             || (name == "copyright" && lower.ends_with("debian/copyright"));
         if is_manifest {
@@ -112,6 +112,7 @@ const MANIFESTS: &[&str] = &[
     "composer.json",
     "description",
     "dist.ini",
+    "doap.xml",
     "meta.json",
     "meta.yml",
     "metadata",
