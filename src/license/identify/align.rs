@@ -12,6 +12,7 @@ pub(super) struct Loaded {
     /// Those that no name has: they are terms even where a template leaves room.
     terms: Vec<u16>,
     negations: Vec<u16>,
+    demands: Vec<u16>,
 }
 
 const TERMS: &[&str] = &[
@@ -45,6 +46,7 @@ const LOADED: &[&str] = &[
     "evaluate",
     "evaluation",
     "except",
+    "excluding",
     "fee",
     "forbidden",
     "government",
@@ -57,25 +59,32 @@ const LOADED: &[&str] = &[
     "nobody",
     "noncommercial",
     "not",
+    "nontransferable",
     "only",
+    "paid",
     "payment",
     "personal",
     "prohibited",
     "research",
     "restrictions",
+    "revocable",
     "royalties",
     "royalty",
     "test",
     "testing",
+    "transferable",
     "unless",
 ];
 
 /// Words that say no. One of them for another changes nothing: "neither the name … may be used", "the name … may not be used".
 const NEGATIONS: &[&str] = &["cannot", "denied", "neither", "never", "no", "nobody", "none", "nor", "not", "without"];
 
+/// Words that ask. One of them for another changes nothing, either.
+const DEMANDS: &[&str] = &["must", "required", "shall"];
+
 /// The words above, for the vocabulary: most stand in no license's text, so that one who has them is no license.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    [TERMS, LOADED, NEGATIONS].into_iter().flatten().copied()
+    [TERMS, LOADED, NEGATIONS, DEMANDS].into_iter().flatten().copied()
 }
 
 /// So many words for others may be a word that turns the meaning; more are another wording.
@@ -88,11 +97,15 @@ impl Loaded {
             numbers.sort_unstable();
             numbers
         };
-        Self { numbers: all(LOADED), terms: all(TERMS), negations: all(NEGATIONS) }
+        Self { numbers: all(LOADED), terms: all(TERMS), negations: all(NEGATIONS), demands: all(DEMANDS) }
     }
 
     fn denies(&self, word: u16) -> bool {
         self.negations.binary_search(&word).is_ok()
+    }
+
+    fn asks(&self, word: u16) -> bool {
+        self.demands.binary_search(&word).is_ok()
     }
 
     /// Whether a word of a text that stands for others of the document says something that none of those does.
@@ -100,6 +113,7 @@ impl Loaded {
         self.has(word)
             && !instead_of.contains(&word)
             && !(self.denies(word) && instead_of.iter().any(|other| self.denies(*other)))
+            && !(self.asks(word) && instead_of.iter().any(|other| self.asks(*other)))
     }
 
     fn has(&self, word: u16) -> bool {
@@ -374,8 +388,12 @@ mod tests {
                 seen.len() as u16 - 1
             }
         };
-        let loaded =
-            Loaded { numbers: vec![number("not")], terms: Vec::new(), negations: vec![number("not"), number("nor")] };
+        let loaded = Loaded {
+            numbers: vec![number("not")],
+            terms: Vec::new(),
+            negations: vec![number("not"), number("nor")],
+            demands: Vec::new(),
+        };
         let (mut words, mut slots, mut room) = (Vec::new(), Vec::new(), 0);
         for word in document.split_whitespace() {
             if word == "<>" {
@@ -421,7 +439,7 @@ mod tests {
 
     #[test]
     fn too_much_difference_ends_it() {
-        let loaded = Loaded { numbers: Vec::new(), terms: Vec::new(), negations: Vec::new() };
+        let loaded = Loaded { numbers: Vec::new(), terms: Vec::new(), negations: Vec::new(), demands: Vec::new() };
         let (document, text) = ([1u16; 50], [2u16; 50]);
         let slots = [Slot { free: false, room: 0 }; 50];
         let pair = Pair { document: &document, slots: &slots, text: &text, copyright: &[false; 50], loaded: &loaded };

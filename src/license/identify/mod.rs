@@ -1161,13 +1161,41 @@ mod tests {
         let found = told(FileRole::License, &without);
         assert!(found.starts_with("LicenseRef-sepal-BSD-") && found.ends_with("-modified"), "{found}");
         for (id, words, others) in [
+            ("MIT", "to any person", "to any natural person"),
+            ("MIT", "to any person", "to members of the consortium"),
+            ("MIT", "to deal in the Software", "to view the Software"),
+            ("MIT", "is hereby granted", "may be granted on request"),
+            ("BSD-2-Clause", "Redistribution and use", "Use"),
+            ("BSD-2-Clause", "must retain", "may omit"),
+            ("BSD-2-Clause", "are permitted provided", "are permitted for private persons provided"),
+            ("Zlib", "must not be misrepresented", "may be misrepresented"),
+            ("Zlib", "including commercial", "excluding commercial"),
+            ("Apache-2.0", "non-exclusive, no-charge", "non-exclusive, non-transferable, no-charge"),
             ("BSD-2-Clause", "with or without modification", "without modification"),
             ("Unlicense", "commercial or non-commercial", "non-commercial"),
         ] {
             let text = text_of(id).split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains(words));
             let modified = format!("LicenseRef-sepal-{id}-modified");
-            assert_eq!(told(FileRole::License, &text.replacen(words, others, 1)), modified);
+            assert_eq!(told(FileRole::License, &text.replacen(words, others, 1)), modified, "{others}");
+        }
+    }
+
+    #[test]
+    fn other_names_for_the_work_make_no_difference() {
+        for (id, words, others) in [
+            ("ISC", "this software", "this software and its documentation"),
+            (
+                "BSD-3-Clause",
+                "source and binary forms",
+                "source and binary forms of the software as well as documentation",
+            ),
+            ("MIT", "INCLUDING BUT NOT LIMITED TO", "INCLUDING"),
+            ("MIT", "this permission notice shall", "this permission notice must"),
+        ] {
+            let text = text_of(id).split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(words), "{words}");
+            assert_eq!(told(FileRole::License, &text.replacen(words, others, 1)), id, "{others}");
         }
     }
 

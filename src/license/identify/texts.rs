@@ -483,22 +483,110 @@ const RIGHTS: &[&str] = &[
     "worldwide",
 ];
 
-/// Whether a right that the document grants is not granted: `sell` was left out, or stands for other words. A word that nobody
-/// knows stands for it where it was misspelt or misread.
+/// The same, which one in a hundred words lost may hit: other words stand for them, or more is gone.
+const GRANTS: &[&str] =
+    &["alter", "anyone", "binary", "deal", "derivative", "everyone", "permit", "redistribute", "redistribution"];
+
+/// Words by which licenses ask for something. One stands for another.
+const DEMANDS: &[&str] = &["must", "required", "shall"];
+
+/// Words that say no. One stands for another.
+const DENIALS: &[&str] = &["cannot", "neither", "no", "nor", "not", "without"];
+
+/// What no denial takes away: "but not limited to", "without limitation", "without warranty".
+const OF_WARRANTIES: &[&str] = &["limitation", "limited", "warranties", "warranty"];
+
+/// Whether a right that the document grants is not granted, or a condition is none any more: `sell` was left out, or stands for other
+/// words, `may` for `must`. A word that nobody knows stands for it where it was misspelt or misread.
 fn narrows(corpus: &Corpus, document: &super::corpus::Document, words: &[u16], one: &super::align::Difference) -> bool {
     let (known, slots) = (corpus.words_of(document), corpus.slots_of(document));
     let put = words.get(one.text.0 as usize..one.text.1 as usize).unwrap_or_default();
-    let gone = |right: u16| {
+    let gone = |word: u16| {
         let range = one.document.0 as usize..one.document.1 as usize;
-        range.into_iter().any(|at| known[at] == right && !slots[at].free)
+        range.into_iter().any(|at| known[at] == word && !slots[at].free)
     };
+    let number = |word: &&str| corpus.number(word);
+    // One word alone is lost by accident as well.
+    let by_accident = one.added == 0 && one.missing <= 1;
+    let stands = |list: &[&str]| list.iter().map(number).any(|word| put.contains(&word));
+    let lost = |list: &[&str]| !by_accident && list.iter().map(number).any(gone) && !stands(list);
     let misread = put.contains(&super::corpus::UNKNOWN);
-    one.missing < CLAUSE
-        && !misread
-        && RIGHTS.iter().any(|right| {
-            let right = corpus.number(right);
-            gone(right) && !put.contains(&right)
-        })
+    let of = |list: &[&str]| list.iter().map(number).any(|right| gone(right) && !put.contains(&right));
+    let right = || of(RIGHTS) || !by_accident && of(GRANTS);
+    let denial = || lost(DENIALS) && !OF_WARRANTIES.iter().map(number).any(gone);
+    one.missing < CLAUSE && !misread && (right() || lost(DEMANDS) || denial())
+}
+
+/// What a license may be of: to say `library` for `software` changes nothing.
+const OBJECTS: &[&str] = &[
+    "a",
+    "an",
+    "and",
+    "application",
+    "as",
+    "associated",
+    "author",
+    "authors",
+    "code",
+    "conditions",
+    "copies",
+    "copy",
+    "data",
+    "documentation",
+    "file",
+    "files",
+    "following",
+    "font",
+    "fonts",
+    "its",
+    "library",
+    "licence",
+    "license",
+    "material",
+    "materials",
+    "module",
+    "of",
+    "or",
+    "package",
+    "plugin",
+    "product",
+    "program",
+    "programs",
+    "project",
+    "script",
+    "software",
+    "source",
+    "subject",
+    "that",
+    "the",
+    "these",
+    "this",
+    "to",
+    "well",
+    "work",
+    "works",
+];
+
+/// Whether a word was put into the sentence that grants, where it can be no name: "to any natural person".
+fn is_in_grant(
+    corpus: &Corpus,
+    document: &super::corpus::Document,
+    words: &[u16],
+    one: &super::align::Difference,
+) -> bool {
+    const OPENS: &[&str] = &["permission", "redistribution", "anyone"];
+    const ENDS: &[&str] = &["provided", "subject", "conditions"];
+    let known = corpus.words_of(document);
+    let numbers = |list: &[&str]| list.iter().map(|word| corpus.number(word)).collect::<Vec<_>>();
+    let (opens, ends, objects) = (numbers(OPENS), numbers(ENDS), numbers(OBJECTS));
+    let Some(opening) = known.iter().position(|word| opens.contains(word)) else { return false };
+    let Some(length) = known[opening..].iter().position(|word| ends.contains(word)) else { return false };
+    let zone = opening as u32..(opening + length) as u32;
+    let put = words.get(one.text.0 as usize..one.text.1 as usize).unwrap_or_default();
+    // One word for another may be the same one misread.
+    let misread = |word: &u16| *word == super::corpus::UNKNOWN && one.missing > 0;
+    let within = zone.start < one.document.0 && one.document.1 <= zone.end;
+    within && length < 80 && one.added > 0 && put.iter().any(|word| !objects.contains(word) && !misread(word))
 }
 
 /// Whether all that a place lacks is one side of a choice: "with or" before "without modification", "commercial or" before
@@ -605,7 +693,8 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     let percent = if missing + added == 0 { 100 } else { (percent as u8).clamp(1, 99) };
     let narrows = |one: &super::align::Difference| {
         let lost = || loses_a_choice(corpus, document, one) || loses_a_clause(corpus, document, words, (&answer, one));
-        answer.differences.len() <= FEW && (narrows(corpus, document, words, one) || lost())
+        let put = || common && is_in_grant(corpus, document, words, one);
+        answer.differences.len() <= FEW && (narrows(corpus, document, words, one) || lost() || put())
     };
     let modifies = |one: &super::align::Difference| {
         // Words that stand for others are another wording; words on top of what is there are other terms.
