@@ -110,10 +110,10 @@ impl Loaded {
 
     /// Whether a word of a text that stands for others of the document says something that none of those does.
     fn is_new(&self, word: u16, instead_of: &[u16]) -> bool {
-        self.has(word)
-            && !instead_of.contains(&word)
-            && !(self.denies(word) && instead_of.iter().any(|other| self.denies(*other)))
-            && !(self.asks(word) && instead_of.iter().any(|other| self.asks(*other)))
+        let says_so = |other: &u16| {
+            *other == word || self.denies(word) && self.denies(*other) || self.asks(word) && self.asks(*other)
+        };
+        self.has(word) && !instead_of.iter().any(says_so)
     }
 
     fn has(&self, word: u16) -> bool {

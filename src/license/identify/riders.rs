@@ -392,7 +392,7 @@ impl Around<'_> {
         let who = (sentence.start..asked).any(|at| self.is(PEOPLE, at));
         let passive = || self.is(&["be"], asked + 1 + usize::from(to(asked))) && has(WORK);
         let commercial = || self.is(&["be"], asked + 1) && has(&["commercial", "noncommercial", "non-commercial"]);
-        who && has(PAYS) || owes(asked) && who || commercial() || !has(OF_PAPERS) && (who || passive())
+        who && (has(PAYS) || owes(asked)) || commercial() || !has(OF_PAPERS) && (who || passive())
     }
 
     /// Whether what was put into a text restricts it.
