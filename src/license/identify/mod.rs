@@ -10,7 +10,8 @@
 //! 3. `copyrights.rs`: statements of who holds rights.
 //! 4. `words.rs`, `texinfo.rs`: what is near the signs, as words by the matching guidelines of SPDX.
 //! 5. `texts.rs`, `align.rs`: the texts of the SPDX license list (`corpus.bin`), found by runs of four words and compared word
-//!    by word with what their templates leave open. Terms that were added make another license of it.
+//!    by word with what their templates leave open. Terms that were added make another license of it, and so do sentences beside
+//!    it that restrict it (`riders.rs`).
 //! 6. `notices.rs`, `names.txt`: sentences that grant a license by name. `marks.rs`: what comments and programs they stand in.
 //! 7. `join.rs`: one expression for the whole. `terms.rs`: a license file without any may be a license that nobody knows.
 //!
