@@ -33,6 +33,12 @@ impl Part {
         self.technique == Technique::Reference && self.vague && self.versioned
     }
 
+    /// The exceptions.
+    fn exceptions(&self) -> impl Iterator<Item = &str> {
+        let words = self.licenses.iter().flat_map(|license| license.split([' ', '(', ')']));
+        words.filter(|word| spdx::exception_id(word).is_some())
+    }
+
     /// The identifiers without operators and exceptions.
     fn ids(&self) -> Vec<&str> {
         self.licenses.iter().flat_map(|license| license.split([' ', '(', ')'])).filter(|word| is_id(word)).collect()
@@ -120,7 +126,10 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         let covered = !matches!(part.technique, Technique::Tag | Technique::Declaration)
             && covering.iter().any(|(by, covered)| {
                 let (ours, theirs) = (rank(part), rank(&parts[*by]));
+                // What is granted without an exception does not cover a text that comes with one.
+                let excepted = part.exceptions().all(|exception| parts[*by].exceptions().any(|theirs| theirs == exception));
                 *by != at
+                    && excepted
                     && (theirs > ours || theirs == ours && *by < at)
                     && ids[at].iter().all(|id| covered.contains(id))
             });

@@ -723,7 +723,17 @@ impl Reading<'_> {
         let mut said = false;
         let mut beside = true;
         let mut strange = false;
-        while at < end + 18 {
+        let mut limit = end + 18;
+        while at < limit {
+            // "The GNU GPL (https://kit.example/copying), version 2".
+            let addressed = self.aside(at) == Aside::Address && self.number(at).is_none();
+            if addressed || self.is_one_of(&["see"], at) && self.aside(at + 1) == Aside::Address {
+                (at, limit, beside) = (at + 1, limit + 1, false);
+                if limit > end + 40 {
+                    return None;
+                }
+                continue;
+            }
             if self.is(List::Version, at) {
                 said = true;
                 at += 1;
@@ -849,7 +859,7 @@ impl Reading<'_> {
             (at..at + 4)
                 .any(|at| ["approved", "accepted"].iter().any(|word| self.written(at).eq_ignore_ascii_case(word)))
         };
-        for at in to..to + 16 {
+        for at in (to..to + 40).filter(|at| self.aside(*at) != Aside::Address).take(16) {
             if self.is(List::Only, at) && at < to + 4 {
                 return (Some(false), at + 1);
             }
@@ -883,6 +893,7 @@ impl Reading<'_> {
         let cue = self
             .cue_before(mention)
             .or_else(|| self.cue_after(mention))
+            .or_else(|| self.said_of_this(mention))
             .or_else(|| self.title(mention))
             .or_else(|| self.labelled(mention));
         let Some(cue) = cue else {
@@ -1029,6 +1040,13 @@ impl Reading<'_> {
             if crossed && !self.leads_on(before) {
                 return self.under_heading(at, mention);
             }
+            if starts_line
+                && self.is(List::License, before)
+                && self.is_heading_above(at)
+                && let Some(cue) = self.under_heading(at, mention)
+            {
+                return Some(cue);
+            }
             if self.is(List::Under, before) {
                 let verb = (before.saturating_sub(9)..before).rev().find(|at| self.is(List::Verb, *at));
                 return match verb {
@@ -1045,6 +1063,7 @@ impl Reading<'_> {
             if self.is(List::By, before)
                 && let Some(verb) = (before.saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
                 && !(mention.weak && self.is_one_of(&["with"], before) && self.is(List::Verb, verb))
+                && !self.is_supposed(verb)
             {
                 return sure(verb, 95);
             }
@@ -1108,6 +1127,12 @@ impl Reading<'_> {
         None
     }
 
+    /// Whether something is only supposed to be under a license: "the libraries may be subject to the LGPL".
+    fn is_supposed(&self, verb: usize) -> bool {
+        self.is_one_of(&["subject", "covered", "governed"], verb)
+            && (verb.saturating_sub(3)..verb).any(|at| self.is_one_of(&["may", "might", "could"], at))
+    }
+
     /// Whether a label ends here that says that an identifier of SPDX follows.
     fn is_spdx_label(&self, last: usize) -> bool {
         let label = ["license", "short", "identifier", "id", "expression"];
@@ -1147,7 +1172,8 @@ impl Reading<'_> {
         }
         // In a program text the name alone, or the first words of a sentence that ends with it.
         let (line, end) = self.line_around(mention);
-        if self.role == FileRole::Source && !self.page && (line < paragraph || end > mention.to) {
+        let pointed = self.is_one_of(&["see"], mention.to) && self.flag(mention.to, AFTER_COMMA | CLAUSE_START);
+        if self.role == FileRole::Source && !self.page && (line < paragraph || end > mention.to && !pointed) {
             return None;
         }
         let mut at = paragraph;
@@ -1168,6 +1194,35 @@ impl Reading<'_> {
             }
         }
         None
+    }
+
+    /// Whether the line above the one that begins with this word is marked as a heading, and no paragraph lies between: by
+    /// the signs of Markdown, AsciiDoc or roff, by capitals over what is set in, or in a comment as a line of its own.
+    fn is_heading_above(&self, at: usize) -> bool {
+        let Some(place) = self.places.get(at) else { return false };
+        let mut lines = self.text.get(..place.start as usize).unwrap_or_default().rsplitn(3, '\n');
+        let (Some(own), Some(above)) = (lines.next(), lines.next()) else { return false };
+        let roff = [".SH", ".Sh", ".SS", ".Ss"].iter().any(|mark| above.starts_with(mark));
+        let words = above.trim().trim_start_matches(|c: char| c.is_ascii_punctuation() || c == ' ');
+        if self.role == FileRole::Source {
+            let words = words.trim_end_matches([':', '*', '/', ' ']);
+            return roff || words.split_whitespace().count() <= 3 && words.starts_with(char::is_uppercase);
+        }
+        let set_in = |line: &str| line.len() - line.trim_start().len();
+        let capitals = !words.contains(char::is_lowercase) && set_in(own) > set_in(above);
+        roff || above.starts_with(['#', '=']) || above.trim_end().ends_with(':') || capitals
+    }
+
+    /// "This library is LGPL v2.1+.": the work itself, and nothing but a name with its version.
+    fn said_of_this(&self, mention: &Mention) -> Option<Cue> {
+        let is = mention.from.checked_sub(3)?;
+        let this = self.is_one_of(&["this"], is) && self.is(List::Subject, is + 1) && self.is_one_of(&["is"], is + 2);
+        let ends = mention.to >= self.words.len()
+            || self.flag(mention.to, CLAUSE_START | PARAGRAPH_START | AFTER_COMMA)
+            || self.is_one_of(&["software", "code"], mention.to);
+        let sure = mention.versioned && !mention.weak && !mention.vague && !mention.path;
+        let begins = self.flag(is, CLAUSE_START | PARAGRAPH_START);
+        (this && ends && sure && begins).then_some(Cue { from: is, percent: 85, reference: true, alternative: false })
     }
 
     /// "MIT licensed", "Apache-2.0 licensed".
@@ -1361,11 +1416,13 @@ impl Reading<'_> {
             return false;
         }
         const LINE_MARKS: &[&str] = &[
-            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "rem ", "REM ", "..",
-            "!", "C ", "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@rem", "@c ", "@ ", "@@", "\\", "=begin", "::",
-            "\"  ", "\" ",
+            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "..", "!", "C ",
+            "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@c ", "@ ", "@@", "\\", "=begin", "::", "\"  ", "\" ",
         ];
-        if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark)) {
+        let remark = trimmed.strip_prefix('@').unwrap_or(trimmed).get(..4);
+        if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark))
+            || remark.is_some_and(|mark| mark.eq_ignore_ascii_case("rem "))
+        {
             return true;
         }
         if ["//", "/*", "<!--", " # "].iter().any(|mark| line.contains(mark)) && !line.contains(['"', '\'', '`']) {
@@ -1457,8 +1514,10 @@ impl Reading<'_> {
         let in_comment = || self.in_comment(self.places[at].start as usize);
         match self.role {
             FileRole::Source | FileRole::Data => in_comment(),
-            // At the top of a table of data.
-            FileRole::Document => (self.places[at].start as usize) < TOP_BYTES && in_comment(),
+            // At the top of a table of data, and in a manual page.
+            FileRole::Document => {
+                is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment()
+            }
             FileRole::History | FileRole::Manifest => false,
             _ => true,
         }
@@ -1501,6 +1560,15 @@ impl Reading<'_> {
         let work = self.is(List::Subject, at + 2) && said(List::This, 3);
         moved || is || work
     }
+}
+
+/// Whether a text is a manual page: its first command names it.
+fn is_manual(text: &str) -> bool {
+    let mut lines = text.lines().take(200).filter(|line| {
+        let line = line.trim_end();
+        !line.is_empty() && !["'\\\"", ".\\\"", "\\\""].iter().any(|mark| line.starts_with(mark)) && line != "."
+    });
+    lines.by_ref().take(8).any(|line| [".TH ", ".Dd ", ".Dt "].iter().any(|mark| line.starts_with(mark)))
 }
 
 fn ceil(text: &str, mut at: usize) -> usize {
