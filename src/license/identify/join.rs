@@ -93,6 +93,9 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         .cloned()
         .collect();
     decide_versions(&mut parts);
+    if !is_list {
+        choose_later(&mut parts);
+    }
     sharpen_choices(&mut parts);
     drop_weaker(&mut parts, is_list);
     // What a tag or a notice of several licenses says covers the texts and names of those licenses.
@@ -120,19 +123,30 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         .take(MOST_COVERING)
         .map(|at| (at, parts[at].ids().into_iter().flat_map(|id| [plain(id), id.to_owned()]).collect()))
         .collect();
+    // The text of a GNU license that is granted with an exception.
+    let is_text = |part: &Part| matches!(part.technique, Technique::Text | Technique::ExactText);
+    let excepted: std::collections::BTreeSet<&str> = parts
+        .iter()
+        .filter(|part| !is_text(part))
+        .flat_map(|part| &part.licenses)
+        .filter_map(|license| license.split_once(" WITH ").map(|(license, _)| license))
+        .filter(|license| is_gnu(license))
+        .collect();
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let covered = !matches!(part.technique, Technique::Tag | Technique::Declaration)
-            && covering.iter().any(|(by, covered)| {
-                let (ours, theirs) = (rank(part), rank(&parts[*by]));
-                // What is granted without an exception does not cover a text that comes with one.
-                let excepted = part.exceptions().all(|exception| parts[*by].exceptions().any(|theirs| theirs == exception));
-                *by != at
-                    && excepted
-                    && (theirs > ours || theirs == ours && *by < at)
-                    && ids[at].iter().all(|id| covered.contains(id))
-            });
+        let covered = is_text(part) && excepted.contains(part.text().as_str()) && !is_list
+            || !matches!(part.technique, Technique::Tag | Technique::Declaration)
+                && covering.iter().any(|(by, covered)| {
+                    let (ours, theirs) = (rank(part), rank(&parts[*by]));
+                    // What is granted without an exception does not cover a text that comes with one.
+                    let excepted =
+                        part.exceptions().all(|exception| parts[*by].exceptions().any(|theirs| theirs == exception));
+                    *by != at
+                        && excepted
+                        && (theirs > ours || theirs == ours && *by < at)
+                        && ids[at].iter().all(|id| covered.contains(id))
+                });
         if !covered && seen.insert(part.text()) {
             kept.push(part);
         }
@@ -209,6 +223,22 @@ fn decide_versions(parts: &mut [Part]) {
                 && !same.iter().any(|granted| granted.ends_with("-only"))
             {
                 *license = license.replacen(&id, later, 1);
+            }
+        }
+    }
+}
+
+/// "Under a BSD license or the GNU GPL, version 2", and below the notice that says "or any later version": the choice means
+/// what the notice grants.
+fn choose_later(parts: &mut [Part]) {
+    let single = |part: &Part| part.technique == Technique::Notice && part.versioned && part.licenses.len() == 1;
+    let ids = parts.iter().filter(|part| single(part)).map(|part| part.licenses[0].clone());
+    let granted: std::collections::BTreeSet<String> = ids.filter(|id| is_gnu(id)).collect();
+    for part in parts.iter_mut().filter(|part| part.technique == Technique::Notice && part.join == Join::Or) {
+        for license in part.licenses.iter_mut().filter(|license| is_gnu(license) && license.ends_with("-only")) {
+            let later = format!("{}-or-later", base(license));
+            if granted.contains(&later) && !granted.contains(license) {
+                *license = later;
             }
         }
     }

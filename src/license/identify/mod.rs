@@ -207,6 +207,9 @@ impl<'a> Looked<'a> {
         };
         read_declarations((role, declares), text, &signs, &lines, &mut answer, &mut parts);
         read_links(role, text, &signs, &lines, &mut answer, &mut parts);
+        if role == FileRole::License {
+            read_expressions(text, &lines, &mut answer, &mut parts);
+        }
         let statements = read_statements(role, text, &signs, &lines);
         let for_licenses = matches!(role, FileRole::License | FileRole::Notice | FileRole::Readme);
         if !signs.licenses.is_empty() || matches!(role, FileRole::License) {
@@ -412,6 +415,32 @@ fn read_declarations(
     }
 }
 
+/// Lines at the top of a license file that are an expression by the grammar of SPDX: `MIT OR Apache-2.0`.
+fn read_expressions(text: &str, lines: &Lines, answer: &mut Identification, parts: &mut Vec<(Span, Part)>) {
+    /// Lines that are looked at.
+    const MOST: u32 = 10;
+    for line in 1..=MOST.min(lines.0.len() as u32) {
+        let range = lines.range(text, line);
+        let written = text.get(range.clone()).unwrap_or_default().trim();
+        let (operator, join) = if written.contains(" OR ") { (" OR ", Join::Or) } else { (" AND ", Join::And) };
+        if written.len() > 400 || !written.contains(operator) || spdx::Expression::parse(written).is_err() {
+            continue;
+        }
+        let mixed = written.contains('(') || written.contains(" OR ") && written.contains(" AND ");
+        let all = if mixed { vec![written] } else { written.split(operator).collect() };
+        let part = Part {
+            licenses: all.into_iter().map(|license| license.trim().to_owned()).collect(),
+            join,
+            technique: Technique::Reference,
+            versioned: true,
+            vague: false,
+            alternative: false,
+        };
+        let start = range.start + text[range.clone()].len() - text[range].trim_start().len();
+        add(answer, parts, lines, Span::new(start as u32, (start + written.len()) as u32), part, 90, Vec::new());
+    }
+}
+
 fn read_links(
     role: FileRole,
     text: &str,
@@ -603,8 +632,11 @@ fn read_words(
     for notice in notices.into_iter().take(MOST_STATEMENTS) {
         said[notice.from..notice.to.min(words.len()).max(notice.from)].fill(true);
         // A title over a text: the text says it better.
+        // But whether later versions may be chosen is said nowhere else.
+        let later = notice.versioned && notice.licenses.iter().any(|license| license.ends_with("-or-later"));
         let is_title = notice.reference
             && !notice.item
+            && !later
             && found[found.partition_point(|one| one.from + 8 < notice.to)..]
                 .iter()
                 .take_while(|one| one.from < notice.to + 30)

@@ -123,7 +123,7 @@ lists! {
     Filler = "la le les los las der die den dem licencia lizenz licenza the a an terms term of and or conditions condition either both open source permissive standard free software same following \
         license licenses new simplified any version v to your choice at option one two revised modified liberal as by this these \
         provisions osi approved all its it our you choose which whichever dual multiple or three listed below very under alternatively also \
-        approved old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
+        approved exactly those described stated old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
     Under = "under uder unter sous bajo sotto sob";
     Verb = "licensed license licenses released release releases distributed distribute available published provided redistribute \
         redistributed modify modified use used covered offered made shared issued placed contributed sourced copy copied relicensed \
@@ -132,7 +132,7 @@ lists! {
     By = "by with to in as on via";
     ByVerb = "governed covered licensed subject accordance compliance protected conformance bound comply available released distributed \
         following according pursuant ruled authorized";
-    License = "license licenses licensing licensed copyright copyrights";
+    License = "license licenses licensing licensed copyright copyrights packagelicensedeclared lisans licencja licencji licenza licença licencia lizenz";
     Is = "is are be uses use using has";
     Later = "later newer higher greater above subsequent up + future recent superior";
     LaterFiller = "of the license or at your option any as published by free software foundation gnu general public version versions \
@@ -269,6 +269,9 @@ const TOP_BYTES: usize = 3_000;
 /// What is in the public domain, by the words of its author.
 pub(super) const PUBLIC_DOMAIN: &str = "LicenseRef-sepal-public-domain";
 
+/// Terms of a vendor's own.
+const PROPRIETARY: &str = "LicenseRef-sepal-proprietary";
+
 /// How sure a license is of which only a file is named, in percent.
 pub(super) const PATH: u8 = 55;
 
@@ -377,6 +380,10 @@ impl Reading<'_> {
             at = next;
             if notice.licenses.len() > 1 && (self.is_dual(notice.from, notice.to) || self.is_yours(notice.to)) {
                 notice.join = Join::Or;
+            }
+            if let Some(to) = self.commercial_after(notice.to).filter(|_| !notice.licenses.is_empty()) {
+                notice.licenses.push(PROPRIETARY.to_owned());
+                (notice.join, notice.to) = (Join::Or, to);
             }
             let back = notice.from.saturating_sub(16).max(out.last().map_or(0, |last| last.to));
             notice.alternative |=
@@ -513,6 +520,8 @@ impl Reading<'_> {
     fn mentions(&self) -> (Vec<Mention>, Vec<Loose>) {
         let mut out: Vec<Mention> = Vec::new();
         let mut loose: Vec<Loose> = Vec::new();
+        // Where the last name ended that something is only similar to.
+        let mut likened: Option<usize> = None;
         let mut at = 0;
         while at < self.words.len() {
             if self.taken[at] {
@@ -530,14 +539,25 @@ impl Reading<'_> {
                 at += 1;
                 continue;
             }
+            // The license of the SPDX document itself.
+            if at > 0 && self.is_one_of(&["datalicense"], at - 1) {
+                at = end;
+                continue;
+            }
             // `/usr/share/common-licenses/GPL-2` is a path: what it says counts where nothing else says it.
             if at > 0 && self.is_hyphenated(at) && self.written(at - 1).eq_ignore_ascii_case("licenses") {
                 out.extend(self.at_path(named, at));
                 at = end;
                 continue;
             }
-            // "GPL-compatible" and "compatible with the GPL" grant nothing.
+            // "GPL-compatible", "compatible with the GPL" and "similar to the BSD license" grant nothing.
+            let similar = at > 1
+                && (at.saturating_sub(4)..at)
+                    .any(|at| self.is_one_of(&["similar"], at) && self.is_one_of(&["to"], at + 1))
+                || likened.is_some_and(|last: usize| at - last <= 2);
+            likened = similar.then_some(end).or(likened);
             let compatible = self.is(List::Compatible, end)
+                || similar
                 || (at.saturating_sub(3)..at).any(|at| self.is(List::Compatible, at))
                 || self.breaks_off(end);
             if compatible && !matches!(named.meaning, Meaning::Exception(_)) {
@@ -903,7 +923,9 @@ impl Reading<'_> {
         let at = self.places[mention.from].start as usize;
         let speaks = match self.role {
             FileRole::Source | FileRole::Data => self.in_comment(at) || self.page && self.is_shown(at),
-            FileRole::History | FileRole::Manifest => false,
+            // `changes.xml` with a header.
+            FileRole::History => at < TOP_BYTES && self.text.starts_with('<') && self.in_comment(at),
+            FileRole::Manifest => false,
             _ => true,
         };
         // `"license": "MIT"` outside of a manifest is an example or data.
@@ -931,7 +953,7 @@ impl Reading<'_> {
     fn is_talk(&self, from: usize, mention: &Mention) -> bool {
         if matches!(self.role, FileRole::License | FileRole::Notice) {
             // "doesn't mean that it is distributed under the GPL": only what has no version, since such sentences have none.
-            return !mention.versioned && self.is_denied(from);
+            return !mention.versioned && (self.is_denied(from) || self.is_of_any(from));
         }
         if (from..mention.from).any(|at| self.is(List::Relicense, at)) || self.is_later_on(from) {
             return true;
@@ -950,7 +972,11 @@ impl Reading<'_> {
         loop {
             // "Contributions after 2012-01-13 are licensed under" grants.
             let dated = self.is_one_of(&["after", "since"], at + 1) && self.is_one_of(&["contributions"], at);
-            if (self.is(List::Talk, at) || elsewhere(at)) && at < mention.from && !otherwise(at) && !dated {
+            // "This file was written by Ann, it is released under".
+            let made = self.is_one_of(&["was", "were"], at)
+                && self.is_one_of(&["written", "created", "developed", "made", "designed"], at + 1);
+            let talks = self.is(List::Talk, at) && !dated && !made && !otherwise(at);
+            if (talks || elsewhere(at) && !otherwise(at)) && at < mention.from {
                 return true;
             }
             subject |= self.is(List::Subject, at);
@@ -995,6 +1021,13 @@ impl Reading<'_> {
             }
         }
         false
+    }
+
+    /// Whether what is granted is whatever there may be: "to debug changes to any libraries licensed under the LGPL".
+    fn is_of_any(&self, from: usize) -> bool {
+        const PARTS: &[&str] = &["libraries", "components", "third", "software"];
+        let any = |at: usize| self.is_one_of(&["any"], at) && self.is_one_of(PARTS, at + 1);
+        (from.saturating_sub(3)..from).any(any)
     }
 
     /// A license that the Eclipse Public License 2.0 names as a secondary one (its Exhibit A): "may also be made available under
@@ -1119,12 +1152,33 @@ impl Reading<'_> {
             {
                 return Some(Cue { from: before, percent: 70, reference: true, alternative: false });
             }
+            // "All files in the directory use a BSD license."
+            if lists && self.is_one_of(&["use", "uses"], before) && self.is_of_files(before) {
+                return sure(before, 85);
+            }
             if !self.is(List::Filler, before) && self.number(before).is_none() {
                 break;
             }
             at = before;
         }
         None
+    }
+
+    /// Whether a sentence, up to this word, is about files.
+    fn is_of_files(&self, to: usize) -> bool {
+        let begin = to.saturating_sub(24);
+        let from = (begin..=to).rev().find(|at| self.flag(*at, PARAGRAPH_START)).unwrap_or(begin);
+        (from..to).any(|at| self.is_one_of(&["files"], at))
+    }
+
+    /// What may be chosen instead: "or commercial license terms from Kit Corp.", right after a grant.
+    fn commercial_after(&self, to: usize) -> Option<usize> {
+        let beside = |at: &usize| self.aside(*at) != Aside::No || self.is(List::NameFiller, *at);
+        let or = (to..to + 12).find(|at| !beside(at))?;
+        let end = (or + 1..or + 7).find(|at| self.is_one_of(&["commercial"], *at))?;
+        let named = self.is(List::License, end + 1) || self.is_one_of(&["terms"], end + 1);
+        let within = (or + 1..=end).all(|at| !self.flag(at, PARAGRAPH_START | CLAUSE_START));
+        (self.is_one_of(&["or"], or) && named && within).then_some(end + 2)
     }
 
     /// Whether something is only supposed to be under a license: "the libraries may be subject to the LGPL".
@@ -1309,6 +1363,16 @@ impl Reading<'_> {
     /// A line that holds little more than the name, in a file that is for licenses.
     fn title(&self, mention: &Mention) -> Option<Cue> {
         let (from, to) = self.line_around(mention);
+        // "NOTICE file corresponding to section 4d of the Apache License".
+        let section = |at: usize| self.is_one_of(&["section", "sections"], at);
+        if self.is_one_of(&["of"], mention.from.saturating_sub(1))
+            || self.is_one_of(&["the"], mention.from.saturating_sub(1))
+        {
+            let near = mention.from.saturating_sub(8).max(from);
+            if (near..mention.from).any(section) {
+                return None;
+            }
+        }
         if self.role == FileRole::Source {
             // At the top of a program text, a line that is only the full name.
             let alone = from == mention.from && self.is_only_address(mention, to) && self.flag(from, LINE_START);
@@ -1341,7 +1405,8 @@ impl Reading<'_> {
         let next = self.written(mention.to);
         let within = !self.flag(mention.to, LINE_START) && goes_on.iter().any(|word| next.eq_ignore_ascii_case(word))
             || !self.flag(from, PARAGRAPH_START | CLAUSE_START);
-        if within && !short {
+        // `OpenSSL` over a part of a long file is the name of the product.
+        if (within || mention.exact && mention.to - mention.from == 1) && !short {
             return None;
         }
         let allowed = if short { 12 } else { 4 };
@@ -1416,8 +1481,8 @@ impl Reading<'_> {
             return false;
         }
         const LINE_MARKS: &[&str] = &[
-            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "..", "!", "C ",
-            "c ", "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@c ", "@ ", "@@", "\\", "=begin", "::", "\"  ", "\" ",
+            "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "..", "!", "C ", "c ",
+            "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@c ", "@ ", "@@", "\\", "=begin", "::", "\"  ", "\" ",
         ];
         let remark = trimmed.strip_prefix('@').unwrap_or(trimmed).get(..4);
         if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark))
@@ -1498,7 +1563,11 @@ impl Reading<'_> {
                     // "All content is the property of the respective authors" says nothing of a license.
                     let respective = (at + named.length..at + named.length + 2)
                         .any(|at| self.written(at).eq_ignore_ascii_case("respective"));
-                    if stands && self.speaks(at) && !respective {
+                    // "If you have executed an End User License Agreement": then other terms hold.
+                    let executed = (at.saturating_sub(6)..at)
+                        .any(|at| self.is_one_of(&["executed", "signed", "purchased"], at) && at > 0)
+                        && (at.saturating_sub(8)..at).any(|at| self.is_one_of(&["if", "unless"], at));
+                    if stands && self.speaks(at) && !respective && !executed {
                         out.push((at, at + named.length, expression));
                     }
                     at += named.length;
@@ -1515,9 +1584,7 @@ impl Reading<'_> {
         match self.role {
             FileRole::Source | FileRole::Data => in_comment(),
             // At the top of a table of data, and in a manual page.
-            FileRole::Document => {
-                is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment()
-            }
+            FileRole::Document => is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment(),
             FileRole::History | FileRole::Manifest => false,
             _ => true,
         }
@@ -1529,7 +1596,13 @@ impl Reading<'_> {
             let gap = self.places[before].end as usize..self.places[at].start as usize;
             self.text.get(gap).is_some_and(|gap| gap.contains(['.', ':', ';']))
         });
-        self.flag(at, PARAGRAPH_START) || self.flag(at, CLAUSE_START) && (marked || !self.flag(at, LINE_START))
+        // "by Kit Corp., Inc. to the public domain"
+        let abbreviated = at.checked_sub(1).is_some_and(|before| {
+            let company = self.is_one_of(&["inc", "ltd", "corp", "co", "jr"], before);
+            company && self.written(at).starts_with(char::is_lowercase)
+        });
+        let opens = self.flag(at, CLAUSE_START) && (marked || !self.flag(at, LINE_START));
+        self.flag(at, PARAGRAPH_START) || opens && !abbreviated
     }
 
     /// Whether a sentence puts a work into the public domain: "released to", "is hereby", "this … code". A sentence that

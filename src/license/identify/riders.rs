@@ -145,6 +145,10 @@ impl Around<'_> {
             "except",
             "accordance",
             "unless",
+            // "If a copy was not distributed with this, you can obtain one at"; other terms, for those who agreed to them.
+            "obtain",
+            "supersede",
+            "supersedes",
             "endorse",
             "promote",
             "advertising",

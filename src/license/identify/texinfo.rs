@@ -82,6 +82,9 @@ const LONGEST_PLACEHOLDER: usize = 200;
 /// Longer blocks for the reader on a screen are no repetition of a heading.
 const LONGEST_REPETITION: usize = 200;
 
+/// Longer paragraphs that are ignored say more than how the file may be processed.
+const LONGEST_IGNORED: usize = 600;
+
 /// Where the command that begins at `at` (`@`) ends, if it is one; `within` says that words stand before it on its line. `bytes` end
 /// where reading ends.
 pub(super) fn command_end(bytes: &[u8], at: usize, within: bool) -> Option<usize> {
@@ -106,6 +109,12 @@ pub(super) fn command_end(bytes: &[u8], at: usize, within: bool) -> Option<usize
         // The heading of a text again, for readers who see no fonts.
         let block = &bytes[end..(end + LONGEST_REPETITION).min(bytes.len())];
         return Some(memchr::memmem::find(block, b"@end ifinfo").map_or(end, |length| line_end(end + length)));
+    }
+    if name == "ignore" {
+        // "Permission is granted to process this file through TeX": for the source alone, and no part of what is granted.
+        let block = &bytes[end..(end + LONGEST_IGNORED).min(bytes.len())];
+        let close = memchr::memmem::find(block, b"@end ignore")?;
+        return memchr::memmem::find(&block[..close], b"through TeX").map(|_| line_end(end + close));
     }
     if WHOLE_LINES.contains(&name) {
         return Some(line_end(end));
