@@ -184,6 +184,7 @@ pub(super) fn align(pair: &Pair<'_>, most: usize, work: &mut u64) -> Option<Alig
     let mut stretches = stretches(pair.document, pair.text, most, work)?;
     trim(&mut stretches);
     trim_far(pair, &mut stretches);
+    trim_sparse(&mut stretches);
     Some(weigh(pair, &stretches))
 }
 
@@ -301,6 +302,28 @@ fn trim_far(pair: &Pair<'_>, same: &mut Vec<Same>) {
     same.truncate(same.len() - last);
     let first = cut(&mut same.windows(2).map(|two| (two[0], gap(&two[0], &two[1]))));
     same.drain(..first);
+}
+
+/// Takes off the end of a long text where only single words agree between many that do not: the last paragraph is missing, and
+/// what follows is another text.
+fn trim_sparse(same: &mut Vec<Same>) {
+    /// Shorter texts have no paragraphs to lose.
+    const LONG: u32 = 400;
+    /// Longer stretches are no chance.
+    const CHANCE: u32 = 3;
+    let total: u32 = same.iter().map(|one| one.length).sum();
+    let (mut kept, mut agree, mut between) = (same.len(), 0, 0);
+    while let Some([before, last]) = kept.checked_sub(2).map(|from| [same[from], same[from + 1]]) {
+        let put = last.text - before.text - before.length;
+        let lost = last.document - before.document - before.length;
+        if last.length > CHANCE || put == 0 || agree + last.length > total / 20 {
+            break;
+        }
+        (kept, agree, between) = (kept - 1, agree + last.length, between + put.max(lost));
+    }
+    if total >= LONG && same.len() - kept >= 2 && between > agree * 3 / 2 {
+        same.truncate(kept);
+    }
 }
 
 fn weigh(pair: &Pair<'_>, same: &[Same]) -> Alignment {

@@ -254,6 +254,43 @@ fn prose_end(window: &str, sign: usize) -> Option<usize> {
         .map(|(at, _)| at)
 }
 
+/// Where a sentence of its own begins behind a statement on its line: "Copyright 2020 Ann Smith. For private use only."
+fn sentence_after(window: &str) -> Option<usize> {
+    const FIRST: &[&str] = &["Commercial", "Do", "For", "Free", "May", "No", "Not", "Only", "Use", "You"];
+    const WITHIN: &[&str] = &[
+        "allowed",
+        "are",
+        "can",
+        "cannot",
+        "forbidden",
+        "granted",
+        "is",
+        "may",
+        "must",
+        "not",
+        "only",
+        "permitted",
+        "prohibited",
+        "require",
+        "requires",
+        "shall",
+        "used",
+        "without",
+    ];
+    const ABBREVIATIONS: &[&str] = &["Co", "Corp", "Dr", "Inc", "Jr", "Ltd", "Mr", "Ms", "Prof", "St", "al", "etc"];
+    window.match_indices(". ").find_map(|(at, _)| {
+        let before = window[..at].rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        let tail = window[at + 2..].trim_start();
+        let words: Vec<&str> = tail.split_whitespace().map(|word| word.trim_end_matches(['.', ',', '!'])).collect();
+        let opens = words.first().is_some_and(|first| FIRST.contains(first));
+        let abbreviates = before.len() < 2 || ABBREVIATIONS.contains(&before);
+        let says = words.iter().skip(1).take(20).any(|word| WITHIN.contains(word));
+        let capital = tail.starts_with(|c: char| c.is_ascii_uppercase());
+        let is_sentence = words.len() >= 4 && (says || opens) && capital && (!abbreviates || opens);
+        is_sentence.then(|| window.len() - tail.len())
+    })
+}
+
 /// The words of a line without marks of a comment, up to where a statement ends.
 fn words_of_line(line: &str) -> &str {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric()).trim_end();
@@ -347,6 +384,10 @@ fn statement(line: &str, at: usize, length: usize, next_lines: &str) -> Option<(
         .map_or(window.len(), |end| first_word_end + end);
     window = &window[..end];
     let mut whole = end == lower.len();
+    if let Some(end) = sentence_after(window) {
+        window = &window[..end];
+        whole = false;
+    }
     if let Some(end) = prose_end(window, length) {
         // Past it a statement is no prose any more; what stands before may be one.
         window = &window[..end];

@@ -123,7 +123,7 @@ lists! {
     Filler = "la le les los las der die den dem licencia lizenz licenza the a an terms term of and or conditions condition either both open source permissive standard free software same following \
         license licenses new simplified any version v to your choice at option one two revised modified liberal as by this these \
         provisions osi approved all its it our you choose which whichever dual multiple or three listed below very under alternatively also \
-        approved exactly those described stated old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
+        approved exactly found in those described stated old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
     Under = "under uder unter sous bajo sotto sob";
     Verb = "licensed license licenses released release releases distributed distribute available published provided redistribute \
         redistributed modify modified use used covered offered made shared issued placed contributed sourced copy copied relicensed \
@@ -1564,9 +1564,7 @@ impl Reading<'_> {
                     let respective = (at + named.length..at + named.length + 2)
                         .any(|at| self.written(at).eq_ignore_ascii_case("respective"));
                     // "If you have executed an End User License Agreement": then other terms hold.
-                    let executed = (at.saturating_sub(6)..at)
-                        .any(|at| self.is_one_of(&["executed", "signed", "purchased"], at) && at > 0)
-                        && (at.saturating_sub(8)..at).any(|at| self.is_one_of(&["if", "unless"], at));
+                    let executed = self.is_if_executed(at);
                     if stands && self.speaks(at) && !respective && !executed {
                         out.push((at, at + named.length, expression));
                     }
@@ -1576,6 +1574,14 @@ impl Reading<'_> {
             }
         }
         out
+    }
+
+    /// Whether a sentence is, up to this word, about those who have executed some agreement.
+    fn is_if_executed(&self, to: usize) -> bool {
+        let floor = to.saturating_sub(40);
+        let from = (floor..=to).rev().find(|at| self.flag(*at, CLAUSE_START | PARAGRAPH_START)).unwrap_or(floor);
+        let has = |words: &[&str]| (from..to).any(|at| self.is_one_of(words, at));
+        has(&["if", "unless"]) && has(&["executed", "signed", "purchased"])
     }
 
     /// Whether a phrase says something where it stands in a file of this role.

@@ -57,6 +57,12 @@ impl Around<'_> {
         self.places.get(at).is_some_and(|place| place.flags & (words::CLAUSE_START | words::PARAGRAPH_START) != 0)
     }
 
+    /// Whether a line begins below a statement of who holds rights, which need not end in a full stop.
+    fn is_below_statement(&self, at: usize) -> bool {
+        let begins = self.places.get(at).is_some_and(|place| place.flags & words::LINE_START != 0);
+        begins && at.checked_sub(1).is_some_and(|before| self.copyright[before])
+    }
+
     /// The sentences between two places, but for statements of who holds rights.
     fn sentences(&self, from: usize, to: usize) -> impl Iterator<Item = Range<usize>> {
         let mut first = from;
@@ -247,8 +253,11 @@ impl Around<'_> {
                 && self.is(ONLY, at)
                 && self.is(&["by", "to", "within"], at + 1)
         });
+        // "Free for private and educational use."
+        const ALL: &[&str] = &["all", "any", "commercial", "everyone", "everybody"];
+        let free = sentence.clone().any(|at| self.is(&["free"], at) && self.is(&["for"], at + 1));
         let profit = || sentence.clone().any(|at| self.is(&["non"], at) && self.is(&["commercial", "profit"], at + 1));
-        (few || has(ONLY) && (has(SOME) || profit())) && !has(OTHERWISE)
+        (few || free && has(SOME) && !has(ALL) || has(ONLY) && (has(SOME) || profit())) && !has(OTHERWISE)
     }
 
     /// "Redistribution of modified versions is not permitted", "no profit may be made from the software".
@@ -405,7 +414,7 @@ impl Around<'_> {
         const NEAR: usize = 3;
         let mut span = (0, 0, 0);
         // A name stands within a sentence; terms are sentences of their own.
-        let begins = |at: usize| self.begins_sentence(at) || at == self.places.len();
+        let begins = |at: usize| self.begins_sentence(at) || self.is_below_statement(at) || at == self.places.len();
         let mut found = one.filled.iter().any(|(from, to)| begins(*from) && begins(*to) && self.restricts(*from, *to));
         for one in one.differences.iter().filter(|one| one.added > one.missing && !one.offers) {
             let (from, to) = one.text;

@@ -659,6 +659,28 @@ fn lacks_only_disclaimer(corpus: &Corpus, document: &super::corpus::Document, an
     end.added == 0 && end.text.0 == answer.to && (words.saturating_sub(4)..words + 4).contains(&(end.missing as usize))
 }
 
+/// The longer form of a license whose identifier begins that of this one (`IJG` of `IJG-short`), if what was put in is what that
+/// one has: then the text is the longer one without some of its paragraphs.
+fn longer_twin(
+    corpus: &Corpus,
+    words: &[u16],
+    document: &super::corpus::Document,
+    answer: &Alignment,
+) -> Option<usize> {
+    let is_longer = |other: &super::corpus::Document| {
+        let named = document.id.strip_prefix(other.id).is_some_and(|rest| rest.starts_with('-'));
+        named && other.required > document.required && other.kind == document.kind
+    };
+    let twin = corpus.documents.iter().position(is_longer)?;
+    let known = corpus.words_of(&corpus.documents[twin]);
+    let has = |one: &super::align::Difference| {
+        let put = words.get(one.text.0 as usize..one.text.1 as usize).unwrap_or_default();
+        // Names and years are put in, too.
+        put.len() < 4 || known.windows(put.len()).any(|there| there == put)
+    };
+    answer.differences.iter().all(has).then_some(twin)
+}
+
 fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignment) -> Option<(i64, Found)> {
     let document = &corpus.documents[candidate.document as usize];
     let required = document.required.max(1);
@@ -706,6 +728,8 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
     let is_part = share < 0.68 && required >= 100 && !only_disclaimer;
     let swapped = answer.differences.len() <= FEW && swaps_a_clause(&answer);
     let modified = document.kind == Kind::License && (is_part || swapped || answer.differences.iter().any(modifies));
+    let longer = if modified { longer_twin(corpus, words, document, &answer) } else { None };
+    let modified = modified && longer.is_none();
     // A changed text is more likely a change of what everybody uses than of its rare twin; but what is no change of the twin
     // is the twin.
     let favour = match (common, modified) {
@@ -714,9 +738,12 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         (false, true) => 0,
     };
     let score = i64::from(answer.explained) - (i64::from(answer.cost) - i64::from(offered) * 100) * 3 / 2 + favour;
+    // What the longer form has is nothing put into it.
+    let kept = |one: &&super::align::Difference| longer.is_none() || one.added < 4;
     let differences = answer
         .differences
         .iter()
+        .filter(kept)
         .map(|one| Differs {
             text: (one.text.0 as usize, one.text.1 as usize),
             missing: one.missing,
@@ -725,7 +752,7 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         })
         .collect();
     let found = Found {
-        document: candidate.document as usize,
+        document: longer.unwrap_or(candidate.document as usize),
         from: answer.from as usize,
         to: answer.to as usize,
         percent,
