@@ -8,7 +8,7 @@
 //! 2. `tags.rs`: `SPDX-License-Identifier` in comments.
 //!    `declarations.rs`: the line of a manifest that names the license. `links.rs`: badges, and attributes of markup.
 //! 3. `copyrights.rs`: statements of who holds rights.
-//! 4. `words.rs`, `texinfo.rs`: what is near the signs, as words by the matching guidelines of SPDX.
+//! 4. `words.rs`, `texinfo.rs`, `roff.rs`: what is near the signs, as words by the matching guidelines of SPDX.
 //! 5. `texts.rs`, `align.rs`: the texts of the SPDX license list (`corpus.bin`), found by runs of four words and compared word
 //!    by word with what their templates leave open. Terms that were added make another license of it, and so do sentences beside
 //!    it that restrict it (`riders.rs`).
@@ -31,6 +31,7 @@ mod marks;
 mod names;
 mod notices;
 mod riders;
+mod roff;
 mod role;
 mod signs;
 mod tags;
@@ -722,6 +723,11 @@ fn read_words(
         add(answer, parts, lines, span, part, one.percent, differences);
     }
     for one in loose.iter().take(MOST_EXCEPTIONS) {
+        // Named again, in a list of contents or a title, it is added to nothing more.
+        let with = format!(" WITH {}", one.exception);
+        if parts.iter().any(|(_, part)| part.licenses.iter().any(|license| license.ends_with(&with))) {
+            continue;
+        }
         add_exception(answer, parts, lines, span(one.from, one.to), (one.exception, Technique::Notice, 85));
     }
 }

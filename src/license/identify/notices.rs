@@ -381,6 +381,9 @@ impl Reading<'_> {
             if notice.licenses.len() > 1 && (self.is_dual(notice.from, notice.to) || self.is_yours(notice.to)) {
                 notice.join = Join::Or;
             }
+            if notice.reference && notice.percent <= 70 && notice.licenses.len() > 1 && self.goes_on(notice.to) {
+                continue;
+            }
             if let Some(to) = self.commercial_after(notice.to).filter(|_| !notice.licenses.is_empty()) {
                 notice.licenses.push(PROPRIETARY.to_owned());
                 (notice.join, notice.to) = (Join::Or, to);
@@ -1064,6 +1067,7 @@ impl Reading<'_> {
         }
         let mut at = mention.from;
         let mut floor = at.saturating_sub(REACH);
+        let mut strangers = 0;
         let sure = |from, percent| Some(Cue { from, percent, reference: false, alternative: false });
         while at > floor {
             let crossed = self.flag(at, PARAGRAPH_START);
@@ -1156,8 +1160,13 @@ impl Reading<'_> {
             if lists && self.is_one_of(&["use", "uses"], before) && self.is_of_files(before) {
                 return sure(before, 85);
             }
+            // "Under the Kit Maps Terms of Service": whose they are stands before.
+            let whose = strangers < 2 && mention.licenses.first().is_some_and(|license| license == PROPRIETARY);
             if !self.is(List::Filler, before) && self.number(before).is_none() {
-                break;
+                if !whose {
+                    break;
+                }
+                strangers += 1;
             }
             at = before;
         }
@@ -1358,6 +1367,12 @@ impl Reading<'_> {
         let shown = self.places[mention.to - 1].end as usize;
         let spelled = !mention.weak || self.text.get(at..shown).is_some_and(|name| name.contains(char::is_uppercase));
         apart && stated && spelled && to == mention.to && !self.flag(mention.from, LINE_START)
+    }
+
+    /// Whether a sentence goes on after names: "the BSD, MIT and NCSA licenses apply to".
+    fn goes_on(&self, to: usize) -> bool {
+        let verb = ["apply", "applies", "are", "can", "contain", "do", "have", "is", "may", "rely", "was"];
+        self.is_one_of(&verb, to) && !self.flag(to, LINE_START | CLAUSE_START)
     }
 
     /// A line that holds little more than the name, in a file that is for licenses.
@@ -1590,7 +1605,9 @@ impl Reading<'_> {
         match self.role {
             FileRole::Source | FileRole::Data => in_comment(),
             // At the top of a table of data, and in a manual page.
-            FileRole::Document => is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment(),
+            FileRole::Document => {
+                super::roff::is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment()
+            }
             FileRole::History | FileRole::Manifest => false,
             _ => true,
         }
@@ -1639,15 +1656,6 @@ impl Reading<'_> {
         let work = self.is(List::Subject, at + 2) && said(List::This, 3);
         moved || is || work
     }
-}
-
-/// Whether a text is a manual page: its first command names it.
-fn is_manual(text: &str) -> bool {
-    let mut lines = text.lines().take(200).filter(|line| {
-        let line = line.trim_end();
-        !line.is_empty() && !["'\\\"", ".\\\"", "\\\""].iter().any(|mark| line.starts_with(mark)) && line != "."
-    });
-    lines.by_ref().take(8).any(|line| [".TH ", ".Dd ", ".Dt "].iter().any(|mark| line.starts_with(mark)))
 }
 
 fn ceil(text: &str, mut at: usize) -> usize {

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::texinfo;
+use super::{roff, texinfo};
 
 /// The word is the first of its line.
 pub(super) const LINE_START: u8 = 1;
@@ -128,6 +128,8 @@ struct Pending {
 /// Walks the words of a range of a text in order.
 struct Reader<'a, F: FnMut(&str, Place)> {
     text: &'a str,
+    /// Whether it is a manual page.
+    roff: bool,
     pending: Option<Pending>,
     emit: F,
 }
@@ -193,7 +195,7 @@ fn entity_end(bytes: &[u8], at: usize, end: usize) -> Option<usize> {
 
 /// Calls `emit` for each word of the ranges, in order. Linear in their length.
 pub(super) fn each_word(text: &str, ranges: &[Range<usize>], emit: impl FnMut(&str, Place)) {
-    let mut reader = Reader { text, pending: None, emit };
+    let mut reader = Reader { text, roff: roff::is_manual(text), pending: None, emit };
     for range in ranges {
         read_range(&mut reader, range.clone());
         reader.flush();
@@ -202,7 +204,7 @@ pub(super) fn each_word(text: &str, ranges: &[Range<usize>], emit: impl FnMut(&s
 
 #[allow(clippy::too_many_lines, reason = "one loop over bytes, whose state is its locals")]
 fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<usize>) {
-    let text = reader.text;
+    let (text, is_roff) = (reader.text, reader.roff);
     let bytes = text.as_bytes();
     let end = range.end;
     let mut at = range.start;
@@ -221,6 +223,15 @@ fn read_range<F: FnMut(&str, Place)>(reader: &mut Reader<'_, F>, range: Range<us
                     }
                     line_has_word = false;
                     at += 1;
+                }
+                b'.' if is_roff && !line_has_word && flags & LINE_START != 0 => {
+                    let request = roff::request_end(&bytes[..end], at);
+                    flags |= CLAUSE_START | if request.is_some() { PARAGRAPH_START } else { 0 };
+                    at = request.unwrap_or(at + 1);
+                }
+                b'\\' if is_roff => {
+                    let escape = roff::escape_end(&bytes[..end], at).unwrap_or(at + 1);
+                    at = (escape..=end).find(|at| text.is_char_boundary(*at)).unwrap_or(end);
                 }
                 // An item of a list or a heading, where nothing stands before on the line.
                 b'-' | b'#' | b'=' if !line_has_word => {
