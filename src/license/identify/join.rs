@@ -142,7 +142,12 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
                     // What is granted without an exception does not cover a text that comes with one.
                     let excepted =
                         part.exceptions().all(|exception| parts[*by].exceptions().any(|theirs| theirs == exception));
+                    // A text at the top of a list of others is of its own: a choice further down is about something else.
+                    let other =
+                        |part: &Part| is_text(part) && !part.ids().iter().all(|id| covered.contains(&plain(id)));
+                    let apart = is_text(part) && at < *by && theirs < 3 && parts[at + 1..*by].iter().any(other);
                     *by != at
+                        && !apart
                         && excepted
                         && (theirs > ours || theirs == ours && *by < at)
                         && ids[at].iter().all(|id| covered.contains(id))

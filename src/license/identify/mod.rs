@@ -677,6 +677,7 @@ fn read_words(
         add(answer, parts, lines, span(from, to), part, 80, Vec::new());
     }
     let mut held: usize = 0;
+    let mut exceptions: Vec<(Span, &str, u8)> = Vec::new();
     for (at, one) in found.iter().enumerate() {
         let document = &known.corpus.documents[one.document];
         let span = span(one.from, one.to);
@@ -686,7 +687,7 @@ fn read_words(
                 answer.truncated = true;
                 continue;
             }
-            add_exception(answer, parts, lines, span, (document.id, Technique::Text, one.percent));
+            exceptions.push((span, document.id, one.percent));
             continue;
         }
         // A part of a text that is named above it is nearer to its shorter twin than to itself.
@@ -721,6 +722,10 @@ fn read_words(
             alternative: false,
         };
         add(answer, parts, lines, span, part, one.percent, differences);
+    }
+    // It may stand before the text that it is added to.
+    for (span, exception, percent) in exceptions {
+        add_exception(answer, parts, lines, span, (exception, Technique::Text, percent));
     }
     for one in loose.iter().take(MOST_EXCEPTIONS) {
         // Named again, in a list of contents or a title, it is added to nothing more.
@@ -850,6 +855,9 @@ fn add_exception(
 ) {
     let wanted = |license: &str| {
         let apache = matches!(exception, "LLVM-exception" | "Swift-exception");
+        if exception == "PCRE2-exception" {
+            return license == "BSD-3-Clause";
+        }
         !license.contains(" WITH ")
             && (license.starts_with("Apache-2.0") == apache)
             && (apache || ["GPL-", "LGPL-", "AGPL-"].iter().any(|family| license.starts_with(family)))

@@ -119,13 +119,11 @@ fn list_words() -> &'static str {
     static WORDS: OnceLock<String> = OnceLock::new();
     WORDS.get_or_init(|| {
         let mut all = String::new();
-        for license in spdx::identifiers::LICENSES {
-            for name in [license.name, license.full_name] {
-                for word in words_of(name) {
-                    all.push_str(&word);
-                    all.push(' ');
-                }
-            }
+        let licenses = spdx::identifiers::LICENSES.iter().flat_map(|license| [license.name, license.full_name]);
+        let exceptions = spdx::identifiers::EXCEPTIONS.iter().map(|exception| exception.name);
+        for word in licenses.chain(exceptions).flat_map(words_of) {
+            all.push_str(&word);
+            all.push(' ');
         }
         all.truncate(all.trim_end().len());
         all
@@ -170,6 +168,7 @@ impl Names {
             }
         }
         names.add_identifiers(corpus);
+        names.add_exceptions(corpus);
         names.add_full_names(corpus);
         names.order();
         names
@@ -189,6 +188,16 @@ impl Names {
                 self.add(corpus, &phrase, Meaning::License(license.name), false, false);
             } else {
                 self.add_exact(corpus, &phrase, license.name);
+            }
+        }
+    }
+
+    /// Identifiers of exceptions, which are no everyday words: `GCC-exception-3.1`.
+    fn add_exceptions(&mut self, corpus: &Corpus) {
+        for exception in spdx::identifiers::EXCEPTIONS {
+            let words = words_of(exception.name);
+            if words.len() >= 2 && words.iter().any(|word| word == "exception" || word == "note") {
+                self.add(corpus, &words.join(" "), Meaning::Exception(exception.name), false, false);
             }
         }
     }

@@ -123,7 +123,7 @@ lists! {
     Filler = "la le les los las der die den dem licencia lizenz licenza the a an terms term of and or conditions condition either both open source permissive standard free software same following \
         license licenses new simplified any version v to your choice at option one two revised modified liberal as by this these \
         provisions osi approved all its it our you choose which whichever dual multiple or three listed below very under alternatively also \
-        approved exactly found in those described stated old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
+        approved exactly found in restrictions ability choose from those described stated old fsf copyleft public permission permissions agreement legal code gnu latest usual international x11";
     Under = "under uder unter sous bajo sotto sob";
     Verb = "licensed license licenses released release releases distributed distribute available published provided redistribute \
         redistributed modify modified use used covered offered made shared issued placed contributed sourced copy copied relicensed \
@@ -418,6 +418,9 @@ impl Reading<'_> {
                 return None;
             }
             let is_aside = self.aside(at) != Aside::No;
+            if !is_aside && self.flag(at, AFTER_COMMA) {
+                join = join.or(Some(Join::And));
+            }
             if is_aside || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
                 continue;
             }
@@ -435,11 +438,17 @@ impl Reading<'_> {
 
     /// How a name is joined that is the next item of a list: "under one of two licenses, as you choose", and each on a line.
     fn listed(&self, notice: &Notice, other: &Mention) -> Option<Join> {
-        let between = notice.to..other.from;
+        // Where the text is, in brackets, and then the next item.
+        let aside =
+            |at: &usize| self.aside(*at) != Aside::No || self.is(List::License, *at) && self.is_hyphenated(*at + 1);
+        let begins =
+            (notice.to..(notice.to + 40).min(other.from)).find(|at| !aside(at)).unwrap_or(other.from.max(notice.to));
+        let between = begins..other.from;
         let item = between.len() <= 3
+            && begins - notice.to < 40
             && between.clone().all(|at| self.is(List::Filler, at) && !self.is(List::License, at))
-            && self.flag(notice.to, LINE_START)
-            && (self.flag(notice.to, CLAUSE_START) || self.is(List::Or, notice.to));
+            && self.flag(begins, LINE_START)
+            && (self.flag(begins, CLAUSE_START) || self.is(List::Or, begins));
         (item && self.is_dual(notice.from, notice.to)).then_some(Join::Or)
     }
 
@@ -1098,7 +1107,8 @@ impl Reading<'_> {
                 return sure(before - 1, 90);
             }
             if self.is(List::By, before)
-                && let Some(verb) = (before.saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
+                && let Some(verb) =
+                    (self.past_in_part(before).saturating_sub(3)..before).rev().find(|at| self.is(List::ByVerb, *at))
                 && !(mention.weak && self.is_one_of(&["with"], before) && self.is(List::Verb, verb))
                 && !self.is_supposed(verb)
             {
@@ -1188,6 +1198,12 @@ impl Reading<'_> {
         let named = self.is(List::License, end + 1) || self.is_one_of(&["terms"], end + 1);
         let within = (or + 1..=end).all(|at| !self.flag(at, PARAGRAPH_START | CLAUSE_START));
         (self.is_one_of(&["or"], or) && named && within).then_some(end + 2)
+    }
+
+    /// The word before which "in whole or in part" stands, if it does: "subject in whole or in part to".
+    fn past_in_part(&self, at: usize) -> usize {
+        let part = at > 5 && self.is_one_of(&["part"], at - 1) && (at - 5..at).any(|at| self.is_one_of(&["whole"], at));
+        if part { at - 5 } else { at }
     }
 
     /// Whether something is only supposed to be under a license: "the libraries may be subject to the LGPL".
@@ -1407,7 +1423,8 @@ impl Reading<'_> {
         if !matches!(self.role, FileRole::License | FileRole::Notice) {
             return None;
         }
-        if self.is_item(mention) {
+        let named = !mention.weak && !mention.exact && !mention.path && mention.versioned;
+        if self.is_item(mention) || named && self.ends_statement(mention, to) {
             return Some(Cue { from: mention.from, percent: 70, reference: true, alternative: false });
         }
         let besides = (to - from) - (mention.to - mention.from).min(to - from);
@@ -1418,8 +1435,11 @@ impl Reading<'_> {
         // A line that begins or goes on within a sentence is no title.
         let goes_on = ["can", "is", "may", "for", "along", "as", "was"];
         let next = self.written(mention.to);
-        let within = !self.flag(mention.to, LINE_START) && goes_on.iter().any(|word| next.eq_ignore_ascii_case(word))
-            || !self.flag(from, PARAGRAPH_START | CLAUSE_START);
+        // A line of its own that is only a name with the word.
+        let only = self.is_line_of_license(mention, to) && besides <= 1 && !mention.weak && !mention.vague;
+        let within = !only
+            && (!self.flag(mention.to, LINE_START) && goes_on.iter().any(|word| next.eq_ignore_ascii_case(word))
+                || !self.flag(from, PARAGRAPH_START | CLAUSE_START));
         // `OpenSSL` over a part of a long file is the name of the product.
         if (within || mention.exact && mention.to - mention.from == 1) && !short {
             return None;

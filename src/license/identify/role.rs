@@ -59,7 +59,9 @@ impl FileRole {
         }
         // `LICENSE-3rdparty.csv` is a list of components for people.
         let is_table = matches!(extension, "csv" | "tsv") && begins_a_word(name, "license");
-        if !is_source && (is_table || !DATA.contains(&extension)) {
+        // A page is no program.
+        let is_program = is_source && !matches!(extension, "htm" | "html");
+        if !is_program && (is_table || !DATA.contains(&extension)) {
             let third =
                 ["third-party", "thirdparty", "third_party", "3rdparty", "3rd-party", "3rd_party", "third party"];
             let together = ["thirdpartynotice", "thirdpartylicense", "thirdpartylicence"];
