@@ -145,7 +145,7 @@ lists! {
     Version = "version versions v ver rev";
     Between = "or and the license licenses at your option either a as well of terms under alternatively any version an plus in \
         addition to also terms both conditions with its you may choose optionally available then gnu software one dual public \
-        published by free foundation open source is it that than";
+        published by free foundation open source is it that than universal international unported";
     Or = "or alternatively either";
     And = "and plus well";
     Dual = "dual dually either choice option alternatively whichever choose double dualicensed duallicensed multi tri triple \
@@ -1623,7 +1623,9 @@ impl Reading<'_> {
     fn speaks(&self, at: usize) -> bool {
         let in_comment = || self.in_comment(self.places[at].start as usize);
         match self.role {
-            FileRole::Source | FileRole::Data => in_comment(),
+            FileRole::Source | FileRole::Data => {
+                in_comment() || self.page && self.is_shown(self.places[at].start as usize)
+            }
             // At the top of a table of data, and in a manual page.
             FileRole::Document => {
                 super::roff::is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment()

@@ -523,6 +523,7 @@ const OBJECTS: &[&str] = &[
     "an",
     "and",
     "application",
+    "are",
     "as",
     "associated",
     "author",
@@ -538,6 +539,7 @@ const OBJECTS: &[&str] = &[
     "following",
     "font",
     "fonts",
+    "is",
     "its",
     "library",
     "licence",
@@ -718,9 +720,12 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         let put = || common && is_in_grant(corpus, document, words, one);
         answer.differences.len() <= FEW && (narrows(corpus, document, words, one) || lost() || put())
     };
+    let copyrighted = corpus.number("copyrighted");
     let modifies = |one: &super::align::Difference| {
         // Words that stand for others are another wording; words on top of what is there are other terms.
-        let clause = one.added >= CLAUSE && one.added >= one.missing * 2;
+        // Who holds rights in which files is no term.
+        let put = words.get(one.text.0 as usize..one.text.1 as usize).unwrap_or_default();
+        let clause = one.added >= CLAUSE && one.added >= one.missing * 2 && !put.contains(&copyrighted);
         let turned = one.loaded && one.missing < one.added || one.turned;
         (clause || turned || narrows(one)) && !offers(one) && !is_unfilled(corpus, words, one)
     };
