@@ -740,9 +740,13 @@ fn read_words(
 /// Puts words together that the end of a line breaks: `fur-` and `nished`, where both are one word of a license.
 fn join_broken(text: &str, corpus: &Corpus, words: &mut Vec<u16>, places: &mut Vec<Place>) {
     let bytes = text.as_bytes();
+    // At the right edge of a box stands the sign that the comment is drawn with: `Soft- --`.
     let breaks = |place: &Place| {
         let end = place.end as usize;
-        bytes.get(end) == Some(&b'-') && matches!(bytes.get(end + 1), Some(b'\n' | b'\r'))
+        let edge = |byte: &u8| matches!(byte, b' ' | b'-' | b'*' | b'#' | b'|' | b'/' | b';');
+        let after = bytes.get(end + 1..(end + 24).min(bytes.len())).unwrap_or_default();
+        let at_end = after.iter().find(|byte| !edge(byte)).is_some_and(|byte| matches!(byte, b'\n' | b'\r'));
+        bytes.get(end) == Some(&b'-') && at_end
     };
     if !places.iter().any(breaks) {
         return;

@@ -160,7 +160,7 @@ lists! {
         contributor contributing pull submit agree intentionally cla whether would unlike similar other non certain third party \
         parties unless assume assuming when e.g anyone possible supports require requires wants want";
     Subject = "this that all code software program library file files package project module source it work document documentation \
-        content repository crate plugin script font tool itself framework app application data product everything toolkit";
+        content repository crate plugin script font tool itself framework app application data product everything toolkit schema";
     Heading = "license licenses licensing copyright and legal terms notice information the software credits author contact & of use sh";
     Licensed = "licensed";
     Compatible = "compatible incompatible compatibility";
@@ -919,7 +919,7 @@ impl Reading<'_> {
             let lists = matches!(self.role, FileRole::License | FileRole::Notice);
             return lists.then_some(Cue { from: mention.from, percent: PATH, reference: true, alternative: false });
         }
-        if let Some(cue) = self.secondary(mention) {
+        if let Some(cue) = self.secondary(mention).or_else(|| self.in_rights(mention)) {
             return Some(cue);
         }
         let cue = self
@@ -1009,6 +1009,25 @@ impl Reading<'_> {
             .rev()
             .take_while(|at| !self.flag(at + 1, PARAGRAPH_START))
             .any(|at| self.is_one_of(&["change"], at) && self.is_one_of(&["date"], at + 1))
+    }
+
+    /// What an element of markup states that is for it (Dublin Core): `<dc:rights>GNU GPL 2.0</dc:rights>`, in SVG with an agent and
+    /// its title between.
+    fn in_rights(&self, mention: &Mention) -> Option<Cue> {
+        const ELEMENTS: &[&str] = &["<dc:rights", "<dc:license", "<dcterms:license", "<cc:license"];
+        if !matches!(self.role, FileRole::Data | FileRole::Document) {
+            return None;
+        }
+        let at = self.places[mention.from].start as usize;
+        let before = self.text.get(ceil(self.text, at.saturating_sub(200))..at)?;
+        let opening = ELEMENTS.iter().filter_map(|element| before.rfind(element)).max()?;
+        let mut within = false;
+        let only_tags = before[opening..].chars().all(|c| {
+            within = (within || c == '<') && c != '>';
+            within || c == '>' || c.is_whitespace()
+        });
+        let closed = before[opening..].contains("</");
+        (only_tags && !closed).then_some(Cue { from: mention.from, percent: 85, reference: true, alternative: false })
     }
 
     /// Whether the word before this one ends in a dash that something in another place goes on from: the heading `GPL-` over
@@ -1298,8 +1317,10 @@ impl Reading<'_> {
         let this = self.is_one_of(&["this"], is) && self.is(List::Subject, is + 1) && self.is_one_of(&["is"], is + 2);
         let ends = mention.to >= self.words.len()
             || self.flag(mention.to, CLAUSE_START | PARAGRAPH_START | AFTER_COMMA)
+            || self.aside(mention.to) == Aside::Brackets
             || self.is_one_of(&["software", "code"], mention.to);
-        let sure = mention.versioned && !mention.weak && !mention.vague && !mention.path;
+        let gnu = mention.licenses.iter().any(|license| license.contains("GPL-"));
+        let sure = (mention.versioned || gnu) && !mention.weak && !mention.vague && !mention.path;
         let begins = self.flag(is, CLAUSE_START | PARAGRAPH_START);
         (this && ends && sure && begins).then_some(Cue { from: is, percent: 85, reference: true, alternative: false })
     }
@@ -1458,7 +1479,9 @@ impl Reading<'_> {
     /// ends the address that the name is in.
     fn is_only_address(&self, mention: &Mention, to: usize) -> bool {
         let named = mention.to + usize::from(mention.to < to && self.is(List::License, mention.to));
-        (named..to).all(|at| self.aside(at) == Aside::Address)
+        // "CC0 (public domain) - see LICENSE file for details".
+        let end = (named..to).find(|at| self.is_one_of(&["see"], *at)).unwrap_or(to);
+        (named..end).all(|at| self.aside(at) != Aside::No)
     }
 
     /// The words of the line that a name stands on, as far as they are near.

@@ -97,6 +97,11 @@ pub(super) fn command_end(bytes: &[u8], at: usize, within: bool) -> Option<usize
     if bytes.get(end) == Some(&b'{') {
         if PLACEHOLDERS.contains(&name) {
             let inside = &bytes[end..(end + LONGEST_PLACEHOLDER).min(bytes.len())];
+            // `@uref{https://kit.example,the Kit License}` shows what stands behind the comma.
+            let shown = memchr::memchr2(b',', b'}', inside).filter(|at| inside[*at] == b',' && name.starts_with('u'));
+            if let Some(length) = shown {
+                return Some(end + length + 1);
+            }
             return memchr::memchr(b'}', inside).map(|length| end + length);
         }
         return BRACED.contains(&name).then_some(end);
