@@ -13,6 +13,7 @@
 //!    by word with what their templates leave open. Terms that were added make another license of it, and so do sentences beside
 //!    it that restrict it (`riders.rs`).
 //! 6. `notices.rs`, `names.txt`: sentences that grant a license by name. `marks.rs`: what comments and programs they stand in.
+//!    `grants.rs`: where nothing else is said, sentences that grant something in words of their own.
 //! 7. `join.rs`: one expression for the whole. `terms.rs`: a license file without any may be a license that nobody knows.
 //!
 //! Every stage takes time in proportion to the text, and all of them share one budget ([`Identification::truncated`]).
@@ -25,6 +26,7 @@ mod asides;
 mod copyrights;
 mod corpus;
 mod declarations;
+mod grants;
 mod join;
 mod links;
 mod marks;
@@ -734,6 +736,19 @@ fn read_words(
             continue;
         }
         add_exception(answer, parts, lines, span(one.from, one.to), (one.exception, Technique::Notice, 85));
+    }
+    if parts.is_empty()
+        && let Some((from, to)) = reading.own_terms()
+    {
+        let part = Part {
+            licenses: vec![UNKNOWN.to_owned()],
+            join: Join::And,
+            technique: Technique::Notice,
+            versioned: true,
+            vague: false,
+            alternative: false,
+        };
+        add(answer, parts, lines, span(from, to), part, 50, Vec::new());
     }
 }
 

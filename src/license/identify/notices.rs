@@ -283,11 +283,11 @@ impl Reading<'_> {
         self.words.get(at).is_some_and(|word| self.grammar.is(list, *word))
     }
 
-    fn flag(&self, at: usize, flag: u8) -> bool {
+    pub fn flag(&self, at: usize, flag: u8) -> bool {
         self.places.get(at).is_some_and(|place| place.flags & flag != 0)
     }
 
-    fn written(&self, at: usize) -> &str {
+    pub fn written(&self, at: usize) -> &str {
         self.places
             .get(at)
             .and_then(|place| self.text.get(place.start as usize..place.end as usize))
@@ -300,7 +300,7 @@ impl Reading<'_> {
     }
 
     /// Whether a word of these is written here.
-    fn is_one_of(&self, words: &[&str], at: usize) -> bool {
+    pub fn is_one_of(&self, words: &[&str], at: usize) -> bool {
         words.iter().any(|word| self.written(at).eq_ignore_ascii_case(word))
     }
 
