@@ -99,7 +99,8 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
     sharpen_choices(&mut parts);
     drop_weaker(&mut parts, is_list);
     // What a tag or a notice of several licenses says covers the texts and names of those licenses.
-    let rank = |part: &Part| match (part.technique, part.licenses.len() > 1, part.join) {
+    let several = |part: &Part| part.licenses.len() > 1 || part.licenses.iter().any(|license| license.contains('('));
+    let rank = |part: &Part| match (part.technique, several(part), part.join) {
         (Technique::Tag | Technique::Declaration, _, _) => 3,
         (_, true, Join::Or) => 2,
         (_, true, Join::And) => 1,

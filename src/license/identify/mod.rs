@@ -932,11 +932,14 @@ fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> join::C
             break;
         }
     }
-    let between = between.to_ascii_lowercase();
+    // Wherever lines end.
+    let between = between.split_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| between.contains(word));
     // "Available to you under a choice of one of two licenses": the one named, the other as a text.
     if has(&[
         "choice of one of",
+        "choice of exactly one of",
+        "one of the following two licenses",
         "choice of two licenses",
         "choice of licenses",
         "dual bsd/gpl",
@@ -1389,6 +1392,190 @@ mod tests {
             "BUSL-1.1"
         );
         assert_eq!(told(FileRole::Notice, "Copyright: 2009, Nokia.\n"), "-");
+    }
+
+    #[test]
+    fn short_statements_in_their_places_count() {
+        for (name, text, license) in [
+            ("kit.1", ".TH KIT 1\n.SH LICENSE\nGPLv2+\n", "GPL-2.0-or-later"),
+            (
+                "kit.1",
+                ".TH KIT 1\n.SH AUTHOR\nThis program is in the public domain.\n",
+                "LicenseRef-sepal-public-domain",
+            ),
+            ("README.md", "# Kit\n\n## License\nMIT.\n", "MIT"),
+            ("README", "Kit\n\nLICENSE\n  GPLv3+\n", "GPL-3.0-or-later"),
+            ("kit.lua", "-- LICENSE\n-- MIT\n", "MIT"),
+            ("kit.c", "/*\n * LICENSE\n *\n * MIT, see LICENSE file\n */\n", "MIT"),
+            (
+                "kit.pm",
+                "=head1 LICENSE\n\nSame license as Perl itself.\n\n=cut\n",
+                "Artistic-1.0-Perl OR GPL-1.0-or-later",
+            ),
+            ("kit.el", ";; kit.el\n;; License: CC-0\n", "CC0-1.0"),
+            ("kit.bat", "@REM Licensed under the Apache License, Version 2.0\n", "Apache-2.0"),
+            ("kit.c", "/* Under the GPL (https://kit.example/gpl.html), version 2. */\n", "GPL-2.0-only"),
+            (
+                "kit.c",
+                "/* Licensed under the GNU GPL, see http://kit.example/x, version 2 or later. */\n",
+                "GPL-2.0-or-later",
+            ),
+            ("kit.c", "/* This library is LGPL v2.1+. */\n", "LGPL-2.1-or-later"),
+            ("kit.hs", "-- This file is LGPL (relicensed)\nmodule Kit where\n", "LGPL-2.0-or-later"),
+            ("kit.h", "/* CC0 (Public domain) - see LICENSE file for details */\n#define K\n", "CC0-1.0"),
+            (
+                "kit.py",
+                "\"\"\" this file was written by Ann\n  it is released under the GNU/GPL license.\n\"\"\"\n",
+                "GPL-1.0-or-later",
+            ),
+            (
+                "kit.c",
+                "/* Copying is permitted under those conditions described by the GNU General Public License. */\n",
+                "GPL-1.0-or-later",
+            ),
+            (
+                "kit.rdf",
+                "<rdf>\n<dc:rights>GNU General Public License Version 2 or later</dc:rights>\n</rdf>\n",
+                "GPL-2.0-or-later",
+            ),
+            (
+                "kit.svg",
+                "<svg><dc:rights>\n<cc:Agent><dc:title>GPL 2.0</dc:title></cc:Agent></dc:rights></svg>\n",
+                "GPL-2.0-only",
+            ),
+            (
+                "kit.ads",
+                "-- terms of the  GNU General Public License as published  by the Free Soft- --\n-- ware  Foundation;  either version 2,  or (at your option) any later ver- --\n-- sion.  You may modify it under terms of the  GNU General Public License as published by the Free Soft- --\n-- ware  Foundation;  either version 2,  or (at your option) any later ver- --\n-- sion. --\n",
+                "GPL-2.0-or-later",
+            ),
+            (
+                "kit.texi",
+                "@copying\nYou may copy this document\nunder the terms of the @uref{https://kit.example/fdl.html,GNU\nFree Documentation License}, Version 1.3 or any later version; with no Invariant Sections.\n@end copying\n",
+                "GFDL-1.3-no-invariants-or-later",
+            ),
+            (
+                "changes.xml",
+                "<?xml version=\"1.0\"?>\n<!--\n Licensed under the Apache License, Version 2.0\n-->\n<x/>\n",
+                "Apache-2.0",
+            ),
+        ] {
+            assert_eq!(told(FileRole::of_path(name), text), license, "{name}: {text}");
+        }
+        for (name, text) in [
+            ("kit.c", "/* same license as the kit */\n"),
+            ("kit.c", "/* This parser is GPL-compatible. */\n"),
+            ("LICENSE.spdx", "SPDXVersion: SPDX-2.1\nDataLicense: CC0-1.0\nPackageName: kit\n"),
+        ] {
+            assert_eq!(told(FileRole::of_path(name), text), "-", "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn license_files_without_a_text_say_what_holds() {
+        for (text, license) in [
+            ("MIT OR Apache-2.0 OR Zlib\n", "MIT OR Apache-2.0 OR Zlib"),
+            ("(MIT OR Apache-2.0) AND Unicode-3.0\n", "(MIT OR Apache-2.0) AND Unicode-3.0"),
+            (
+                "Available under the terms of *either* of the licenses found in LICENSE.APACHE2 or LICENSE.MIT.\n",
+                "Apache-2.0 OR MIT",
+            ),
+            (
+                "Licensed under either of\n\n * Apache License, Version 2.0, (see ./LICENSE-APACHE or http://kit.example/LICENSE-2.0)\n * MIT license (see ./LICENSE-MIT or http://kit.example/MIT)\n\nat your option.\n",
+                "Apache-2.0 OR MIT",
+            ),
+            (
+                "- all files in the `lib` directory use a BSD 2-Clause license\n- all other files use a GPL-2.0-or-later license\n",
+                "BSD-2-Clause AND GPL-2.0-or-later",
+            ),
+            (
+                "This software is available under:\n\n* the GNU General Public License Version 2 or later,\n* or commercial license terms from Kit Corp.\n",
+                "GPL-2.0-or-later OR LicenseRef-sepal-proprietary",
+            ),
+            (
+                "Dual Licensed - GNU AFFERO GPL 3.0 or Kit Commercial License",
+                "AGPL-3.0-only OR LicenseRef-sepal-proprietary",
+            ),
+            (
+                "The software is licensed under the Kit Maps TOS for use only with the product.\n",
+                "LicenseRef-sepal-proprietary",
+            ),
+            ("SPDXVersion: SPDX-2.1\nDataLicense: CC0-1.0\nPackageLicenseDeclared: Apache-2.0\n", "Apache-2.0"),
+            ("License: CPL-1.0 (Kit 3), EPL-1.0 (Kit 4), EPL-2.0 (Kit 5)\n", "CPL-1.0 AND EPL-1.0 AND EPL-2.0"),
+            ("License: GPL-3.0-or-later WITH GCC-exception-3.1\n", "GPL-3.0-or-later WITH GCC-exception-3.1"),
+            ("tree.h (from Kit), copyright Ann Author. Two clause BSD license.\n", "BSD-2-Clause"),
+            (
+                "Use of this is subject to your choice of exactly one of\nthe following two licenses:\n  * The FreeType License, which is similar to the original BSD license, or\n  * The GNU General Public License (GPL), version 2 or later.\n",
+                "FTL OR GPL-2.0-or-later",
+            ),
+            ("NOTICE file corresponding to section 4d of the Apache License, Version 2.0, in this case for Kit\n", "-"),
+            ("Notwithstanding other terms, you may debug changes to any libraries licensed under the GNU LGPL.\n", "-"),
+            ("Some of the libraries this links against may be subject to the LGPL.\n", "-"),
+            ("The Kit License is similar to the BSD, MIT and NCSA licenses.\n", "-"),
+        ] {
+            assert_eq!(told(FileRole::License, text), license, "{text}");
+        }
+        // What is granted with an exception, and the text of the license below.
+        let text =
+            format!("Licensed under the GPL, version 2, with the Classpath exception.\n\n{}", text_of("GPL-2.0"));
+        assert_eq!(told(FileRole::License, &text), "GPL-2.0-only WITH Classpath-exception-2.0");
+        // A text with an exception is not covered by a choice that has none.
+        let llvm = spdx::exception_id("LLVM-exception").unwrap().text();
+        let text = format!("Kit is licensed under Apache-2.0 OR MIT.\n\n---\n\n{}\n\n{llvm}", text_of("Apache-2.0"));
+        assert_eq!(told(FileRole::License, &text), "(Apache-2.0 OR MIT) AND Apache-2.0 WITH LLVM-exception");
+        // A choice at the end of a list is not about the text at its top.
+        let text = format!(
+            "{}\n\n---\n\n{}\n\n---\n\nPurr is licensed under Apache-2.0 OR MPL-2.0.\n",
+            text_of("Apache-2.0"),
+            text_of("ISC")
+        );
+        assert_eq!(told(FileRole::License, &text), "Apache-2.0 AND ISC AND (Apache-2.0 OR MPL-2.0)");
+    }
+
+    #[test]
+    fn restrictions_beside_a_statement_of_copyright_are_no_holder() {
+        let mit = text_of("MIT").replace("Copyright (c) <year> <copyright holders>", "");
+        for line in [
+            "Copyright (c) 2020 Ann Smith. For non-commercial use only.",
+            "Copyright (c) 2020 Ann Smith\nFor non-commercial use only.",
+            "Copyright (c) 2020 Kit, Inc. Commercial use requires a separate agreement.",
+            "Copyright (c) 2020 Ann Smith. Free for private and educational use.",
+        ] {
+            let found = identify(&format!("{line}\n\n{mit}"));
+            assert_eq!(found.expression.unwrap().as_str(), "LicenseRef-sepal-MIT-modified", "{line}");
+            assert!(!found.copyrights[0].text.contains("use"), "{line}");
+        }
+        for line in
+            ["Copyright (c) 2020 Kit, Inc. All rights reserved.", "Copyright (c) 2020 A. B. Smith. Portions by Ben."]
+        {
+            assert_eq!(told(FileRole::License, &format!("{line}\n\n{mit}")), "MIT", "{line}");
+        }
+    }
+
+    #[test]
+    fn terms_in_words_of_ones_own_are_said_where_nothing_else_is() {
+        const UNKNOWN: &str = "LicenseRef-sepal-unknown";
+        for (name, text) in [
+            (
+                "kit.vim",
+                "\" Permission is hereby granted to use and distribute this code,\n\" provided that this notice stays.\n",
+            ),
+            (
+                "kit.1",
+                ".TH K 1\n.SH COPYRIGHT\nI hereby give permission to use and modify this code, so long as I am named.\n",
+            ),
+            ("kit.sty", "% Permission is granted for use and non-profit distribution of this package\n"),
+            ("kit.c", "/* This code may be freely used and redistributed. */\n"),
+        ] {
+            assert_eq!(told(FileRole::of_path(name), text), UNKNOWN, "{name}: {text}");
+        }
+        for (name, text) in [
+            ("kit.c", "/* Returns an error if permission is not granted to use the device. */\n"),
+            ("kit.kt", "// Called when the permission is granted by the user.\n"),
+            ("kit.md", "Ask whether permission to use this file is given.\n"),
+            ("kit.c", "/* This function may be used by others in the same thread. */\nint x;\n"),
+        ] {
+            assert_eq!(told(FileRole::of_path(name), text), "-", "{name}: {text}");
+        }
     }
 
     #[test]

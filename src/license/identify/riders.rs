@@ -67,7 +67,8 @@ impl Around<'_> {
     fn sentences(&self, from: usize, to: usize) -> impl Iterator<Item = Range<usize>> {
         let mut first = from;
         std::iter::from_fn(move || {
-            let end = (first + 1..to).find(|at| self.begins_sentence(*at)).unwrap_or(to);
+            let end =
+                (first + 1..to).find(|at| self.begins_sentence(*at) || self.is_below_statement(*at)).unwrap_or(to);
             let sentence = (first < to).then_some(first..end);
             first = end;
             sentence
