@@ -602,7 +602,10 @@ fn read_words(
         *copyright |= is_year(&text[place.start as usize..place.end as usize]);
     }
     let mut work = WORK;
-    let (found, complete) = texts::find(known.corpus, &known.loaded, &words, &copyright, &mut work);
+    let (mut found, complete) = texts::find(known.corpus, &known.loaded, &words, &copyright, &mut work);
+    for one in &mut found {
+        begin_at_paragraph(one, &places);
+    }
     answer.truncated |= !complete || work == 0;
     let mut taken = vec![false; words.len()];
     for one in &found {
@@ -749,6 +752,19 @@ fn read_words(
             alternative: false,
         };
         add(answer, parts, lines, span(from, to), part, 50, Vec::new());
+    }
+}
+
+/// "Licensed under Apache-2.0 OR MIT.", and then the text, whose title has the same first word: the text begins where its
+/// paragraph does.
+fn begin_at_paragraph(one: &mut texts::Found, places: &[Place]) {
+    let flag = |at: usize, flag: u8| places.get(at).is_some_and(|place| place.flags & flag != 0);
+    let Some(first) = one.differences.first().filter(|_| !flag(one.from, words::LINE_START)) else { return };
+    let near = first.text.0 <= one.from + 2 && first.missing == 0;
+    let mut here = first.text.0..=first.text.1;
+    if let Some(begin) = here.find(|at| near && flag(*at, words::PARAGRAPH_START)) {
+        one.from = begin;
+        one.differences.remove(0);
     }
 }
 
@@ -927,6 +943,11 @@ fn offers_choice(role: FileRole, text: &str, answer: &Identification) -> join::C
         }
         between.push_str(text.get(at..found.span.start as usize).unwrap_or_default());
         between.push(' ');
+        // A sentence that grants may itself say that there is a choice.
+        if found.technique == Technique::Notice {
+            between.push_str(text.get(found.span.start as usize..found.span.end as usize).unwrap_or_default());
+            between.push(' ');
+        }
         at = at.max(found.span.end as usize);
         if between.len() > 4_000 {
             break;
