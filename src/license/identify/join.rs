@@ -70,6 +70,15 @@ const MOST_PARTS: usize = 2_000;
 /// More notices of several licenses are not looked at to find out which of the others say nothing new.
 const MOST_COVERING: usize = 50;
 
+/// A part that says what others say, too.
+struct Covering {
+    at: usize,
+    /// The identifiers of what it says.
+    covered: std::collections::BTreeSet<String>,
+    /// The last text before it that it says nothing of.
+    last_other: Option<usize>,
+}
+
 /// What words outside of the parts offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Choice {
@@ -119,13 +128,20 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         .iter()
         .map(|part| part.ids().into_iter().map(|id| if exact(part) { id.to_owned() } else { plain(id) }).collect())
         .collect();
-    let covering: Vec<(usize, std::collections::BTreeSet<String>)> = (0..parts.len())
+    let is_text = |part: &Part| matches!(part.technique, Technique::Text | Technique::ExactText);
+    let covering: Vec<Covering> = (0..parts.len())
         .filter(|at| rank(&parts[*at]) > 0)
         .take(MOST_COVERING)
-        .map(|at| (at, parts[at].ids().into_iter().flat_map(|id| [plain(id), id.to_owned()]).collect()))
+        .map(|at| {
+            let covered: std::collections::BTreeSet<String> =
+                parts[at].ids().into_iter().flat_map(|id| [plain(id), id.to_owned()]).collect();
+            let is_other =
+                |other: &usize| is_text(&parts[*other]) && !ids[*other].iter().all(|id| covered.contains(id));
+            let last_other = (0..at).rev().find(is_other).filter(|_| rank(&parts[at]) < 3);
+            Covering { at, covered, last_other }
+        })
         .collect();
     // The text of a GNU license that is granted with an exception.
-    let is_text = |part: &Part| matches!(part.technique, Technique::Text | Technique::ExactText);
     let excepted: std::collections::BTreeSet<&str> = parts
         .iter()
         .filter(|part| !is_text(part))
@@ -133,26 +149,24 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
         .filter_map(|license| license.split_once(" WITH ").map(|(license, _)| license))
         .filter(|license| is_gnu(license))
         .collect();
+    let covers = |by: &Covering, at: usize, part: &Part| {
+        let (ours, theirs) = (rank(part), rank(&parts[by.at]));
+        // What is granted without an exception does not cover a text that comes with one.
+        let has = |exception: &str| parts[by.at].exceptions().any(|theirs| theirs == exception);
+        // A text at the top of a list of others is of its own: a choice further down is about something else.
+        let apart = || is_text(part) && by.last_other.is_some_and(|other| at < other);
+        by.at != at
+            && (theirs > ours || theirs == ours && by.at < at)
+            && ids[at].iter().all(|id| by.covered.contains(id))
+            && part.exceptions().all(has)
+            && !apart()
+    };
     let mut seen = std::collections::BTreeSet::new();
     let mut kept: Vec<&Part> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
-        let covered = is_text(part) && excepted.contains(part.text().as_str()) && !is_list
-            || !matches!(part.technique, Technique::Tag | Technique::Declaration)
-                && covering.iter().any(|(by, covered)| {
-                    let (ours, theirs) = (rank(part), rank(&parts[*by]));
-                    // What is granted without an exception does not cover a text that comes with one.
-                    let excepted =
-                        part.exceptions().all(|exception| parts[*by].exceptions().any(|theirs| theirs == exception));
-                    // A text at the top of a list of others is of its own: a choice further down is about something else.
-                    let other =
-                        |part: &Part| is_text(part) && !part.ids().iter().all(|id| covered.contains(&plain(id)));
-                    let apart = is_text(part) && at < *by && theirs < 3 && parts[at + 1..*by].iter().any(other);
-                    *by != at
-                        && !apart
-                        && excepted
-                        && (theirs > ours || theirs == ours && *by < at)
-                        && ids[at].iter().all(|id| covered.contains(id))
-                });
+        let stated = matches!(part.technique, Technique::Tag | Technique::Declaration);
+        let covered = !is_list && is_text(part) && excepted.contains(part.text().as_str())
+            || !stated && covering.iter().any(|by| covers(by, at, part));
         if !covered && seen.insert(part.text()) {
             kept.push(part);
         }

@@ -625,6 +625,7 @@ fn read_words(
         places: &places,
         taken: &taken,
         role,
+        manual: role == FileRole::Document && roff::is_manual(text),
         page: matches!(role, FileRole::Source | FileRole::Data) && is_page(text),
         blocks: std::cell::RefCell::default(),
         programs: std::cell::RefCell::default(),

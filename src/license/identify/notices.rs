@@ -240,6 +240,8 @@ pub(super) struct Reading<'a> {
     pub role: FileRole,
     /// Whether it is a page of HTML, whose words are shown and not only its comments.
     pub page: bool,
+    /// Whether it is a manual page.
+    pub manual: bool,
     /// Where comments and programs open and close, as far as that was asked.
     pub blocks: std::cell::RefCell<Blocks>,
     pub programs: std::cell::RefCell<Programs>,
@@ -1457,7 +1459,8 @@ impl Reading<'_> {
         let goes_on = ["can", "is", "may", "for", "along", "as", "was"];
         let next = self.written(mention.to);
         // A line of its own that is only a name with the word.
-        let only = self.is_line_of_license(mention, to) && besides <= 1 && !mention.weak && !mention.vague;
+        let page = self.text.trim_start().starts_with('<');
+        let only = !page && self.is_line_of_license(mention, to) && besides <= 1 && !mention.weak && !mention.vague;
         let within = !only
             && (!self.flag(mention.to, LINE_START) && goes_on.iter().any(|word| next.eq_ignore_ascii_case(word))
                 || !self.flag(from, PARAGRAPH_START | CLAUSE_START));
@@ -1650,9 +1653,7 @@ impl Reading<'_> {
                 in_comment() || self.page && self.is_shown(self.places[at].start as usize)
             }
             // At the top of a table of data, and in a manual page.
-            FileRole::Document => {
-                super::roff::is_manual(self.text) || (self.places[at].start as usize) < TOP_BYTES && in_comment()
-            }
+            FileRole::Document => self.manual || (self.places[at].start as usize) < TOP_BYTES && in_comment(),
             FileRole::History | FileRole::Manifest => false,
             _ => true,
         }
