@@ -159,6 +159,10 @@ pub(super) fn expression(parts: &[Part], choice: Choice, is_list: bool) -> Optio
             && (theirs > ours || theirs == ours && by.at < at)
             && ids[at].iter().all(|id| by.covered.contains(id))
             && part.exceptions().all(has)
+            && !(is_text(part)
+                && at < by.at
+                && part.exceptions().count() < parts[by.at].exceptions().count()
+                && theirs == 3)
             && !apart()
     };
     let mut seen = std::collections::BTreeSet::new();
@@ -236,6 +240,17 @@ fn decide_versions(parts: &mut [Part]) {
         for license in &mut part.licenses {
             let id = license.split(' ').next().unwrap_or_default().to_owned();
             if !is_gnu(&id) {
+                continue;
+            }
+            // "With no Invariant Sections", and the text of the license below.
+            let sections = |granted: &&String| {
+                let base = base(granted);
+                let plain = base.strip_suffix("-no-invariants").or_else(|| base.strip_suffix("-invariants"));
+                plain.is_some_and(|plain| family(plain) == "GFDL" && plain == self::base(&id))
+            };
+            let mut with_sections = granted.iter().filter(sections);
+            if let (Some(one), None) = (with_sections.next(), with_sections.next()) {
+                license.clone_from(one);
                 continue;
             }
             let same: Vec<&String> = granted.iter().filter(|granted| base(granted) == base(&id)).collect();
@@ -338,8 +353,7 @@ fn drop_weaker(parts: &mut Vec<Part>, is_list: bool) {
         }
         let ids = part.ids();
         let in_stack = stack.is_some() && (ids.contains(&"PSF-2.0") || ids == ["Python-2.0"]);
-        let over_psf =
-            has_psf && part.technique == Technique::Reference && ids.iter().all(|id| id.starts_with("Python-2.0"));
+        let over_psf = has_psf && named && !is_list && ids.iter().all(|id| id.starts_with("Python-2.0"));
         if in_stack || over_psf {
             return false;
         }

@@ -243,6 +243,7 @@ fn drop_named_dedications(role: FileRole, parts: &mut Vec<(Span, Part)>, lines: 
         .filter(|(_, part)| {
             part.licenses.iter().any(|license| match license.as_str() {
                 "blessing" => role != FileRole::Notice,
+                "CC-PDDC" => true,
                 "CC0-1.0" | "Unlicense" => role == FileRole::Source,
                 _ => false,
             })
@@ -613,6 +614,11 @@ fn read_words(
         for differs in one.differences.iter().filter(|differs| differs.offers) {
             taken[differs.text.0..differs.text.1].fill(false);
         }
+        // What fills a hole with so many words is no name: "Alternatively, this product may be distributed under".
+        const SENTENCE: usize = 20;
+        for (from, to) in one.filled.iter().filter(|(from, to)| to - from >= SENTENCE) {
+            taken[*from..*to].fill(false);
+        }
     }
     let span = |from: usize, to: usize| {
         let start = places.get(from).map_or(0, |place| place.start);
@@ -649,7 +655,7 @@ fn read_words(
                 .take_while(|one| one.from < notice.to + 30)
                 .any(|one| {
                     let document = &known.corpus.documents[one.document];
-                    let same = |license: &String| join::family(license) == join::family(document.id);
+                    let same = |license: &String| join::family(license).eq_ignore_ascii_case(join::family(document.id));
                     // Where another license's name stands over it, that is another item.
                     let over = one.from < notice.to + 4 || !notice.versioned || notice.licenses.iter().any(same);
                     over && document.kind == Kind::License
@@ -713,7 +719,7 @@ fn read_words(
         let next = found.get(at + 1).map_or(words.len(), |next| next.from);
         let before = at.checked_sub(1).map_or(0, |before| found[before].to.min(one.from));
         let around = riders::Around { text, places: &places, copyright: &copyright, said: &said };
-        let rider = role == FileRole::License && around.has_rider((one.from, one.to), (before, next));
+        let rider = role == FileRole::License && !one.longer && around.has_rider((one.from, one.to), (before, next));
         let modified = one.modified || rider || around.adds_terms(one);
         let id = if modified { join::modified_id(document.id) } else { document.id.to_owned() };
         let differences =
@@ -1480,6 +1486,36 @@ mod tests {
                 "<?xml version=\"1.0\"?>\n<!--\n Licensed under the Apache License, Version 2.0\n-->\n<x/>\n",
                 "Apache-2.0",
             ),
+            (
+                "kit.m4",
+                "dnl This file is free software; the author(s) gives unlimited\ndnl permission to copy and/or distribute it, with or without\ndnl modifications, as long as this notice is preserved.\n",
+                "FSFULLR",
+            ),
+            (
+                "README",
+                "This file is free documentation: you have unlimited permission to copy, distribute, and modify it.\n",
+                "FSFUL",
+            ),
+            (
+                "kit.de.8",
+                ".TH KIT 8\nEs wird unter Version 2 der GNU General Public License vertrieben.\n",
+                "GPL-2.0-only",
+            ),
+            (
+                "format.txt",
+                "0.1. Copying\n\n  This document has been put into the public domain.\n",
+                "LicenseRef-sepal-public-domain",
+            ),
+            (
+                "Kit.java",
+                "/*\n * Released to the public domain, as explained at\n * http://creativecommons.org/licenses/publicdomain\n */\n",
+                "CC-PDDC",
+            ),
+            (
+                "kit.c",
+                "/*\n * Copyright Patrick Powell 1995\n * This code is based on code written by Patrick Powell (papowell@kit.example)\n * It may be used for any purpose as long as this notice remains intact\n * on all source code distributions\n */\n",
+                "snprintf",
+            ),
         ] {
             assert_eq!(told(FileRole::of_path(name), text), license, "{name}: {text}");
         }
@@ -1531,6 +1567,14 @@ mod tests {
             ),
             ("NOTICE file corresponding to section 4d of the Apache License, Version 2.0, in this case for Kit\n", "-"),
             ("Notwithstanding other terms, you may debug changes to any libraries licensed under the GNU LGPL.\n", "-"),
+            ("Kit 1.x was released under the LGPL license.\n", "-"),
+            ("The code was formerly licensed under the MIT license.\n", "-"),
+            ("Note that Kit 4.3 and earlier was \"public domain\".\n", "-"),
+            ("Other portions are under the same license from Intel:\n", "-"),
+            (
+                "Licensed under the GNU General Public License version 2, found in `docs/GPLv2.TXT` (any later version can be used also)\n",
+                "GPL-2.0-or-later",
+            ),
             ("Some of the libraries this links against may be subject to the LGPL.\n", "-"),
             ("The Kit License is similar to the BSD, MIT and NCSA licenses.\n", "-"),
         ] {
@@ -1544,6 +1588,19 @@ mod tests {
         let llvm = spdx::exception_id("LLVM-exception").unwrap().text();
         let text = format!("Kit is licensed under Apache-2.0 OR MIT.\n\n---\n\n{}\n\n{llvm}", text_of("Apache-2.0"));
         assert_eq!(told(FileRole::License, &text), "(Apache-2.0 OR MIT) AND Apache-2.0 WITH LLVM-exception");
+        // The notice says which sections the text has, and whether later versions may be chosen.
+        let text = format!(
+            "Permission is granted to copy this document under the terms of the GNU Free Documentation License, Version 1.3 or any \
+             later version; with no Invariant Sections.\n\n{}",
+            text_of("GFDL-1.3-only")
+        );
+        assert_eq!(told(FileRole::License, &text), "GFDL-1.3-no-invariants-or-later");
+        // An offer in the middle of a text, where a template leaves room for names.
+        let bsd = text_of("BSD-3-Clause");
+        let (head, tail) = bsd.split_at(bsd.find("THIS SOFTWARE IS PROVIDED").unwrap());
+        let offer = "ALTERNATIVELY, provided that this notice is retained in full, this product may be distributed under the terms of the \
+                     GNU General Public License (GPL), in which case the provisions of the GPL apply INSTEAD OF those given above.";
+        assert_eq!(told(FileRole::License, &format!("{head}{offer}\n\n{tail}")), "BSD-3-Clause OR GPL-1.0-or-later");
         // A choice at the end of a list is not about the text at its top.
         let text = format!(
             "{}\n\n---\n\n{}\n\n---\n\nPurr is licensed under Apache-2.0 OR MPL-2.0.\n",

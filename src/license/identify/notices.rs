@@ -134,14 +134,14 @@ lists! {
         following according pursuant ruled authorized";
     License = "license licenses licensing licensed copyright copyrights packagelicensedeclared lisans licencja licencji licenza licença licencia lizenz";
     Is = "is are be uses use using has";
-    Later = "later newer higher greater above subsequent up + future recent superior";
+    Later = "later newer higher greater above subsequent up + future recent superior neuer neuere neueren supérieure ultérieure posterior successiva";
     LaterFiller = "of the license or at your option any as published by free software foundation gnu general public version versions \
         lesser library affero and gpl lgpl agpl its choice opinion either v a that it inc documentation option this you may choose \
-        can if wish prefer licenses terms preference more published";
+        can if wish prefer licenses terms preference more published oder ou o jede jeder";
     Only = "only";
     NameFiller = "license licenses as published by the free software foundation either its inc gpl lgpl agpl foundation fsf agreement \
         publicly terms text also known abbreviated of international unported generic legal code attribution mpl apl asl asf epl cddl \
-        public deed united states us universal";
+        public deed united states us universal cite";
     Version = "version versions v ver rev";
     Between = "or and the license licenses at your option either a as well of terms under alternatively any version an plus in \
         addition to also terms both conditions with its you may choose optionally available then gnu software one dual public \
@@ -850,7 +850,10 @@ impl Reading<'_> {
         let mut at = from;
         while at > 0
             && from - at < 3
-            && matches!(self.written(at - 1).to_ascii_lowercase().as_str(), "the" | "of" | "a")
+            && matches!(
+                self.written(at - 1).to_ascii_lowercase().as_str(),
+                "the" | "of" | "a" | "der" | "de" | "la" | "des"
+            )
         {
             at -= 1;
         }
@@ -893,7 +896,10 @@ impl Reading<'_> {
             (at..at + 4)
                 .any(|at| ["approved", "accepted"].iter().any(|word| self.written(at).eq_ignore_ascii_case(word)))
         };
-        for at in (to..to + 40).filter(|at| self.aside(*at) != Aside::Address).take(16) {
+        // "Version 2, found in `docs/GPLv2.TXT` (any later version can be used also)".
+        let found = self.is_one_of(&["found"], to) && self.is_one_of(&["in"], to + 1);
+        let bracket = (to..to + 10).find(|at| found && self.aside(*at) == Aside::Brackets);
+        for at in (bracket.unwrap_or(to)..to + 40).filter(|at| self.aside(*at) != Aside::Address).take(16) {
             if self.is(List::Only, at) && at < to + 4 {
                 return (Some(false), at + 1);
             }
@@ -909,8 +915,10 @@ impl Reading<'_> {
                 return (None, named);
             }
             let word = self.written(at);
-            or |=
-                word.eq_ignore_ascii_case("or") || word.eq_ignore_ascii_case("any") || word.eq_ignore_ascii_case("and");
+            or |= ["oder", "ou", "o"].iter().any(|or| word.eq_ignore_ascii_case(or))
+                || word.eq_ignore_ascii_case("or")
+                || word.eq_ignore_ascii_case("any")
+                || word.eq_ignore_ascii_case("and");
         }
         (None, named)
     }
@@ -955,6 +963,10 @@ impl Reading<'_> {
         let granting = |at: usize| {
             self.is(List::Under, at) || self.is(List::By, at) || self.is(List::License, at) || self.is(List::Is, at)
         };
+        // "The same license from Kit."
+        if self.is_one_of(&["from", "at"], mention.from.saturating_sub(1)) {
+            return false;
+        }
         let direct = from >= mention.from || (mention.from.saturating_sub(2)..mention.from).any(granting);
         let ends = mention.to >= self.words.len()
             || self.flag(mention.to, LINE_START | CLAUSE_START | AFTER_COMMA)
@@ -967,7 +979,8 @@ impl Reading<'_> {
     fn is_talk(&self, from: usize, mention: &Mention) -> bool {
         if matches!(self.role, FileRole::License | FileRole::Notice) {
             // "doesn't mean that it is distributed under the GPL": only what has no version, since such sentences have none.
-            return !mention.versioned && (self.is_denied(from) || self.is_of_any(from));
+            return !mention.versioned && (self.is_denied(from) || self.is_of_any(from))
+                || self.is_past(from, mention.from);
         }
         if (from..mention.from).any(|at| self.is(List::Relicense, at)) || self.is_later_on(from) {
             return true;
@@ -1054,6 +1067,29 @@ impl Reading<'_> {
             }
         }
         false
+    }
+
+    /// Whether a sentence tells what held once: "Kit 1.x was released under the LGPL", "it was formerly under the GPL".
+    fn is_past(&self, from: usize, to: usize) -> bool {
+        const ONCE: &[&str] = &[
+            "earlier",
+            "formerly",
+            "historically",
+            "older",
+            "originally",
+            "previous",
+            "previously",
+            "prior",
+            "time",
+            "until",
+            "x",
+        ];
+        let floor = from.saturating_sub(16);
+        // "1.x" begins no sentence.
+        let begins = |at: &usize| self.flag(*at, CLAUSE_START | PARAGRAPH_START) && !self.is_one_of(&["x"], *at);
+        let begin = (floor..=from).rev().find(begins).unwrap_or(floor);
+        let has = |words: &[&str]| (begin..to).any(|at| self.is_one_of(words, at));
+        has(&["was", "were"]) && has(ONCE)
     }
 
     /// Whether what is granted is whatever there may be: "to debug changes to any libraries licensed under the LGPL".
@@ -1607,7 +1643,11 @@ impl Reading<'_> {
                 at += 1;
                 continue;
             }
-            if self.is(List::Public, at) && self.is(List::Domain, at + 1) && self.is_dedicated(at) && self.speaks(at) {
+            if self.is(List::Public, at)
+                && self.is(List::Domain, at + 1)
+                && self.is_dedicated(at)
+                && (self.speaks(at) || self.is_of_this_text(at))
+            {
                 out.push((at, at + 2, PUBLIC_DOMAIN));
                 at += 2;
                 continue;
@@ -1635,6 +1675,15 @@ impl Reading<'_> {
             }
         }
         out
+    }
+
+    /// Whether a sentence in a document is about that document: "This document has been put into".
+    fn is_of_this_text(&self, to: usize) -> bool {
+        const TEXT: &[&str] = &["article", "document", "documentation", "manual", "page", "specification", "text"];
+        let near = to.saturating_sub(10)..to;
+        let this =
+            |at: usize| self.is_one_of(&["this"], at) && self.is_one_of(TEXT, at + 1) && self.begins_sentence(at);
+        self.role == FileRole::Document && near.into_iter().any(this)
     }
 
     /// Whether a sentence is, up to this word, about those who have executed some agreement.
@@ -1688,7 +1737,7 @@ impl Reading<'_> {
         let lists = matches!(self.role, FileRole::License | FileRole::Notice);
         let elsewhere = !lists && (from..at).any(|at| self.is(List::Elsewhere, at));
         let named = self.is(List::PublicName, at + 2) && !self.flag(at + 2, LINE_START | CLAUSE_START);
-        if denied || elsewhere || named {
+        if denied || elsewhere || named || self.is_past(at, at) {
             return false;
         }
         // "in the", "to the", "is", "as", "this free and".

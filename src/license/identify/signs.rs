@@ -56,6 +56,7 @@ const SIGNS: &[(&str, Sign)] = &[
     ("available under", Sign::License),
     ("governed by", Sign::License),
     ("conditions of distribution", Sign::License),
+    ("used for any purpose", Sign::License),
     ("freeware", Sign::License),
 ];
 

@@ -21,6 +21,8 @@ pub(super) struct Found {
     pub modified: bool,
     /// What differs, in words of the text.
     pub differences: Vec<Differs>,
+    /// Whether it is the longer form of the license that it was compared with.
+    pub longer: bool,
     /// Where words fill a hole of the template, that may be a sentence.
     pub filled: Vec<(usize, usize)>,
 }
@@ -763,6 +765,7 @@ fn judged(corpus: &Corpus, words: &[u16], candidate: &Candidate, answer: Alignme
         percent,
         modified,
         differences,
+        longer: longer.is_some(),
         filled: answer.filled.iter().map(|(from, to)| (*from as usize, *to as usize)).collect(),
     };
     Some((score, found))
