@@ -56,6 +56,14 @@ pub(super) fn asides(text: &str, places: &[Place]) -> Vec<Aside> {
             asides[at] = Aside::Address;
         }
     }
+    // Behind the last word.
+    if let Some(from) =
+        opened.filter(|_| text.as_bytes().get(end..).is_some_and(|rest| rest.iter().take(8).any(|byte| *byte == b')')))
+    {
+        for aside in asides[from..].iter_mut().filter(|aside| **aside == Aside::No) {
+            *aside = Aside::Brackets;
+        }
+    }
     asides
 }
 
