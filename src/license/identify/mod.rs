@@ -632,6 +632,7 @@ fn read_words(
         taken: &taken,
         role,
         manual: role == FileRole::Document && roff::is_manual(text),
+        markup: text.trim_start().starts_with('<'),
         page: matches!(role, FileRole::Source | FileRole::Data) && is_page(text),
         blocks: std::cell::RefCell::default(),
         programs: std::cell::RefCell::default(),
@@ -1580,6 +1581,8 @@ mod tests {
         ] {
             assert_eq!(told(FileRole::License, text), license, "{text}");
         }
+        let now = "The code was originally written by Ann and is released under the MIT license.\n";
+        assert_eq!(told(FileRole::License, now), "MIT");
         // What is granted with an exception, and the text of the license below.
         let text =
             format!("Licensed under the GPL, version 2, with the Classpath exception.\n\n{}", text_of("GPL-2.0"));

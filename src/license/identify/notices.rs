@@ -242,6 +242,8 @@ pub(super) struct Reading<'a> {
     pub page: bool,
     /// Whether it is a manual page.
     pub manual: bool,
+    /// Whether it opens with a tag of markup.
+    pub markup: bool,
     /// Where comments and programs open and close, as far as that was asked.
     pub blocks: std::cell::RefCell<Blocks>,
     pub programs: std::cell::RefCell<Programs>,
@@ -568,7 +570,7 @@ impl Reading<'_> {
             let similar = at > 1
                 && (at.saturating_sub(4)..at)
                     .any(|at| self.is_one_of(&["similar"], at) && self.is_one_of(&["to"], at + 1))
-                || likened.is_some_and(|last: usize| at - last <= 2);
+                || likened.is_some_and(|last: usize| at.saturating_sub(last) <= 2);
             likened = similar.then_some(end).or(likened);
             let compatible = self.is(List::Compatible, end)
                 || similar
@@ -1088,8 +1090,9 @@ impl Reading<'_> {
         // "1.x" begins no sentence.
         let begins = |at: &usize| self.flag(*at, CLAUSE_START | PARAGRAPH_START) && !self.is_one_of(&["x"], *at);
         let begin = (floor..=from).rev().find(begins).unwrap_or(floor);
-        let has = |words: &[&str]| (begin..to).any(|at| self.is_one_of(words, at));
-        has(&["was", "were"]) && has(ONCE)
+        // "Was originally written by Ann and is released under" tells what holds.
+        let near = |words: &[&str]| (from.saturating_sub(3)..from).any(|at| self.is_one_of(words, at));
+        near(&["was", "were"]) && !near(&["is", "are"]) && (begin..to).any(|at| self.is_one_of(ONCE, at))
     }
 
     /// Whether what is granted is whatever there may be: "to debug changes to any libraries licensed under the LGPL".
@@ -1495,8 +1498,8 @@ impl Reading<'_> {
         let goes_on = ["can", "is", "may", "for", "along", "as", "was"];
         let next = self.written(mention.to);
         // A line of its own that is only a name with the word.
-        let page = self.text.trim_start().starts_with('<');
-        let only = !page && self.is_line_of_license(mention, to) && besides <= 1 && !mention.weak && !mention.vague;
+        let only =
+            !self.markup && self.is_line_of_license(mention, to) && besides <= 1 && !mention.weak && !mention.vague;
         let within = !only
             && (!self.flag(mention.to, LINE_START) && goes_on.iter().any(|word| next.eq_ignore_ascii_case(word))
                 || !self.flag(from, PARAGRAPH_START | CLAUSE_START));
