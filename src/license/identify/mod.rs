@@ -1441,6 +1441,11 @@ mod tests {
                 "=head1 LICENSE\n\nSame license as Perl itself.\n\n=cut\n",
                 "Artistic-1.0-Perl OR GPL-1.0-or-later",
             ),
+            (
+                "kit.rs",
+                "//! # License\n//!\n//! [`CC0`]. Attribution kindly requested.\n//!\n//! [`CC0`]: x\n",
+                "CC0-1.0",
+            ),
             ("kit.el", ";; kit.el\n;; License: CC-0\n", "CC0-1.0"),
             ("kit.bat", "@REM Licensed under the Apache License, Version 2.0\n", "Apache-2.0"),
             ("kit.c", "/* Under the GPL (https://kit.example/gpl.html), version 2. */\n", "GPL-2.0-only"),

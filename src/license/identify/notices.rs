@@ -955,7 +955,9 @@ impl Reading<'_> {
         // `"license": "MIT"` outside of a manifest is an example or data.
         let quoted = cue.reference
             && !matches!(self.role, FileRole::License | FileRole::Notice)
-            && (self.flag(cue.from, QUOTED) || self.flag(mention.from, QUOTED));
+            && (self.flag(cue.from, QUOTED) || self.flag(mention.from, QUOTED))
+            // Under a heading: [`CC0`].
+            && !(cue.from == mention.from && self.text[..at].ends_with("[`"));
         let speaks = speaks && !quoted && (!mention.exact || self.is_named_alone(cue.from, mention));
         (speaks && !self.is_talk(cue.from, mention)).then_some(cue)
     }
@@ -1311,7 +1313,9 @@ impl Reading<'_> {
         }
         // In a program text the name alone, or the first words of a sentence that ends with it.
         let (line, end) = self.line_around(mention);
-        let pointed = self.is_one_of(&["see"], mention.to) && self.flag(mention.to, AFTER_COMMA | CLAUSE_START);
+        // "MIT, see LICENSE file", "CC0. Attribution kindly requested."
+        let pointed = self.is_one_of(&["see"], mention.to) && self.flag(mention.to, AFTER_COMMA);
+        let pointed = pointed || self.flag(mention.to, CLAUSE_START) && line == mention.from;
         if self.role == FileRole::Source && !self.page && (line < paragraph || end > mention.to && !pointed) {
             return None;
         }
