@@ -151,7 +151,7 @@ pub(super) fn in_setup(line: &str, start: usize) -> Option<Declaration> {
 /// Whether a program is the `setup.py` of a Python distribution.
 pub(super) fn is_setup(text: &str) -> bool {
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    has("setup(") && (has("setuptools") || has("distutils"))
+    (has("setup(") || has("setup (")) && (has("setuptools") || has("distutils"))
 }
 
 /// What stands in quotation marks at the beginning of a piece of a line.

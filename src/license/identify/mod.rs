@@ -199,6 +199,12 @@ impl<'a> Looked<'a> {
                 return answer;
             }
         }
+        // A symbolic link that was checked out as a text: what it points to says something, the path does not.
+        let written = text.trim();
+        let is_path = written.len() < 200 && written.contains('/') && !written.contains(char::is_whitespace);
+        if role == FileRole::License && is_path && !written.contains("://") {
+            return answer;
+        }
         let lines = Lines::of(text);
         let mut parts: Vec<(Span, Part)> = Vec::new();
         read_tags(role, text, &signs, &lines, &mut answer, &mut parts);
@@ -1446,6 +1452,24 @@ mod tests {
                 "//! # License\n//!\n//! [`CC0`]. Attribution kindly requested.\n//!\n//! [`CC0`]: x\n",
                 "CC0-1.0",
             ),
+            ("README.md", "# Kit\n\n# License\n\n- Kit: [MIT](x)\n- Fonts: [OFL 1.1](y)\n", "MIT AND OFL-1.1"),
+            ("kit.rst", "Kit is free, the license used is\n`the MIT license <https://kit.example/mit>`_.\n", "MIT"),
+            (
+                "kit.go",
+                "// Use of this source code is governed by a public domain\n// license that can be found in x.\n",
+                "LicenseRef-sepal-public-domain",
+            ),
+            (
+                "INSTALL",
+                "Install\n\n   This file is free documentation; the Kit Foundation gives\nunlimited permission to copy, distribute and modify it.\n",
+                "FSFUL",
+            ),
+            ("setup.py", "from setuptools import setup\nsetup (name='kit', license=\"MIT License\",\n)\n", "MIT"),
+            (
+                "kit.c",
+                "// under the terms of:\n//\n// (i)  the Universal Permissive License v 1.0 or at your option, any\n//      later version (http://kit.example/upl); and/or\n//\n// (ii) the Apache License v 2.0. (http://kit.example/LICENSE-2.0)\n",
+                "UPL-1.0 OR Apache-2.0",
+            ),
             ("kit.el", ";; kit.el\n;; License: CC-0\n", "CC0-1.0"),
             ("kit.bat", "@REM Licensed under the Apache License, Version 2.0\n", "Apache-2.0"),
             ("kit.c", "/* Under the GPL (https://kit.example/gpl.html), version 2. */\n", "GPL-2.0-only"),
@@ -1527,6 +1551,10 @@ mod tests {
         }
         for (name, text) in [
             ("kit.c", "/* same license as the kit */\n"),
+            (
+                "kit.py",
+                "error(\n    \"  You are linking a version licensed under AGPL3 or have a commercial license.\\n\"\n)\n",
+            ),
             ("kit.c", "/* This parser is GPL-compatible. */\n"),
             ("LICENSE.spdx", "SPDXVersion: SPDX-2.1\nDataLicense: CC0-1.0\nPackageName: kit\n"),
         ] {
@@ -1571,6 +1599,8 @@ mod tests {
                 "Use of this is subject to your choice of exactly one of\nthe following two licenses:\n  * The FreeType License, which is similar to the original BSD license, or\n  * The GNU General Public License (GPL), version 2 or later.\n",
                 "FTL OR GPL-2.0-or-later",
             ),
+            ("../../LICENSE-APACHE\n", "-"),
+            ("https://kit.example/licenses/MIT\n", "MIT"),
             ("NOTICE file corresponding to section 4d of the Apache License, Version 2.0, in this case for Kit\n", "-"),
             ("Notwithstanding other terms, you may debug changes to any libraries licensed under the GNU LGPL.\n", "-"),
             ("Kit 1.x was released under the LGPL license.\n", "-"),

@@ -145,7 +145,7 @@ lists! {
     Version = "version versions v ver rev";
     Between = "or and the license licenses at your option either a as well of terms under alternatively any version an plus in \
         addition to also terms both conditions with its you may choose optionally available then gnu software one dual public \
-        published by free foundation open source is it that than universal international unported";
+        published by free foundation open source is it that than later universal international unported";
     Or = "or alternatively either";
     And = "and plus well";
     Dual = "dual dually either choice option alternatively whichever choose double dualicensed duallicensed multi tri triple \
@@ -418,14 +418,18 @@ impl Reading<'_> {
         let mut join = None;
         let mut words = 0;
         for at in from..=to {
-            if self.flag(at, PARAGRAPH_START) && at > from {
+            // "… and/or", and the next item after an empty line.
+            if self.flag(at, PARAGRAPH_START) && at > from && !self.is(List::Or, at - 1) {
                 return None;
             }
             let is_aside = self.aside(at) != Aside::No;
             if !is_aside && self.flag(at, AFTER_COMMA) {
                 join = join.or(Some(Join::And));
             }
-            if is_aside || at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1) {
+            // Parts of names of files; "and/or" joins.
+            let joins = self.is(List::Or, at) || self.is(List::And, at);
+            let hyphenated = at > 0 && self.is_hyphenated(at) || self.is_hyphenated(at + 1);
+            if is_aside || hyphenated && !joins {
                 continue;
             }
             if at == to {
@@ -956,8 +960,9 @@ impl Reading<'_> {
         let quoted = cue.reference
             && !matches!(self.role, FileRole::License | FileRole::Notice)
             && (self.flag(cue.from, QUOTED) || self.flag(mention.from, QUOTED))
-            // Under a heading: [`CC0`].
-            && !(cue.from == mention.from && self.text[..at].ends_with("[`"));
+            // Under a heading: [`CC0`]. In a sentence, as a link of reStructuredText: `the MIT license <https://kit.example>`_.
+            && !(cue.from == mention.from && self.text[..at].ends_with("[`"))
+            && !(self.text[..at].ends_with('`') && (mention.from..mention.to).any(|at| self.is(List::License, at)));
         let speaks = speaks && !quoted && (!mention.exact || self.is_named_alone(cue.from, mention));
         (speaks && !self.is_talk(cue.from, mention)).then_some(cue)
     }
@@ -1486,6 +1491,9 @@ impl Reading<'_> {
                 alternative: false,
             });
         }
+        if self.role == FileRole::Readme && self.is_item_under_heading(mention) {
+            return Some(Cue { from: mention.from, percent: 85, reference: true, alternative: false });
+        }
         if !matches!(self.role, FileRole::License | FileRole::Notice) {
             return None;
         }
@@ -1568,6 +1576,27 @@ impl Reading<'_> {
         inside && spelled && !mention.vague && mention.versioned
     }
 
+    /// Whether a list below the heading "License" of a README says what a part is under: `- Fonts: [OFL 1.1](x)`.
+    fn is_item_under_heading(&self, mention: &Mention) -> bool {
+        /// Lines that are looked at above.
+        const MOST: usize = 12;
+        let start = self.places[mention.from].start as usize;
+        let above = self.text.get(ceil(self.text, start.saturating_sub(2_000))..start).unwrap_or_default();
+        let mut lines = above.rsplit('\n');
+        let own = lines.next().unwrap_or_default();
+        let label = own.trim_end_matches(['[', '`', '*', '_', ' ', '\t']);
+        let bullet = |line: &str| line.trim_start().starts_with(['-', '*', '+']);
+        if !bullet(own) || !label.ends_with(':') || label.len() > 60 {
+            return false;
+        }
+        let heading = lines.take(MOST).find(|line| !line.trim().is_empty() && !bullet(line));
+        heading.is_some_and(|line| {
+            let words = line.trim_start_matches('#').trim();
+            line.starts_with('#')
+                && ["license", "licence", "licenses", "licences"].iter().any(|word| words.eq_ignore_ascii_case(word))
+        })
+    }
+
     /// Whether a byte of a page is part of what is shown, and not of a program in it.
     fn is_shown(&self, at: usize) -> bool {
         self.programs.borrow_mut().is_shown(self.text.as_bytes(), at)
@@ -1586,10 +1615,12 @@ impl Reading<'_> {
         }
         const LINE_MARKS: &[&str] = &[
             "//", "/*", "*", "#", ";", "--", "%", "\"\"\"", "'''", "<!--", "{-", "(*", "dnl ", "..", "!", "C ", "c ",
-            "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@c ", "@ ", "@@", "\\", "=begin", "::", "\"  ", "\" ",
+            "|", "'", "{#", "<%--", "\\\"", ".\\\"", "@c ", "@ ", "@@", "\\", "=begin", "::",
         ];
         let remark = trimmed.strip_prefix('@').unwrap_or(trimmed).get(..4);
         if LINE_MARKS.iter().any(|mark| trimmed.starts_with(mark))
+            // Vim's comments, which no quotation mark closes.
+            || ["\"  ", "\" "].iter().any(|mark| trimmed.starts_with(mark)) && !self.closes_quotation(at)
             || remark.is_some_and(|mark| mark.eq_ignore_ascii_case("rem "))
         {
             return true;
@@ -1613,6 +1644,12 @@ impl Reading<'_> {
             }
         }
         false
+    }
+
+    /// Whether a quotation mark stands behind this byte on its line.
+    fn closes_quotation(&self, at: usize) -> bool {
+        let rest = &self.text.as_bytes()[at..(at + 400).min(self.text.len())];
+        memchr::memchr2(b'"', b'\n', rest).is_some_and(|found| rest[found] == b'"')
     }
 
     /// Whether a program is written in Pascal, whose comments stand in braces.
@@ -1673,7 +1710,8 @@ impl Reading<'_> {
                         .any(|at| self.written(at).eq_ignore_ascii_case("respective"));
                     // "If you have executed an End User License Agreement": then other terms hold.
                     let executed = self.is_if_executed(at);
-                    if stands && self.speaks(at) && !respective && !executed {
+                    let speaks = self.speaks(at) || self.is_of_this_text(at);
+                    if stands && speaks && !respective && !executed {
                         out.push((at, at + named.length, expression));
                     }
                     at += named.length;
@@ -1686,7 +1724,8 @@ impl Reading<'_> {
 
     /// Whether a sentence in a document is about that document: "This document has been put into".
     fn is_of_this_text(&self, to: usize) -> bool {
-        const TEXT: &[&str] = &["article", "document", "documentation", "manual", "page", "specification", "text"];
+        const TEXT: &[&str] =
+            &["article", "document", "documentation", "file", "manual", "page", "specification", "text"];
         let near = to.saturating_sub(10)..to;
         let this =
             |at: usize| self.is_one_of(&["this"], at) && self.is_one_of(TEXT, at + 1) && self.begins_sentence(at);
@@ -1743,6 +1782,15 @@ impl Reading<'_> {
         // In a list of components, what is derived is one of them.
         let lists = matches!(self.role, FileRole::License | FileRole::Notice);
         let elsewhere = !lists && (from..at).any(|at| self.is(List::Elsewhere, at));
+        // "Governed by a public domain license".
+        let articles = usize::from(self.is_one_of(&["a", "the"], at.saturating_sub(1)));
+        let under = at.checked_sub(1 + articles).is_some_and(|before| {
+            let by = self.is(List::By, before) && before > 0 && self.is(List::ByVerb, before - 1);
+            by || self.is(List::Under, before)
+        });
+        if under && self.is_one_of(&["license"], at + 2) && !denied && !elsewhere {
+            return true;
+        }
         let named = self.is(List::PublicName, at + 2) && !self.flag(at + 2, LINE_START | CLAUSE_START);
         if denied || elsewhere || named || self.is_past(at, at) {
             return false;
