@@ -456,6 +456,8 @@ fn statement(line: &str, at: usize, length: usize, next_lines: &str) -> Option<(
     }
     let words: Vec<&str> = full.split_whitespace().collect();
     let text = words.join(" ").replace("&copy;", "©").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    // As manual pages write them (groff_char(7)).
+    let text = text.replace("\\(co", "©").replace("\\-", "-");
     let mut text = text
         .trim_end_matches([' ', '.', ',', '<', '*', '#', '-', '/', '(', ':', '\'', '_', '!', '\\', '–', '—'])
         .to_owned();
@@ -508,7 +510,7 @@ mod tests {
             ("Copyright (c) 2020 Foo Permission is hereby granted", "Copyright (c) 2020 Foo"),
             ("Copyright Google LLC", "Copyright Google LLC"),
             ("Copyright:\t2013-2017 Kit Corp", "Copyright: 2013-2017 Kit Corp"),
-            ("Copyright \\(co 2012-2017 Ann Author", "Copyright \\(co 2012-2017 Ann Author"),
+            ("Copyright \\(co 2012\\-2017 Ann Author", "Copyright © 2012-2017 Ann Author"),
             ("Copyright by Jane Doe", "Copyright by Jane Doe"),
             ("/* Copyright (c) the Kit Project Authors. All rights reserved.", "Copyright (c) the Kit Project Authors"),
             (" * Copyright the Kit project contributors", "Copyright the Kit project contributors"),
